@@ -1,0 +1,37 @@
+import type { Log } from './log.ts';
+import type { Signals } from './signals.ts';
+
+/**
+ * A function without input that makes what is the same as what should be. It is idempotent; it runs when its signal
+ * is raised and on a timer, and the happy case and repair take the same path.
+ */
+export interface Reconciler {
+  name: string;
+  /** The signal that wakes it. */
+  signal: string;
+  /** Milliseconds between two runs when nobody raises the signal. */
+  every: number;
+  run(): Promise<void>;
+}
+
+/** Runs a reconciler until aborted. A failed run is logged and tried again, later each time, at most 10 s apart. */
+export async function runReconciler(
+  reconciler: Reconciler,
+  signals: Signals,
+  log: Log,
+  abort: AbortSignal,
+): Promise<void> {
+  let failures = 0;
+  while (!abort.aborted) {
+    const seen = signals.count(reconciler.signal);
+    try {
+      await reconciler.run();
+      failures = 0;
+    } catch (error) {
+      failures++;
+      if (!abort.aborted) log.error('reconcile-failed', { reconciler: reconciler.name, failures, error });
+    }
+    const pause = failures === 0 ? reconciler.every : Math.min(10_000, 100 * 2 ** failures);
+    await signals.wait(reconciler.signal, seen, pause, abort);
+  }
+}
