@@ -1,0 +1,38 @@
+import type { Clock } from '../core/clock.ts';
+import type { HostId } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import type { Signals } from '../core/signals.ts';
+import type { Secrets } from '../store/secrets.ts';
+import type { Store } from '../store/store.ts';
+import type { VerifyToken } from './context.ts';
+
+/** Settings of a controller, read once at its start. */
+export interface Config {
+  /** Directory with database, keys and images; only the service may read it. */
+  stateDir: string;
+  /** Addresses and port to listen on. */
+  listen: string;
+  port: number;
+  /** Where clients reach this cloud, without a slash at the end: `http://192.0.2.1:5000`. */
+  publicUrl: string;
+  region: string;
+  /** OVN's northbound database, `unix:/run/ovn/ovnnb_db.sock`; null when no OVN is driven (dev, tests). */
+  ovnNorthbound: string | null;
+  /** Whether a server whose QEMU ended by itself stays off or is started again. */
+  onServerFailure: 'stop' | 'restart';
+}
+
+/** What handlers and reconcilers work with: plain fields, made once at start. */
+export interface App {
+  config: Config;
+  store: Store;
+  secrets: Secrets;
+  clock: Clock;
+  log: Log;
+  signals: Signals;
+  verifyToken: VerifyToken;
+  /** Checks an agent's bearer token. Throws ApiError 401. */
+  verifyHost: (token: string) => HostId;
+  /** Fires when the controller is asked to end. */
+  abort: AbortSignal;
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { ApiError, badRequest, notFound, unauthorized } from '../core/errors.ts';
+import { checkAccess } from '../policy/access.ts';
+import type { App } from './app.ts';
+import type { Context } from './context.ts';
+import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
+import type { Reply, Route } from './route.ts';
+import type { Service } from './service.ts';
+import { validationMessage } from './validation.ts';
+
+const BODY_LIMIT = 1024 * 1024;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the token is checked; also what the log names. */
+    context?: Context;
+  }
+}
+
+/** The one HTTP application: every service's routes with their schemas, tokens, versions and faults. */
+export function createServer(app: App, services: readonly Service[]): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: false,
+    genReqId: () => `req-${randomUUID()}`,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
+  });
+  server.addContentTypeParser(/^application\/octet-stream/, (_request, payload, done) => done(null, payload));
+  server.addHook('onResponse', async (request, reply) => logAnswer(app, request, reply));
+  for (const service of services) {
+    server.register((scope, _options, done) => {
+      addService(app, scope, service);
+      done();
+    });
+  }
+  server.setNotFoundHandler((request, reply) => {
+    const service = services.find((one) => request.url.startsWith(rootOf(one)));
+    void sendFault(app, request, reply, service, notFound('The resource could not be found.'));
+  });
+  server.setErrorHandler((error: FastifyError, request, reply) => sendFault(app, request, reply, undefined, error));
+  return server;
+}
+
+const rootOf = (service: Service) => `/${service.prefix.split('/')[1] ?? ''}`;
+
+function addService(app: App, scope: FastifyInstance, service: Service): void {
+  const parseJson = scope.getDefaultJsonParser('error', 'error');
+  for (const type of service.jsonTypes ?? []) {
+    scope.addContentTypeParser(type, { parseAs: 'string' }, parseJson);
+  }
+  // Some clients send `content-type: application/json` with an empty body on POST and DELETE.
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '') done(null, undefined);
+    else void parseJson(request, text as string, done);
+  });
+  scope.setErrorHandler((error: FastifyError, request, reply) => sendFault(app, request, reply, service, error));
+  for (const route of service.routes) addRoute(app, scope, service, route, service.prefix + route.path);
+  for (const route of service.rootRoutes) addRoute(app, scope, service, route, route.path);
+}
+
+function addRoute(app: App, scope: FastifyInstance, service: Service, route: Route, url: string): void {
+  scope.route({
+    method: route.method,
+    url,
+    bodyLimit: route.bodyLimit,
+    exposeHeadRoute: false,
+    schema: {
+      ...(route.params && { params: route.params }),
+      ...(route.query && { querystring: route.query }),
+      ...(route.body && { body: route.body }),
+    },
+    // Before the body is read and checked, so that a stranger learns nothing from a validation message.
+    onRequest: async (request) => {
+      request.context = contextOf(app, request, route);
+      checkAccess(route.access, request.context, `${service.name}:${route.operation}`);
+    },
+    handler: async (request, reply) => {
+      const version = service.versions ? negotiate(request.headers, service.versions) : NO_VERSION;
+      const context = request.context ?? contextOf(app, request, route);
+      const { params, query, body } = request;
+      const answer = await route.handler({ app, context, params, query, body, version, request });
+      return sendReply(request, reply, service, version, answer);
+    },
+  });
+}
+
+function contextOf(app: App, request: FastifyRequest, route: Route): Context {
+  const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip };
+  const header = request.headers['x-auth-token'];
+  const token = typeof header === 'string' && header !== '' ? header : null;
+  if (route.access === 'agent') {
+    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    return { ...base, ...NOBODY, hostId: app.verifyHost(bearer) };
+  }
+  if (route.access === 'public') return { ...base, ...NOBODY };
+  if (token === null) throw unauthorized();
+  const identity = app.verifyToken(token);
+  return { ...base, ...identity, isAdmin: identity.roles.includes('admin'), token, hostId: null };
+}
+
+const NOBODY = {
+  userId: null,
+  userDomainId: null,
+  projectId: null,
+  projectDomainId: null,
+  domainId: null,
+  system: false,
+  roles: [],
+  isAdmin: false,
+  token: null,
+  hostId: null,
+} as const;
+
+function sendReply(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  service: Service,
+  version: Version,
+  answer: Reply,
+): FastifyReply {
+  reply.code(answer.status).headers({
+    'x-openstack-request-id': request.id,
+    ...(service.versions && versionHeaders(version, service.versions)),
+    ...answer.headers,
+  });
+  if (answer.body === null) return reply.send();
+  if (typeof answer.body === 'string' || answer.body instanceof Readable || Buffer.isBuffer(answer.body)) {
+    return reply.send(answer.body);
+  }
+  if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json');
+  return reply.send(JSON.stringify(answer.body));
+}
+
+function sendFault(
+  app: App,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  service: Service | undefined,
+  thrown: FastifyError | ApiError | Error,
+): FastifyReply {
+  const error = toApiError(thrown);
+  if (error.status >= 500) {
+    app.log.error('request-failed', { request: request.id, method: request.method, path: request.url, error: thrown });
+  }
+  const body = service
+    ? service.fault(error, request.id)
+    : { error: { code: error.status, message: error.publicMessage, title: error.type } };
+  return reply
+    .code(error.status)
+    .headers({ 'x-openstack-request-id': request.id, ...error.headers })
+    .header('content-type', 'application/json')
+    .send(JSON.stringify(body));
+}
+
+/** What a client is told: our own errors as they are, the framework's with their status, the rest as 500. */
+function toApiError(thrown: FastifyError | ApiError | Error): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if ('validation' in thrown && thrown.validation) return badRequest(validationMessage(thrown));
+  if ('statusCode' in thrown && thrown.statusCode !== undefined && thrown.statusCode < 500) {
+    return new ApiError(thrown.statusCode, 'BadRequest', thrown.message, { cause: thrown });
+  }
+  return new ApiError(
+    500,
+    'InternalServerError',
+    'An unexpected error prevented the server from fulfilling your request. Tell the operator the request id.',
+    { cause: thrown },
+  );
+}
+
+function logAnswer(app: App, request: FastifyRequest, reply: FastifyReply): void {
+  const level = request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
+  app.log[level]('request', {
+    request: request.id,
+    method: request.method,
+    path: request.url.split('?')[0],
+    status: reply.statusCode,
+    milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+    user: request.context?.userId,
+    project: request.context?.projectId,
+    from: request.ip,
+  });
+}

@@ -1,0 +1,18 @@
+import type { FaultShape } from './faults.ts';
+import type { VersionSpan } from './microversions.ts';
+import type { Route } from './route.ts';
+
+/** One OpenStack service as plain data: where it lives, its routes, its errors and its versions. */
+export interface Service {
+  /** Short name, used in operations, logs and file names: `compute`. */
+  name: string;
+  /** Where its routes hang: `/compute/v2.1`. Routes outside of it (version documents) are in `rootRoutes`. */
+  prefix: string;
+  routes: readonly Route[];
+  /** Routes with a path from the server's root: `/compute/`. */
+  rootRoutes: readonly Route[];
+  fault: FaultShape;
+  versions: VersionSpan | null;
+  /** More JSON media types than application/json, such as Glance's patch types. */
+  jsonTypes?: readonly string[];
+}

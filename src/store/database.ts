@@ -1,0 +1,20 @@
+import type { Generated } from 'kysely';
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: number;
+  request_id: string;
+  user_id: string | null;
+  project_id: string | null;
+  operation: string;
+  target: string | null;
+  /** A short JSON text without secrets. */
+  detail: string | null;
+}
+
+export interface OwnTables {
+  audit: AuditTable;
+}
+
+/** Every table of the controller, as each service declares its own in its `tables.ts`. */
+export interface Database extends OwnTables {}

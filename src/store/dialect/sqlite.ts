@@ -1,0 +1,71 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+
+/** Milliseconds another process (a backup, `sqlite3` by hand) may hold the lock before a statement fails. */
+const BUSY_TIMEOUT = 5_000;
+
+/**
+ * Opens one connection to a SQLite file with the settings Potluck relies on: write-ahead log, every commit on disk
+ * before it is answered (https://sqlite.org/pragma.html#pragma_synchronous), foreign keys enforced.
+ */
+export function openSqlite(path: string, options: { readOnly?: boolean } = {}): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec('PRAGMA synchronous = FULL');
+  database.exec('PRAGMA foreign_keys = ON');
+  database.exec('PRAGMA journal_size_limit = 67108864');
+  if (options.readOnly) database.exec('PRAGMA query_only = ON');
+  return database;
+}
+
+/** Kysely's SQLite dialect over `node:sqlite`, with prepared statements kept for reuse. */
+export function sqliteDialect(database: DatabaseSync): SqliteDialect {
+  return new SqliteDialect({ database: kyselyDatabase(database) });
+}
+
+/** Prepared statements kept per connection; Kysely prints the same text for the same query. */
+const MOST_STATEMENTS = 500;
+
+function kyselyDatabase(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const known = prepared.get(sql);
+      if (known) return known;
+      const statement = kyselyStatement(database, sql);
+      if (prepared.size >= MOST_STATEMENTS) prepared.clear();
+      prepared.set(sql, statement);
+      return statement;
+    },
+  };
+}
+
+function kyselyStatement(database: DatabaseSync, sql: string): SqliteStatement {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...checked(parameters)),
+    run(parameters) {
+      const { changes, lastInsertRowid } = statement.run(...checked(parameters));
+      return { changes, lastInsertRowid };
+    },
+    iterate: (parameters) => statement.iterate(...checked(parameters)),
+  };
+}
+
+/**
+ * Refuses what is not a primitive or bytes: `node:sqlite` silently takes an object in first place for named
+ * parameters, which would turn a mistake of ours into a query for something else.
+ */
+function checked(parameters: readonly unknown[]): SQLInputValue[] {
+  return parameters.map((value, index) => {
+    if (typeof value === 'boolean') return value ? 1 : 0;
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
+      return value;
+    }
+    if (value instanceof Uint8Array) return value;
+    throw new TypeError(`SQL parameter ${index + 1} is ${value === undefined ? 'undefined' : typeof value}`);
+  });
+}

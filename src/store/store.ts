@@ -1,0 +1,87 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from './database.ts';
+import { openSqlite, sqliteDialect } from './dialect/sqlite.ts';
+import { migrate } from './migrate.ts';
+
+/** Reads rows: either the store's read side or an open transaction, so that a query function serves both. */
+export type Reader = Kysely<Database>;
+
+/** An open write transaction. Nothing but its handle may be used while it lasts, and no I/O. */
+export interface Tx {
+  db: Transaction<Database>;
+  /** Registers what is done once the transaction is committed: raising signals, never something that must happen. */
+  afterCommit(action: () => void): void;
+}
+
+export interface Store {
+  /** Committed rows only; refuses to be used inside a transaction, which would read the past. */
+  readonly read: Reader;
+  /** Runs `work` alone among writers; its rows are durable when the promise resolves, or none is written. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens (and migrates) a store in a SQLite file. Throws OperatorError for a database of a newer release. */
+export async function openSqliteStore(path: string): Promise<Store> {
+  const writer = new Kysely<Database>({ dialect: sqliteDialect(openSqlite(path)) });
+  await migrate(writer);
+  const inTransaction = new AsyncLocalStorage<boolean>();
+  const guard = () => {
+    if (inTransaction.getStore()) throw new Error('only the transaction handle may be used inside a transaction');
+  };
+  const reader = new Kysely<Database>({ dialect: guardedDialect(path, guard) });
+  return {
+    read: reader,
+    transaction: (work) => {
+      guard();
+      return runTransaction(writer, (tx) => inTransaction.run(true, () => work(tx)));
+    },
+    async close() {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+function guardedDialect(path: string, guard: () => void) {
+  const dialect = sqliteDialect(openSqlite(path, { readOnly: true }));
+  const createDriver = dialect.createDriver.bind(dialect);
+  dialect.createDriver = () => {
+    const driver = createDriver();
+    const acquire = driver.acquireConnection.bind(driver);
+    driver.acquireConnection = () => {
+      guard();
+      return acquire();
+    };
+    return driver;
+  };
+  return dialect;
+}
+
+async function runTransaction<T>(writer: Kysely<Database>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const actions: (() => void)[] = [];
+  const result = await writer.connection().execute(async (connection) => {
+    await sql`begin immediate`.execute(connection);
+    // SQLite answers at once, so a transaction that is still open when the event loop turns has waited for
+    // something else while holding the only write lock.
+    const watch = { turned: false };
+    const turn = setImmediate(() => (watch.turned = true));
+    try {
+      const value = await work({
+        db: connection as unknown as Transaction<Database>,
+        afterCommit: (action) => void actions.push(action),
+      });
+      if (watch.turned) throw new Error('a transaction waited for something that is not the database');
+      await sql`commit`.execute(connection);
+      return value;
+    } catch (error) {
+      await sql`rollback`.execute(connection);
+      throw error;
+    } finally {
+      clearImmediate(turn);
+    }
+  });
+  for (const action of actions) action();
+  return result;
+}
