@@ -1,4 +1,4 @@
-import { Kysely, sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { OperatorError } from '../core/errors.ts';
 import type { Database } from './database.ts';
 import { migrations } from './migrations/index.ts';
