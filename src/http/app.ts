@@ -20,6 +20,8 @@ export interface Config {
   ovnNorthbound: string | null;
   /** Whether a server whose QEMU ended by itself stays off or is started again. */
   onServerFailure: 'stop' | 'restart';
+  /** Whether an uploaded image must be what its disk_format says; hostile headers are refused either way. */
+  enforceImageFormat: boolean;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */

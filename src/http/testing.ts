@@ -65,6 +65,7 @@ export async function testCloud(t: TestContext, services: readonly Service[]): P
       region: 'RegionOne',
       ovnNorthbound: null,
       onServerFailure: 'stop' as const,
+      enforceImageFormat: true,
     },
     store,
     secrets: secretsFrom(randomBytes(32)),
