@@ -1,4 +1,6 @@
 import type { Generated } from 'kysely';
+import type { CatalogueTables } from '../compute/catalogue/tables.ts';
+import type { NetworkTables } from '../network/tables.ts';
 
 export interface AuditTable {
   id: Generated<number>;
@@ -17,4 +19,4 @@ export interface OwnTables {
 }
 
 /** Every table of the controller, as each service declares its own in its `tables.ts`. */
-export interface Database extends OwnTables {}
+export interface Database extends OwnTables, CatalogueTables, NetworkTables {}

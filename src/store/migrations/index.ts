@@ -1,5 +1,7 @@
 import type { Migration } from '../migrate.ts';
 import { audit } from './0001-audit.ts';
+import { network } from './0004-network.ts';
+import { computeCatalogue } from './0005-compute-catalogue.ts';
 
 /** In the order they are applied. */
-export const migrations: readonly Migration[] = [audit];
+export const migrations: readonly Migration[] = [audit, network, computeCatalogue];
