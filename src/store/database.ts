@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { CatalogueTables } from '../compute/catalogue/tables.ts';
+import type { ImageTables } from '../image/tables.ts';
 import type { NetworkTables } from '../network/tables.ts';
 
 export interface AuditTable {
@@ -19,4 +20,4 @@ export interface OwnTables {
 }
 
 /** Every table of the controller, as each service declares its own in its `tables.ts`. */
-export interface Database extends OwnTables, CatalogueTables, NetworkTables {}
+export interface Database extends OwnTables, CatalogueTables, NetworkTables, ImageTables {}

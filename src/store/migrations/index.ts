@@ -1,7 +1,8 @@
 import type { Migration } from '../migrate.ts';
 import { audit } from './0001-audit.ts';
+import { image } from './0003-image.ts';
 import { network } from './0004-network.ts';
 import { computeCatalogue } from './0005-compute-catalogue.ts';
 
 /** In the order they are applied. */
-export const migrations: readonly Migration[] = [audit, network, computeCatalogue];
+export const migrations: readonly Migration[] = [audit, image, network, computeCatalogue];
