@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { parseArgs } from 'node:util';
+import { OperatorError } from '../core/errors.ts';
+import type { HostId } from '../core/ids.ts';
+import { createLog, type Level } from '../core/log.ts';
+import { readBootstrap, startController, type LocalHost } from '../controller.ts';
+
+const HELP = `Usage: potluck controller [OPTIONS]
+
+Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' does this for you.
+
+  --state-dir DIR        database, keys and images (default /var/lib/potluck/controller)
+  --listen ADDRESS       address to listen on (default ::, which takes IPv4 too)
+  --port PORT            (default 5000)
+  --public-url URL       how clients reach this cloud (default http://127.0.0.1:PORT)
+  --region NAME          (default RegionOne)
+  --ovn-northbound ADDR  OVN's northbound database (default unix:/run/ovn/ovnnb_db.sock; 'none' drives no OVN)
+  --on-server-failure W  'stop' or 'restart' a server whose QEMU ended by itself (default stop)
+  --host-id ID --host-token-file FILE [--host-name NAME]
+                         enrols the agent of this machine
+  --no-image-format-check  accept images whose bytes are not of their declared format (conformance tests only)
+  --log-level LEVEL      debug, info, warn or error (default info)
+`;
+
+/** Runs a controller until SIGTERM or SIGINT. */
+export async function controller(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      'state-dir': { type: 'string', default: '/var/lib/potluck/controller' },
+      listen: { type: 'string', default: '::' },
+      port: { type: 'string', default: '5000' },
+      'public-url': { type: 'string' },
+      region: { type: 'string', default: 'RegionOne' },
+      'ovn-northbound': { type: 'string', default: 'unix:/run/ovn/ovnnb_db.sock' },
+      'on-server-failure': { type: 'string', default: 'stop' },
+      'host-id': { type: 'string' },
+      'host-name': { type: 'string', default: hostname() },
+      'host-token-file': { type: 'string' },
+      'no-image-format-check': { type: 'boolean', default: false },
+      'log-level': { type: 'string', default: 'info' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const stateDir = values['state-dir'];
+  const running = await startController(
+    {
+      stateDir,
+      listen: values.listen,
+      port: Number(values.port),
+      publicUrl: (values['public-url'] ?? `http://127.0.0.1:${values.port}`).replace(/\/$/, ''),
+      region: values.region,
+      ovnNorthbound: values['ovn-northbound'] === 'none' ? null : values['ovn-northbound'],
+      onServerFailure: oneOf('--on-server-failure', values['on-server-failure'], ['stop', 'restart']),
+      enforceImageFormat: !values['no-image-format-check'],
+    },
+    {
+      log: createLog(oneOf<Level>('--log-level', values['log-level'], ['debug', 'info', 'warn', 'error'])),
+      adminPassword: readBootstrap(stateDir)?.adminPassword ?? null,
+      localHosts: localHosts(values['host-id'], values['host-name'], values['host-token-file']),
+    },
+  );
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  await running.close();
+  return 0;
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (!found) throw new OperatorError(`${option} is '${value}'.`, `Give one of: ${allowed.join(', ')}.`);
+  return found;
+}
+
+function localHosts(id: string | undefined, name: string, tokenFile: string | undefined): LocalHost[] {
+  if (id === undefined || tokenFile === undefined) return [];
+  if (!existsSync(tokenFile)) {
+    throw new OperatorError(`There is no host token at ${tokenFile}.`, "Run 'potluck up', which makes it.");
+  }
+  return [{ id: id as HostId, name, token: readFileSync(tokenFile, 'utf8').trim() }];
+}

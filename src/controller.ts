@@ -1,0 +1,91 @@
+import { mkdirSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { attachTunnels, createHostTokens, createServerReconciler, ensureLocalHost } from './compute/index.ts';
+import { systemClock, type Clock } from './core/clock.ts';
+import type { HostId } from './core/ids.ts';
+import type { Log } from './core/log.ts';
+import { runReconciler, type Reconciler } from './core/reconciler.ts';
+import { createSignals } from './core/signals.ts';
+import type { App, Config } from './http/app.ts';
+import { createServer } from './http/server.ts';
+import { bootstrapIdentity, createIdentity } from './identity/index.ts';
+import { createImageReconciler } from './image/index.ts';
+import { createOvnReconciler } from './network/index.ts';
+import { services } from './services.ts';
+import { loadSecrets } from './store/secrets.ts';
+import { openSqliteStore } from './store/store.ts';
+
+/** The host that shares this machine with the controller: enrolled at start with a token both can read. */
+export interface LocalHost {
+  id: HostId;
+  name: string;
+  token: string;
+}
+
+export interface Controller {
+  app: App;
+  server: FastifyInstance;
+  /** Ends requests and reconcilers, then closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a controller: database, first admin, APIs and reconcilers. Throws OperatorError when the database is of a
+ * newer release.
+ */
+export async function startController(
+  config: Config,
+  options: { log: Log; clock?: Clock; adminPassword: string | null; localHosts: readonly LocalHost[] },
+): Promise<Controller> {
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
+  const { log, clock = systemClock } = options;
+  const store = await openSqliteStore(join(config.stateDir, 'controller.db'));
+  const secrets = loadSecrets(config.stateDir);
+  const abort = new AbortController();
+  const identity = await createIdentity({ store, secrets, clock, config, log });
+  const hosts = await createHostTokens({ store });
+  const app: App = {
+    config,
+    store,
+    secrets,
+    clock,
+    log,
+    signals: createSignals(),
+    verifyToken: identity.verifyToken,
+    verifyHost: hosts.verifyHost,
+    abort: abort.signal,
+  };
+  await bootstrapIdentity(app, {
+    adminPassword: options.adminPassword,
+    region: config.region,
+    publicUrl: config.publicUrl,
+  });
+  for (const host of options.localHosts) await ensureLocalHost(app, host);
+  const server = createServer(app, services);
+  attachTunnels(server, app);
+  await server.listen({ host: config.listen, port: config.port });
+  const running = reconcilers(app).map((reconciler) => runReconciler(reconciler, app.signals, log, abort.signal));
+  log.info('controller-started', { url: config.publicUrl, port: config.port });
+  return {
+    app,
+    server,
+    async close() {
+      abort.abort();
+      await server.close();
+      await Promise.all(running);
+      await store.close();
+    },
+  };
+}
+
+function reconcilers(app: App): Reconciler[] {
+  return [createOvnReconciler(app), createServerReconciler(app), createImageReconciler(app)];
+}
+
+/** The first admin's password, as `up` left it; null when there is no such file. */
+export function readBootstrap(stateDir: string): { adminPassword: string } | null {
+  const path = join(stateDir, 'bootstrap.json');
+  if (!existsSync(path)) return null;
+  return JSON.parse(readFileSync(path, 'utf8')) as { adminPassword: string };
+}

@@ -1,0 +1,11 @@
+import { computeService, agentService } from './compute/index.ts';
+import type { Service } from './http/service.ts';
+import { identityService } from './identity/index.ts';
+import { imageService } from './image/index.ts';
+import { networkService } from './network/index.ts';
+
+/** The OpenStack services of this cloud. */
+export const publicServices: readonly Service[] = [identityService, imageService, networkService, computeService];
+
+/** Everything a controller serves: the public APIs and the hosts' own. */
+export const services: readonly Service[] = [...publicServices, agentService];
