@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const HELP = `Usage: potluck test [STAGE ...]
+
+Runs the project's tests; without a stage all of them, the real ones only as root.
+
+  check    formatting, lint, types
+  unit     fast tests beside the code (no root, no network)
+  host     the agent against real QEMU                  (root)
+  network  the OVN planner against real OVN             (root)
+  cloud    a whole cloud through the openstack client   (root; makes and destroys a cloud on this machine)
+  kill     20 rounds of servers made and deleted while processes are killed (root; needs a running cloud; not in 'all')
+
+  --seed N --rounds N   for kill
+`;
+
+interface Stage {
+  name: string;
+  root: boolean;
+  /** Whether a plain 'potluck test' runs it. */
+  always: boolean;
+  commands: () => string[][];
+}
+
+const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
+const tests = (...patterns: string[]) => patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).sort();
+const node = (...args: string[]) => [process.execPath, '--disable-warning=ExperimentalWarning', ...args];
+
+const STAGES: readonly Stage[] = [
+  {
+    name: 'check',
+    root: false,
+    always: true,
+    commands: () => [
+      [bin('prettier'), '--check', '--log-level', 'warn', '.'],
+      [bin('oxlint'), '--type-aware', '--deny-warnings'],
+      [bin('tsc'), '--noEmit'],
+    ],
+  },
+  {
+    name: 'unit',
+    root: false,
+    always: true,
+    commands: () => [node('--test', ...tests('src/**/*.test.ts', 'test/layout/*.test.ts'))],
+  },
+  ...['host', 'network', 'cloud'].map((name) => ({
+    name,
+    root: true,
+    always: true,
+    // One file at a time: they share this machine's network.
+    commands: () => [node('--test', '--test-concurrency=1', ...tests(`test/${name}/*.test.ts`))],
+  })),
+  { name: 'kill', root: true, always: false, commands: () => [node(join(ROOT, 'test/kill/run.ts'))] },
+];
+
+/** Runs the named stages, or all that this user can; the exit code is that of the first one that fails. */
+export async function test(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' }, seed: { type: 'string' }, rounds: { type: 'string' } },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const unknown = positionals.filter((name) => !STAGES.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(`potluck: there is no test stage ${unknown.join(', ')}.\n\n${HELP}`);
+    return 2;
+  }
+  if (!existsSync(bin('tsc'))) {
+    const code = await run('npm', [
+      'install',
+      '--no-save',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--include=dev',
+    ]);
+    if (code !== 0) return code;
+  }
+  const isRoot = process.getuid?.() === 0;
+  const chosen = STAGES.filter((stage) => (positionals.length > 0 ? positionals.includes(stage.name) : stage.always));
+  const extra = ['seed', 'rounds'].flatMap((name) => {
+    const value = values[name as 'seed' | 'rounds'];
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  for (const stage of chosen) {
+    if (stage.root && !isRoot) {
+      process.stderr.write(`potluck: skipping the tests '${stage.name}': they need root.\n`);
+      continue;
+    }
+    const started = performance.now();
+    for (const [command = '', ...rest] of stage.commands()) {
+      const code = await run(command, stage.name === 'kill' ? [...rest, ...extra] : rest);
+      if (code !== 0) {
+        process.stderr.write(`potluck: the tests '${stage.name}' failed.\n`);
+        return code;
+      }
+    }
+    process.stderr.write(`potluck: '${stage.name}' passed in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  }
+  return 0;
+}
+
+function run(command: string, args: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
