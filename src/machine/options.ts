@@ -100,7 +100,13 @@ export function helpOf(spec: CommandSpec): string {
 }
 
 /** A whole number in a range, or a UsageError that names the option. */
-export function numberOption(name: string, text: string | undefined, fallback: number, min: number, max: number): number {
+export function numberOption(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
   if (text === undefined) return fallback;
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max) {

@@ -51,12 +51,20 @@ export function createProgress(options: ProgressOptions): Progress {
           write(`${seconds(now() - start)}  ${title}: ${text} …\n`);
         });
         done('', words);
-        if (mode === 'json') event({ event: 'stage', name, state: 'done', seconds: round(now() - start), detail: words });
+        if (mode === 'json')
+          event({ event: 'stage', name, state: 'done', seconds: round(now() - start), detail: words });
       } catch (error) {
         done('', 'failed');
         if (mode === 'json') {
           const hint = error instanceof OperatorError ? error.hint : undefined;
-          event({ event: 'stage', name, state: 'failed', seconds: round(now() - start), error: messageOf(error), hint });
+          event({
+            event: 'stage',
+            name,
+            state: 'failed',
+            seconds: round(now() - start),
+            error: messageOf(error),
+            hint,
+          });
         }
         throw error;
       }

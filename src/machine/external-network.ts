@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { hostAddress, networkCidr, parseCidr, type Cidr } from './addresses.ts';
+import { readText, writeIfChanged, writeWhole } from './files.ts';
+import type { Paths } from './paths.ts';
+import { run, tryRun } from './run.ts';
+import type { Settings } from './settings.ts';
+
+/** The bridge behind which the network `public` lies. */
+export const EXTERNAL_BRIDGE = 'br-ex';
+const TABLE = 'potluck';
+
+export const externalNetworkScript = (paths: Paths): string => join(paths.bin, 'external-network');
+
+/**
+ * Makes this machine the gateway of the network `public`: an address on br-ex, forwarding, and source NAT to the world
+ * outside in a firewall table of our own. Idempotent, takes some 50 ms.
+ *
+ * It is a shell script because it must run again each time ovs-vswitchd starts: in the userspace datapath br-ex is a
+ * tap device that is made anew then, without address. The supervisor calls it (see `Service.after`); so no daemon has
+ * to watch, and it needs nothing of ours to be alive.
+ */
+export async function ensureExternalNetwork(paths: Paths, settings: Settings): Promise<void> {
+  await rememberForwarding(paths);
+  await writeIfChanged(externalNetworkScript(paths), gatewayScript(cidrs(settings)), 0o755);
+  await run(externalNetworkScript(paths), [], { timeout: 60_000 });
+}
+
+/** Takes back what the script did, as far as it is ours: the firewall table and the sysctls that were off before. */
+export async function removeExternalNetwork(paths: Paths): Promise<void> {
+  await tryRun('nft', ['delete', 'table', 'inet', TABLE]);
+  const before = await readText(forwardingFile(paths));
+  for (const line of (before ?? '').split('\n')) {
+    if (line.endsWith('=0')) await tryRun('sysctl', ['-q', '-w', line]);
+  }
+}
+
+export interface ExternalNetworkState {
+  address: boolean;
+  up: boolean;
+  forwarding: boolean;
+  nat: boolean;
+}
+
+/** What of it holds right now, for `doctor`. */
+export async function externalNetworkState(settings: Settings): Promise<ExternalNetworkState> {
+  const shown = await tryRun('ip', ['-o', 'addr', 'show', 'dev', EXTERNAL_BRIDGE]);
+  const link = await tryRun('ip', ['-o', 'link', 'show', 'dev', EXTERNAL_BRIDGE]);
+  return {
+    address: shown.stdout.includes(` ${settings.publicCidr} `),
+    up: /[<,]UP[,>]/.test(link.stdout),
+    forwarding: (await readText('/proc/sys/net/ipv4/ip_forward'))?.trim() === '1',
+    nat: (await tryRun('nft', ['list', 'table', 'inet', TABLE])).stdout.includes('masquerade'),
+  };
+}
+
+/** The script, for these addresses of this machine. Pure. */
+export function gatewayScript(addresses: readonly Cidr[]): string {
+  const bridge = EXTERNAL_BRIDGE;
+  const add = addresses.map((cidr) => {
+    const family = cidr.version === 4 ? '-4' : '-6';
+    // Duplicate address detection would leave the address unusable for a second, and nobody else is on this bridge.
+    const flags = cidr.version === 6 ? ' nodad' : '';
+    return `ip ${family} addr replace ${hostAddress(cidr)}/${cidr.prefix} dev ${bridge}${flags} || true`;
+  });
+  return `#!/bin/sh
+# Makes this machine the gateway of the network 'public'. Written by \`potluck up\`; changes are lost.
+n=0
+while [ ! -d /sys/class/net/${bridge} ]; do
+  n=$((n + 1))
+  [ "$n" -le 100 ] || exit 0
+  sleep 0.1
+done
+# ovs-vswitchd answers only when it has set up its bridges; an address given earlier could be lost again.
+ovs-appctl --timeout=20 -t ovs-vswitchd version >/dev/null 2>&1
+ip link set ${bridge} up
+${add.join('\n')}
+# In the userspace datapath nobody completes a checksum that the kernel left to the network card.
+ethtool -K ${bridge} tx off >/dev/null 2>&1 || true
+sysctl -q -w net.ipv4.ip_forward=1 || true
+sysctl -q -w net.ipv6.conf.all.forwarding=1 2>/dev/null || true
+nft -f - <<'RULES'
+${natRules(addresses)}RULES
+`;
+}
+
+/** The firewall table: created if absent, emptied and filled in one transaction, so there is no moment without it. */
+function natRules(addresses: readonly Cidr[]): string {
+  const masquerade = addresses.map((cidr) => {
+    const family = cidr.version === 4 ? 'ip' : 'ip6';
+    return `    ${family} saddr ${networkCidr(cidr)} oifname != "${EXTERNAL_BRIDGE}" masquerade`;
+  });
+  return `table inet ${TABLE}
+flush table inet ${TABLE}
+table inet ${TABLE} {
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    iifname "${EXTERNAL_BRIDGE}" accept
+    oifname "${EXTERNAL_BRIDGE}" accept
+  }
+  chain postrouting {
+    type nat hook postrouting priority srcnat; policy accept;
+${masquerade.join('\n')}
+  }
+}
+`;
+}
+
+function cidrs(settings: Settings): Cidr[] {
+  return [settings.publicCidr, settings.publicCidr6].map(parseCidr).filter((cidr) => cidr !== null);
+}
+
+const forwardingFile = (paths: Paths) => join(paths.state, 'sysctl-before');
+
+/** Keeps what the sysctls were before the first change. */
+async function rememberForwarding(paths: Paths): Promise<void> {
+  if ((await readText(forwardingFile(paths))) !== null) return;
+  const read = async (name: string) =>
+    `${name}=${((await readText(`/proc/sys/${name.replaceAll('.', '/')}`)) ?? '').trim()}`;
+  const lines = [await read('net.ipv4.ip_forward'), await read('net.ipv6.conf.all.forwarding')];
+  await writeWhole(forwardingFile(paths), `${lines.join('\n')}\n`);
+}

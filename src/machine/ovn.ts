@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { isIP } from 'node:net';
+import { OperatorError } from '../core/errors.ts';
+import { UMBRELLA_UNITS, engineServices } from './engines.ts';
+import { EXTERNAL_BRIDGE } from './external-network.ts';
+import { exists, readText, writeWhole } from './files.ts';
+import type { Paths } from './paths.ts';
+import { run, succeeds, tryRun } from './run.ts';
+import type { Settings } from './settings.ts';
+import type { Supervisor } from './supervisor/index.ts';
+import { waitFor } from './wait.ts';
+
+export const INTEGRATION_BRIDGE = 'br-int';
+const NB = 'unix:/var/run/ovn/ovnnb_db.sock';
+const SB = 'unix:/var/run/ovn/ovnsb_db.sock';
+const SYSTEM_ID_FILE = '/etc/openvswitch/system-id.conf';
+
+/** `system` needs the kernel's openvswitch module, `netdev` switches in ovs-vswitchd itself. */
+export type Datapath = 'system' | 'netdev';
+
+/** Starts (or takes over) Open vSwitch and OVN and waits for each to answer. */
+export async function startEngines(
+  paths: Paths,
+  supervisor: Supervisor,
+  detail: (text: string) => void,
+): Promise<void> {
+  const services = engineServices(paths);
+  await supervisor.install(services);
+  for (const service of services) {
+    detail(service.name);
+    await supervisor.ensure(service);
+  }
+  if (supervisor.kind === 'systemd') await run('systemctl', ['enable', ...UMBRELLA_UNITS]);
+  detail('waiting for answers');
+  await waitForEngines();
+}
+
+/** Level of readiness: each database answers and has its first row, and the switch reacts to changes. */
+export async function waitForEngines(): Promise<void> {
+  const hint =
+    'See: potluck doctor, and potluck logs ovsdb-server (or ovs-vswitchd, ovn-nb-db, ovn-sb-db, ovn-northd).';
+  const options = { timeout: 60_000, hint };
+  await waitFor("Open vSwitch's database", () => vsctl(['--no-wait', 'init']), options);
+  await waitFor('OVN northbound database', () => ok('ovn-nbctl', ['--timeout=5', `--db=${NB}`, 'init']), options);
+  await waitFor('OVN southbound database', () => ok('ovn-sbctl', ['--timeout=5', `--db=${SB}`, 'init']), options);
+  await waitFor('ovs-vswitchd', () => ok('ovs-appctl', ['--timeout=5', '-t', 'ovs-vswitchd', 'version']), options);
+}
+
+/** Whether the kernel can switch by itself. Loads the module if there is one. */
+export async function detectDatapath(): Promise<Datapath> {
+  if (await exists('/sys/module/openvswitch')) return 'system';
+  await tryRun('modprobe', ['openvswitch']);
+  if (await exists('/sys/module/openvswitch')) return 'system';
+  // Built into the kernel it shows no directory, but its generic netlink family is there.
+  return (await tryRun('ovs-dpctl', ['show'])).code === 0 ? 'system' : 'netdev';
+}
+
+/**
+ * Tells Open vSwitch who it is and where OVN is, and makes the two bridges. Changes nothing that is right already.
+ * Keys: ovn-controller(8), CONFIGURATION.
+ */
+export async function configureEngines(settings: Settings, datapath: Datapath): Promise<{ chassis: string }> {
+  const chassis = await systemId();
+  const wanted: Record<string, string> = {
+    'system-id': chassis,
+    hostname: hostname(),
+    'ovn-remote': SB,
+    'ovn-encap-type': 'geneve',
+    'ovn-encap-ip': isIP(settings.address) === 0 ? '127.0.0.1' : settings.address,
+    'ovn-bridge-mappings': `public:${EXTERNAL_BRIDGE}`,
+    'ovn-bridge-datapath-type': datapath,
+    // One machine sees everything anyway; asking for it spares the southbound database the conditions.
+    'ovn-monitor-all': 'true',
+  };
+  const present = await externalIds();
+  const changes = Object.entries(wanted).filter(([key, value]) => present[key] !== value);
+  if (changes.length > 0) {
+    await run('ovs-vsctl', [
+      '--timeout=20',
+      '--no-wait',
+      'set',
+      'Open_vSwitch',
+      '.',
+      ...changes.map(([key, value]) => `external_ids:${key}=${JSON.stringify(value)}`),
+    ]);
+  }
+  for (const bridge of [INTEGRATION_BRIDGE, EXTERNAL_BRIDGE]) await ensureBridge(bridge, datapath);
+  await waitFor('OVN to know this machine', async () => (await registeredChassis()).includes(chassis), {
+    timeout: 60_000,
+    hint: 'ovn-controller registers it. See: potluck logs ovn-controller',
+  });
+  return { chassis };
+}
+
+/** The name by which OVN knows this machine. */
+export async function systemId(): Promise<string> {
+  const present = (await externalIds())['system-id'];
+  if (present !== undefined && present !== '') return present;
+  const kept = (await readText(SYSTEM_ID_FILE))?.trim();
+  if (kept !== undefined && kept !== '') return kept;
+  const made = randomUUID();
+  await writeWhole(SYSTEM_ID_FILE, `${made}\n`);
+  return made;
+}
+
+/** Names of the machines that have an ovn-controller in the southbound database. */
+export async function registeredChassis(): Promise<string[]> {
+  const result = await tryRun('ovn-sbctl', [
+    '--timeout=5',
+    `--db=${SB}`,
+    '--bare',
+    '--columns=name',
+    'list',
+    'Chassis',
+  ]);
+  return result.stdout.split('\n').filter((line) => line !== '');
+}
+
+/** The external_ids of the Open_vSwitch row; empty when the database does not answer. */
+export async function externalIds(): Promise<Record<string, string>> {
+  const result = await tryRun('ovs-vsctl', [
+    '--timeout=5',
+    '--format=json',
+    '--columns=external_ids',
+    'list',
+    'Open_vSwitch',
+  ]);
+  if (result.code !== 0) return {};
+  const { data } = JSON.parse(result.stdout) as { data: [['map', [string, string][]]][] };
+  return Object.fromEntries(data[0]?.[0][1] ?? []);
+}
+
+/** All bridges, with whether `up` made them. */
+export async function bridges(): Promise<{ name: string; ours: boolean }[]> {
+  const result = await tryRun('ovs-vsctl', [
+    '--timeout=5',
+    '--format=json',
+    '--columns=name,external_ids',
+    'list',
+    'Bridge',
+  ]);
+  if (result.code !== 0) return [];
+  const { data } = JSON.parse(result.stdout) as { data: [string, ['map', [string, string][]]][] };
+  return data.map(([name, ids]) => ({ name, ours: ids[1].some(([key]) => key === 'potluck') }));
+}
+
+async function ensureBridge(name: string, datapath: Datapath): Promise<void> {
+  const known = (await bridges()).some((bridge) => bridge.name === name);
+  const type = known ? (await run('ovs-vsctl', ['--timeout=20', 'get', 'Bridge', name, 'datapath_type'])).trim() : '';
+  const same = datapath === 'system' ? /^("?system"?|"")$/.test(type) : type.replaceAll('"', '') === datapath;
+  if (known && same && (await exists(`/sys/class/net/${name}`))) return;
+  const result = await tryRun('ovs-vsctl', [
+    '--timeout=30',
+    ...['--', '--may-exist', 'add-br', name],
+    ...['--', 'set', 'Bridge', name, `datapath_type=${datapath}`],
+    ...(known ? [] : ['--', 'set', 'Bridge', name, 'external_ids:potluck=yes']),
+    // OVN's rules start with none: a bridge that floods until they are there would leak between networks.
+    ...(name === INTEGRATION_BRIDGE ? ['--', 'set', 'Bridge', name, 'fail_mode=secure'] : []),
+  ]);
+  if (result.code !== 0 || !(await exists(`/sys/class/net/${name}`))) {
+    throw new OperatorError(
+      `Open vSwitch could not make the bridge ${name}: ${result.stderr.trim()}`,
+      `Is there another interface ${name}? See: ip link show ${name}, and potluck logs ovs-vswitchd`,
+    );
+  }
+}
+
+const ok = (program: string, args: string[]) => succeeds(program, args, { timeout: 10_000 });
+const vsctl = (args: string[]) => ok('ovs-vsctl', ['--timeout=5', ...args]);

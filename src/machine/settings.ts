@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
+import { isIP } from 'node:net';
+import { hostAddress, networkOf, parseCidr } from './addresses.ts';
+import { readText, writeIfChanged } from './files.ts';
+import { UsageError, numberOption, type OptionSpec, type Parsed } from './options.ts';
+import type { Paths } from './paths.ts';
+import { tryRun } from './run.ts';
+
+/** What `up` was told about this machine; kept in config.json, so that it needs to be said only once. */
+export interface Settings {
+  /** Address at which users of the cloud reach this machine. */
+  address: string;
+  /** TCP port of all APIs. */
+  port: number;
+  /** The external network `public`: this machine's own address in it, with the prefix's length. */
+  publicCidr: string;
+  /** The same for IPv6, from a random unique local prefix (RFC 4193). */
+  publicCidr6: string;
+  region: string;
+  accel: 'auto' | 'kvm' | 'tcg';
+}
+
+export const SETTING_OPTIONS: Record<string, OptionSpec> = {
+  address: { value: 'ADDRESS', help: "address in the cloud's URLs (that of the interface with the default route)" },
+  port: { value: 'PORT', help: 'port of the APIs (5000)' },
+  'public-cidr': { value: 'CIDR', help: "this machine's address in the network 'public' (172.24.4.1/24)" },
+  'public-cidr6': { value: 'CIDR', help: 'the same for IPv6 (a random unique local /64)' },
+  region: { value: 'NAME', help: 'name of the region (RegionOne)' },
+  accel: { value: 'WHICH', help: 'auto, kvm or tcg: how servers are run (auto: KVM is tried, and used if it works)' },
+};
+
+/** The options over what was said before, over the defaults. Throws a UsageError for what cannot be. */
+export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings> {
+  const before = await readSettings(paths);
+  return {
+    address: addressOption(parsed.text('address') ?? before?.address ?? (await defaultAddress())),
+    port: numberOption('port', parsed.text('port'), before?.port ?? 5000, 1, 65_535),
+    publicCidr: cidrOption('public-cidr', 4, parsed.text('public-cidr') ?? before?.publicCidr ?? '172.24.4.1/24'),
+    publicCidr6: cidrOption('public-cidr6', 6, parsed.text('public-cidr6') ?? before?.publicCidr6 ?? randomUla()),
+    region: parsed.text('region') ?? before?.region ?? 'RegionOne',
+    accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
+  };
+}
+
+/** What `up` was told, or null if it never ran here. */
+export async function readSettings(paths: Paths): Promise<Settings | null> {
+  const text = await readText(paths.config);
+  return text === null ? null : (JSON.parse(text) as Settings);
+}
+
+export async function saveSettings(paths: Paths, settings: Settings): Promise<void> {
+  await writeIfChanged(paths.config, `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+/** `http://192.0.2.2:5000`, with brackets around an IPv6 address. */
+export function urlOf(settings: Pick<Settings, 'address' | 'port'>): string {
+  return `http://${isIP(settings.address) === 6 ? `[${settings.address}]` : settings.address}:${settings.port}`;
+}
+
+/** The address of the interface with the default route, or 127.0.0.1. */
+async function defaultAddress(): Promise<string> {
+  const route = await tryRun('ip', ['-4', 'route', 'show', 'default']);
+  const device = /\bdev (\S+)/.exec(route.stdout)?.[1];
+  const addresses = device === undefined ? [] : (networkInterfaces()[device] ?? []);
+  return addresses.find((one) => one.family === 'IPv4')?.address ?? '127.0.0.1';
+}
+
+function addressOption(text: string): string {
+  if (isIP(text) !== 0 || /^[a-z0-9][a-z0-9.-]*$/i.test(text)) return text;
+  throw new UsageError(`--address '${text}' is neither an IP address nor a name.`, 'Give one without a port.');
+}
+
+function cidrOption(name: string, version: 4 | 6, text: string): string {
+  const cidr = parseCidr(text);
+  const longest = version === 4 ? 28 : 64;
+  if (cidr?.version === version && cidr.prefix <= longest && hostAddress(cidr) !== networkOf(cidr)) return text;
+  const example = version === 4 ? '172.24.4.1/24' : 'fd12:3456:789a:1::1/64';
+  throw new UsageError(
+    `--${name} '${text}' is not the address of a host in an IPv${version} network of at least /${longest}.`,
+    `Give it like ${example}: the gateway's address and the length of the prefix.`,
+  );
+}
+
+function accelOption(text: string): Settings['accel'] {
+  if (text === 'auto' || text === 'kvm' || text === 'tcg') return text;
+  throw new UsageError(`--accel is '${text}'.`, 'Give auto, kvm or tcg.');
+}
+
+function randomUla(): string {
+  const hex = randomBytes(5).toString('hex');
+  return `fd${hex.slice(0, 2)}:${hex.slice(2, 6)}:${hex.slice(6, 10)}:4::1/64`.replaceAll(/:0+(?=[0-9a-f])/g, ':');
+}
