@@ -1,5 +1,7 @@
 import type { Generated } from 'kysely';
 import type { CatalogueTables } from '../compute/catalogue/tables.ts';
+import type { ComputeTables } from '../compute/tables.ts';
+import type { IdentityTables } from '../identity/tables.ts';
 import type { ImageTables } from '../image/tables.ts';
 import type { NetworkTables } from '../network/tables.ts';
 
@@ -20,4 +22,4 @@ export interface OwnTables {
 }
 
 /** Every table of the controller, as each service declares its own in its `tables.ts`. */
-export interface Database extends OwnTables, CatalogueTables, NetworkTables, ImageTables {}
+export interface Database extends OwnTables, IdentityTables, CatalogueTables, ComputeTables, NetworkTables, ImageTables {}

@@ -1,8 +1,10 @@
 import type { Migration } from '../migrate.ts';
 import { audit } from './0001-audit.ts';
+import { identity } from './0002-identity.ts';
 import { image } from './0003-image.ts';
 import { network } from './0004-network.ts';
 import { computeCatalogue } from './0005-compute-catalogue.ts';
+import { compute } from './0006-compute.ts';
 
 /** In the order they are applied. */
-export const migrations: readonly Migration[] = [audit, image, network, computeCatalogue];
+export const migrations: readonly Migration[] = [audit, identity, image, network, computeCatalogue, compute];
