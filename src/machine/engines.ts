@@ -52,7 +52,7 @@ export function engineServices(paths: Paths): Service[] {
     ovnDatabase('sb', 'OVN_Southbound', 'SB_Global', 'Southbound'),
     {
       ...engine('ovn-northd', 'OVN: from intended networks to logical flows', 'ovn-northd.service'),
-      prepare: [`rm -f ${OVN}/ovn-northd.*.ctl`],
+      prepare: [`mkdir -p ${OVN}`, `rm -f ${OVN}/ovn-northd.*.ctl`],
       pidFile: `${OVN}/ovn-northd.pid`,
       command: [
         '/usr/bin/ovn-northd',
@@ -64,7 +64,12 @@ export function engineServices(paths: Paths): Service[] {
     },
     {
       ...engine('ovn-controller', 'OVN: from logical flows to this switch', 'ovn-controller.service'),
-      prepare: [`rm -f ${OVN}/ovn-controller.*.ctl`],
+      // Without a system-id version 23.03 crashes at once.
+      prepare: [
+        `mkdir -p ${OVN}`,
+        `rm -f ${OVN}/ovn-controller.*.ctl`,
+        'until ovs-vsctl --timeout=5 get Open_vSwitch . external_ids:system-id >/dev/null 2>&1; do sleep 0.2; done',
+      ],
       pidFile: `${OVN}/ovn-controller.pid`,
       command: ['/usr/bin/ovn-controller', `unix:${OVS}/db.sock`, ...LOGGING, `--pidfile=${OVN}/ovn-controller.pid`],
     },

@@ -77,6 +77,10 @@ ${add.join('\n')}
 # In the userspace datapath nobody completes a checksum that the kernel left to the network card.
 ethtool -K ${bridge} tx off >/dev/null 2>&1 || true
 sysctl -q -w net.ipv4.ip_forward=1 || true
+# A machine that forwards IPv6 no longer listens to its own router's advertisements unless told so with 2.
+for file in /proc/sys/net/ipv6/conf/*/accept_ra; do
+  [ "$(cat "$file" 2>/dev/null)" != 1 ] || echo 2 >"$file"
+done
 sysctl -q -w net.ipv6.conf.all.forwarding=1 2>/dev/null || true
 nft -f - <<'RULES'
 ${natRules(addresses)}RULES

@@ -19,32 +19,56 @@ const SYSTEM_ID_FILE = '/etc/openvswitch/system-id.conf';
 /** `system` needs the kernel's openvswitch module, `netdev` switches in ovs-vswitchd itself. */
 export type Datapath = 'system' | 'netdev';
 
-/** Starts (or takes over) Open vSwitch and OVN and waits for each to answer. */
+/**
+ * Starts (or takes over) Open vSwitch and OVN, tells them who and where they are, and waits until this machine is
+ * known to OVN. Changes nothing that is right already. Answers the name by which OVN knows the machine.
+ */
 export async function startEngines(
   paths: Paths,
   supervisor: Supervisor,
+  settings: Settings,
   detail: (text: string) => void,
-): Promise<void> {
+): Promise<{ chassis: string; datapath: Datapath }> {
   const services = engineServices(paths);
   await supervisor.install(services);
-  for (const service of services) {
-    detail(service.name);
-    await supervisor.ensure(service);
-  }
+  const datapath = await detectDatapath();
+  const start = async (names: (name: string) => boolean) => {
+    const chosen = services.filter(({ name }) => names(name));
+    detail(`starting ${chosen.map(({ name }) => name).join(', ')}`);
+    await Promise.all(chosen.map((service) => supervisor.ensure(service)));
+  };
+  await start((name) => name === 'ovsdb-server');
+  await introduce(settings, datapath);
+  await start((name) => name === 'ovs-vswitchd');
+  await waitForSwitch();
+  // Before ovn-controller, which would make br-int by itself, and then nobody could tell whose it is.
+  for (const bridge of [INTEGRATION_BRIDGE, EXTERNAL_BRIDGE]) await ensureBridge(bridge, datapath);
+  await start((name) => name.startsWith('ovn-'));
   if (supervisor.kind === 'systemd') await run('systemctl', ['enable', ...UMBRELLA_UNITS]);
-  detail('waiting for answers');
-  await waitForEngines();
+  await waitForOvn();
+  detail('waiting for OVN to know this machine');
+  const chassis = await systemId();
+  await waitFor('OVN to know this machine', async () => (await registeredChassis()).includes(chassis), {
+    timeout: 60_000,
+    hint: 'ovn-controller registers it. See: potluck logs ovn-controller',
+  });
+  return { chassis, datapath };
 }
 
-/** Level of readiness: each database answers and has its first row, and the switch reacts to changes. */
-export async function waitForEngines(): Promise<void> {
-  const hint =
-    'See: potluck doctor, and potluck logs ovsdb-server (or ovs-vswitchd, ovn-nb-db, ovn-sb-db, ovn-northd).';
-  const options = { timeout: 60_000, hint };
-  await waitFor("Open vSwitch's database", () => vsctl(['--no-wait', 'init']), options);
-  await waitFor('OVN northbound database', () => ok('ovn-nbctl', ['--timeout=5', `--db=${NB}`, 'init']), options);
-  await waitFor('OVN southbound database', () => ok('ovn-sbctl', ['--timeout=5', `--db=${SB}`, 'init']), options);
-  await waitFor('ovs-vswitchd', () => ok('ovs-appctl', ['--timeout=5', '-t', 'ovs-vswitchd', 'version']), options);
+const patience = (program: string) => ({ timeout: 60_000, hint: `See: potluck logs ${program}, and potluck doctor.` });
+
+const waitForSwitch = () =>
+  waitFor(
+    'ovs-vswitchd',
+    () => ok('ovs-appctl', ['--timeout=5', '-t', 'ovs-vswitchd', 'version']),
+    patience('ovs-vswitchd'),
+  );
+
+/** Level of readiness: each database answers and has its first row. */
+export async function waitForOvn(): Promise<void> {
+  const init = (tool: string, database: string) => () => ok(tool, ['--timeout=5', `--db=${database}`, 'init']);
+  await waitFor("OVN's northbound database", init('ovn-nbctl', NB), patience('ovn-nb-db'));
+  await waitFor("OVN's southbound database", init('ovn-sbctl', SB), patience('ovn-sb-db'));
 }
 
 /** Whether the kernel can switch by itself. Loads the module if there is one. */
@@ -56,14 +80,11 @@ export async function detectDatapath(): Promise<Datapath> {
   return (await tryRun('ovs-dpctl', ['show'])).code === 0 ? 'system' : 'netdev';
 }
 
-/**
- * Tells Open vSwitch who it is and where OVN is, and makes the two bridges. Changes nothing that is right already.
- * Keys: ovn-controller(8), CONFIGURATION.
- */
-export async function configureEngines(settings: Settings, datapath: Datapath): Promise<{ chassis: string }> {
-  const chassis = await systemId();
+/** Tells Open vSwitch who it is and where OVN is. Keys: ovn-controller(8), CONFIGURATION. */
+async function introduce(settings: Settings, datapath: Datapath): Promise<void> {
+  await waitFor("Open vSwitch's database", () => vsctl(['--no-wait', 'init']), patience('ovsdb-server'));
   const wanted: Record<string, string> = {
-    'system-id': chassis,
+    'system-id': await systemId(),
     hostname: hostname(),
     'ovn-remote': SB,
     'ovn-encap-type': 'geneve',
@@ -75,22 +96,9 @@ export async function configureEngines(settings: Settings, datapath: Datapath): 
   };
   const present = await externalIds();
   const changes = Object.entries(wanted).filter(([key, value]) => present[key] !== value);
-  if (changes.length > 0) {
-    await run('ovs-vsctl', [
-      '--timeout=20',
-      '--no-wait',
-      'set',
-      'Open_vSwitch',
-      '.',
-      ...changes.map(([key, value]) => `external_ids:${key}=${JSON.stringify(value)}`),
-    ]);
-  }
-  for (const bridge of [INTEGRATION_BRIDGE, EXTERNAL_BRIDGE]) await ensureBridge(bridge, datapath);
-  await waitFor('OVN to know this machine', async () => (await registeredChassis()).includes(chassis), {
-    timeout: 60_000,
-    hint: 'ovn-controller registers it. See: potluck logs ovn-controller',
-  });
-  return { chassis };
+  if (changes.length === 0) return;
+  const words = changes.map(([key, value]) => `external_ids:${key}=${JSON.stringify(value)}`);
+  await run('ovs-vsctl', ['--timeout=20', '--no-wait', 'set', 'Open_vSwitch', '.', ...words]);
 }
 
 /** The name by which OVN knows this machine. */

@@ -23,7 +23,8 @@ function takeOver(pidFile: string): string[] {
   const name = pidFile.split('/').slice(-2).join('/');
   return [
     `pid=$(cat ${quote(pidFile)} 2>/dev/null || true)`,
-    'is_it() { [ -n "$pid" ] && tr "\\0" " " <"/proc/$pid/cmdline" 2>/dev/null | ' + `grep -qF ${quote(name)}; }`,
+    'is_it() { [ -n "$pid" ] && [ -e "/proc/$pid/cmdline" ] && tr "\\0" " " 2>/dev/null <"/proc/$pid/cmdline" | ' +
+      `grep -qF ${quote(name)}; }`,
     'if is_it; then',
     '  kill "$pid" 2>/dev/null',
     '  n=0',
