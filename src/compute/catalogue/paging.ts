@@ -26,7 +26,7 @@ export function page<T>(
   what: string,
 ): { items: T[]; more: boolean } {
   const { limit, marker } = query;
-  if (limit !== undefined && !/^\d+$/.test(String(limit))) {
+  if (limit !== undefined && !(typeof limit === 'string' && /^\d+$/.test(limit))) {
     throw badRequest('limit param must be an integer that is not negative.');
   }
   const size = limit === undefined ? MOST : Math.min(Number(limit), MOST);

@@ -1,0 +1,186 @@
+import { Type } from 'typebox';
+import { badRequest, forbidden } from '../../core/errors.ts';
+import type { Context } from '../../http/context.ts';
+import { atLeast, type Version } from '../../http/microversions.ts';
+import { accepted, ok, route, type Route } from '../../http/route.ts';
+import { Strict } from '../../http/schemas.ts';
+import { writeAudit } from '../../store/audit.ts';
+import type { Reader } from '../../store/store.ts';
+import { usage } from '../usage.ts';
+import { computeQuota, DEFAULT_QUOTA, quotaNames, type Quota, type QuotaName } from './quotas.ts';
+
+const Params = Strict({ project_id: Type.String({ minLength: 1, maxLength: 64 }) });
+const Query = Type.Object({ user_id: Type.Optional(Type.String()) });
+
+/** Network limits that Nova showed until 2.36 and files until 2.57; the network ones were always Neutron's to hold. */
+const NETWORK_LIMITS = { fixed_ips: -1, floating_ips: -1, security_groups: -1, security_group_rules: -1 };
+
+function shown(quota: Quota, version: Version): Record<string, number> {
+  const names = quotaNames.filter((name) => !(name.startsWith('injected') && atLeast(version, '2.57')));
+  const own = Object.fromEntries(names.map((name) => [name, quota[name]]));
+  return atLeast(version, '2.36') ? own : { ...own, ...NETWORK_LIMITS };
+}
+
+/** A project's own limits are for its members to read, others' for an admin. */
+function checkProject(context: Context, projectId: string): void {
+  if (!context.isAdmin && context.projectId !== projectId) {
+    throw forbidden("Policy doesn't allow reading the quota of another project.");
+  }
+}
+
+/** How much of each limit a project uses now. `ram` is in MiB. */
+export async function quotaUsage(db: Reader, projectId: string): Promise<Quota> {
+  const servers = await usage(db, projectId);
+  const { count } = await db
+    .selectFrom('server_groups')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('project_id', '=', projectId)
+    .executeTakeFirstOrThrow();
+  const none = Object.fromEntries(quotaNames.map((name) => [name, 0])) as Quota;
+  return { ...none, instances: servers.instances, cores: servers.cores, ram: servers.ramMib, server_groups: count };
+}
+
+const show = route({
+  operation: 'quota-sets:show',
+  method: 'GET',
+  path: '/os-quota-sets/:project_id',
+  access: 'reader',
+  params: Params,
+  query: Query,
+  async handler({ app, context, params, version }) {
+    checkProject(context, params.project_id);
+    const quota = await computeQuota(app.store.read, params.project_id);
+    return ok({ quota_set: { id: params.project_id, ...shown(quota, version) } });
+  },
+});
+
+const defaults = route({
+  operation: 'quota-sets:defaults',
+  method: 'GET',
+  path: '/os-quota-sets/:project_id/defaults',
+  access: 'authenticated',
+  params: Params,
+  async handler({ params, version }) {
+    return ok({ quota_set: { id: params.project_id, ...shown(DEFAULT_QUOTA, version) } });
+  },
+});
+
+const detail = route({
+  operation: 'quota-sets:detail',
+  method: 'GET',
+  path: '/os-quota-sets/:project_id/detail',
+  access: 'reader',
+  params: Params,
+  query: Query,
+  async handler({ app, context, params, version }) {
+    checkProject(context, params.project_id);
+    const used: Record<string, number> = await quotaUsage(app.store.read, params.project_id);
+    const limits = shown(await computeQuota(app.store.read, params.project_id), version);
+    const rows = Object.entries(limits).map(([name, limit]) => [name, { in_use: used[name] ?? 0, limit, reserved: 0 }]);
+    return ok({ quota_set: { id: params.project_id, ...Object.fromEntries(rows) } });
+  },
+});
+
+const Limit = Type.Optional(Type.Union([Type.Integer({ minimum: -1 }), Type.String({ pattern: '^(-1|\\d{1,9})$' })]));
+const limits = Object.fromEntries([...quotaNames, ...Object.keys(NETWORK_LIMITS)].map((name) => [name, Limit]));
+
+const update = route({
+  operation: 'quota-sets:update',
+  method: 'PUT',
+  path: '/os-quota-sets/:project_id',
+  access: 'admin',
+  params: Params,
+  query: Query,
+  body: Strict({
+    quota_set: Strict({
+      ...limits,
+      tenant_id: Type.Optional(Type.String()),
+      force: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
+    }),
+  }),
+  async handler({ app, context, params, body, version }) {
+    const asked = body.quota_set as Record<string, unknown>;
+    const changes = quotaNames
+      .filter((name) => asked[name] !== undefined)
+      .map((name) => ({ name, limit: Number(asked[name]) }));
+    const forced = asked.force === true || asked.force === 'True' || asked.force === 'true';
+    const quota = await app.store.transaction(async (tx) => {
+      const used = await quotaUsage(tx.db, params.project_id);
+      for (const { name, limit } of changes) {
+        checkLimit(name, limit, used[name], forced);
+        await tx.db
+          .insertInto('compute_quotas')
+          .values({ project_id: params.project_id, resource: name, hard_limit: limit })
+          .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: limit }))
+          .execute();
+      }
+      await writeAudit(tx, context, 'compute:quota-sets:update', params.project_id, { changes });
+      return computeQuota(tx.db, params.project_id);
+    });
+    return ok({ quota_set: shown(quota, version) });
+  },
+});
+
+function checkLimit(name: QuotaName, limit: number, used: number, forced: boolean): void {
+  if (limit >= 0 && limit < used && !forced) {
+    throw badRequest(`Quota limit ${limit} for ${name} must be greater than or equal to already used ${used}.`);
+  }
+}
+
+const remove = route({
+  operation: 'quota-sets:delete',
+  method: 'DELETE',
+  path: '/os-quota-sets/:project_id',
+  access: 'admin',
+  params: Params,
+  query: Query,
+  async handler({ app, context, params }) {
+    await app.store.transaction(async (tx) => {
+      await tx.db.deleteFrom('compute_quotas').where('project_id', '=', params.project_id).execute();
+      await writeAudit(tx, context, 'compute:quota-sets:delete', params.project_id);
+    });
+    return accepted();
+  },
+});
+
+const absoluteLimits = route({
+  operation: 'limits:show',
+  method: 'GET',
+  path: '/limits',
+  access: 'reader',
+  query: Type.Object({ tenant_id: Type.Optional(Type.String()), reserved: Type.Optional(Type.String()) }),
+  async handler({ app, context, query, version }) {
+    const projectId = query.tenant_id ?? context.projectId ?? '';
+    checkProject(context, projectId);
+    const quota = await computeQuota(app.store.read, projectId);
+    const used = await quotaUsage(app.store.read, projectId);
+    const absolute = {
+      maxTotalInstances: quota.instances,
+      maxTotalCores: quota.cores,
+      maxTotalRAMSize: quota.ram,
+      maxTotalKeypairs: quota.key_pairs,
+      maxServerMeta: quota.metadata_items,
+      maxServerGroups: quota.server_groups,
+      maxServerGroupMembers: quota.server_group_members,
+      totalInstancesUsed: used.instances,
+      totalCoresUsed: used.cores,
+      totalRAMUsed: used.ram,
+      totalServerGroupsUsed: used.server_groups,
+      ...(!atLeast(version, '2.39') && { maxImageMeta: quota.metadata_items }),
+      ...(!atLeast(version, '2.36') && {
+        maxSecurityGroups: -1,
+        maxSecurityGroupRules: -1,
+        maxTotalFloatingIps: -1,
+        totalSecurityGroupsUsed: 0,
+        totalFloatingIpsUsed: 0,
+      }),
+      ...(!atLeast(version, '2.57') && {
+        maxPersonality: quota.injected_files,
+        maxPersonalitySize: quota.injected_file_content_bytes,
+      }),
+    };
+    return ok({ limits: { rate: [], absolute } });
+  },
+});
+
+export const quotaRoutes: Route[] = [show, defaults, detail, update, remove, absoluteLimits];

@@ -1,0 +1,188 @@
+import { Type } from 'typebox';
+import { isoNaive } from '../../core/clock.ts';
+import { badRequest, notFound } from '../../core/errors.ts';
+import type { App } from '../../http/app.ts';
+import type { Context } from '../../http/context.ts';
+import { atLeast, type Version } from '../../http/microversions.ts';
+import { noContent, ok, route, type Route } from '../../http/route.ts';
+import { Strict } from '../../http/schemas.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { bit } from '../../store/json.ts';
+import { DEFAULT_ZONE, hostZones } from './aggregates.ts';
+import { isUp, readHosts, type HostRow } from './hosts-view.ts';
+
+/** A host's agent does what `nova-compute` does elsewhere; the controller has no services of its own to list. */
+const BINARY = 'nova-compute';
+
+function view(host: HostRow, zone: string, version: Version, now: number) {
+  return {
+    id: atLeast(version, '2.53') ? host.uuid : host.number,
+    binary: BINARY,
+    host: host.name,
+    zone,
+    status: host.enabled ? 'enabled' : 'disabled',
+    state: isUp(host, now) ? 'up' : 'down',
+    updated_at: host.last_seen === null ? null : isoNaive(host.last_seen),
+    disabled_reason: host.disabled_reason,
+    ...(atLeast(version, '2.11') && { forced_down: host.forced_down === 1 }),
+  };
+}
+
+const list = route({
+  operation: 'services:list',
+  method: 'GET',
+  path: '/os-services',
+  access: 'admin',
+  query: Type.Object({ host: Type.Optional(Type.String()), binary: Type.Optional(Type.String()) }),
+  async handler({ app, context, query, version }) {
+    const zones = await hostZones(app.store.read);
+    const hosts = (await readHosts(app.store.read)).filter(
+      (host) => (query.host ?? host.name) === host.name && (query.binary ?? BINARY) === BINARY,
+    );
+    return ok({
+      services: hosts.map((host) => view(host, zones.get(host.name) ?? DEFAULT_ZONE, version, context.now)),
+    });
+  },
+});
+
+interface Change {
+  enabled?: boolean;
+  reason?: string | null;
+  forcedDown?: boolean;
+}
+
+async function change(app: App, context: Context, host: HostRow, change: Change): Promise<HostRow> {
+  const set = {
+    ...(change.enabled !== undefined && { enabled: bit(change.enabled) }),
+    ...(change.reason !== undefined && { disabled_reason: change.reason }),
+    ...(change.enabled === true && { disabled_reason: null }),
+    ...(change.forcedDown !== undefined && { forced_down: bit(change.forcedDown) }),
+    updated_at: context.now,
+  };
+  await app.store.transaction(async (tx) => {
+    await tx.db.updateTable('hosts').set(set).where('id', '=', host.id).execute();
+    await writeAudit(tx, context, 'compute:services:update', host.id, { ...change });
+  });
+  return { ...host, ...set };
+}
+
+const Reason = Type.Optional(Type.String({ minLength: 1, maxLength: 255 }));
+
+const update = route({
+  operation: 'services:update',
+  method: 'PUT',
+  path: '/os-services/:service_id',
+  access: 'admin',
+  params: Strict({ service_id: Type.String() }),
+  body: Strict({
+    host: Type.Optional(Type.String()),
+    binary: Type.Optional(Type.String()),
+    status: Type.Optional(Type.Union([Type.Literal('enabled'), Type.Literal('disabled')])),
+    disabled_reason: Reason,
+    forced_down: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
+  }),
+  async handler({ app, context, params, body, version }) {
+    const hosts = await readHosts(app.store.read);
+    const forced = body.forced_down === undefined ? undefined : /^true$/i.test(String(body.forced_down));
+    if (atLeast(version, '2.53')) {
+      const host = hosts.find((one) => one.uuid === params.service_id);
+      if (!host) throw notFound(`Service ${params.service_id} could not be found.`);
+      if (body.status === undefined && forced === undefined)
+        throw badRequest('Give a status or forced_down to change.');
+      if (body.status === 'enabled' && body.disabled_reason) throw badRequest("A reason goes with status 'disabled'.");
+      const enabled = body.status === undefined ? undefined : body.status === 'enabled';
+      const changed = await change(app, context, host, { enabled, reason: body.disabled_reason, forcedDown: forced });
+      const zone = (await hostZones(app.store.read)).get(host.name) ?? DEFAULT_ZONE;
+      return ok({ service: view(changed, zone, version, context.now) });
+    }
+    const host = hosts.find((one) => one.name === body.host && body.binary === BINARY);
+    if (!host) throw notFound(`Could not find binary ${body.binary} on host ${body.host}.`);
+    const service = { binary: BINARY, host: host.name };
+    switch (params.service_id) {
+      case 'enable':
+        await change(app, context, host, { enabled: true });
+        return ok({ service: { ...service, status: 'enabled' } });
+      case 'disable':
+      case 'disable-log-reason':
+        if (params.service_id === 'disable-log-reason' && !body.disabled_reason) {
+          throw badRequest('Missing disabled reason field');
+        }
+        await change(app, context, host, { enabled: false, reason: body.disabled_reason });
+        return ok({
+          service: {
+            ...service,
+            status: 'disabled',
+            ...(body.disabled_reason && { disabled_reason: body.disabled_reason }),
+          },
+        });
+      case 'force-down':
+        if (!atLeast(version, '2.11')) throw notFound('Unknown action');
+        if (forced === undefined) throw badRequest('Missing forced_down field');
+        await change(app, context, host, { forcedDown: forced });
+        return ok({ service: { ...service, forced_down: forced } });
+      default:
+        throw notFound('Unknown action');
+    }
+  },
+});
+
+const remove = route({
+  operation: 'services:delete',
+  method: 'DELETE',
+  path: '/os-services/:service_id',
+  access: 'admin',
+  params: Strict({ service_id: Type.String() }),
+  async handler({ app, context, params, version }) {
+    const hosts = await readHosts(app.store.read);
+    const host = hosts.find((one) => String(atLeast(version, '2.53') ? one.uuid : one.number) === params.service_id);
+    if (!host) throw notFound(`Service ${params.service_id} could not be found.`);
+    await app.store.transaction(async (tx) => {
+      const server = await tx.db
+        .selectFrom('servers')
+        .select('id')
+        .where('host_id', '=', host.id)
+        .where('deleted', '=', 0)
+        .executeTakeFirst();
+      if (server) throw badRequest(`Host ${host.name} still has servers, ${server.id} among them: delete those first.`);
+      await tx.db.deleteFrom('aggregate_hosts').where('host', '=', host.name).execute();
+      await tx.db.deleteFrom('hosts').where('id', '=', host.id).execute();
+      await writeAudit(tx, context, 'compute:services:delete', host.id, { name: host.name });
+    });
+    return noContent();
+  },
+});
+
+const zones = (full: boolean): Route =>
+  route({
+    operation: full ? 'availability-zones:detail' : 'availability-zones:list',
+    method: 'GET',
+    path: full ? '/os-availability-zone/detail' : '/os-availability-zone',
+    access: full ? 'admin' : 'authenticated',
+    async handler({ app, context }) {
+      const named = await hostZones(app.store.read);
+      const byZone = new Map<string, HostRow[]>();
+      for (const host of await readHosts(app.store.read)) {
+        const zone = named.get(host.name) ?? DEFAULT_ZONE;
+        byZone.set(zone, [...(byZone.get(zone) ?? []), host]);
+      }
+      if (byZone.size === 0) byZone.set(DEFAULT_ZONE, []);
+      const availabilityZoneInfo = [...byZone].map(([zoneName, hosts]) => ({
+        zoneName,
+        zoneState: { available: hosts.some((host) => host.enabled === 1 && isUp(host, context.now)) },
+        hosts: full
+          ? Object.fromEntries(hosts.map((host) => [host.name, { [BINARY]: serviceState(host, context.now) }]))
+          : null,
+      }));
+      return ok({ availabilityZoneInfo });
+    },
+  });
+
+function serviceState(host: HostRow, now: number) {
+  return {
+    available: isUp(host, now),
+    active: host.enabled === 1,
+    updated_at: host.last_seen === null ? null : isoNaive(host.last_seen),
+  };
+}
+
+export const serviceRoutes: Route[] = [list, update, remove, zones(false), zones(true)];
