@@ -1,0 +1,72 @@
+import { statfs } from 'node:fs/promises';
+import { arch } from 'node:os';
+import { dirname } from 'node:path';
+import type { Facts } from './checks.ts';
+import { healthy } from './controller-health.ts';
+import { EXTERNAL_BRIDGE } from './external-network.ts';
+import { exists, readText } from './files.ts';
+import { INTEGRATION_BRIDGE, externalIds } from './ovn.ts';
+import type { Paths } from './paths.ts';
+import { tryRun } from './run.ts';
+import type { Settings } from './settings.ts';
+
+/** Collects what the checks need to know. Changes nothing. */
+export async function gatherFacts(paths: Paths, settings: Settings): Promise<Facts> {
+  const [os, memory, diskFreeMib, portHolder, routes, ids] = await Promise.all([
+    osRelease(),
+    readText('/proc/meminfo'),
+    freeMib(paths.state),
+    holderOf(settings.port),
+    otherRoutes(),
+    externalIds(),
+  ]);
+  return {
+    uid: process.getuid?.() ?? -1,
+    os,
+    arch: arch(),
+    memoryMib: Math.floor(Number(/MemTotal:\s+(\d+)/.exec(memory ?? '')?.[1] ?? 0) / 1024),
+    diskFreeMib,
+    stateDir: paths.state,
+    tun: await exists('/dev/net/tun'),
+    ourPort: portHolder !== null && (await healthy(settings)),
+    port: settings.port,
+    portHolder,
+    publicCidrs: [settings.publicCidr, settings.publicCidr6],
+    routes,
+    ovnRemote: ids['ovn-remote'] ?? null,
+  };
+}
+
+async function osRelease(): Promise<Facts['os']> {
+  const text = (await readText('/etc/os-release')) ?? '';
+  const value = (key: string) => new RegExp(`^${key}="?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
+  return { id: value('ID'), version: value('VERSION_ID'), name: value('PRETTY_NAME') || 'an unknown system' };
+}
+
+/** Free MiB on the disk where a directory is, or will be. */
+export async function freeMib(directory: string): Promise<number> {
+  let place = directory;
+  while (!(await exists(place)) && place !== '/') place = dirname(place);
+  const { bavail, bsize } = await statfs(place);
+  return Math.floor((bavail * bsize) / 1024 / 1024);
+}
+
+/** Who listens on a TCP port, `nginx (pid 12)`; null if nobody does. */
+export async function holderOf(port: number): Promise<string | null> {
+  const listed = await tryRun('ss', ['-Hltnp', `sport = :${port}`]);
+  if (listed.stdout.trim() === '') return null;
+  const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(listed.stdout) ?? [];
+  return name === undefined ? 'another program' : `${name} (pid ${pid})`;
+}
+
+async function otherRoutes(): Promise<Facts['routes']> {
+  const [four, six] = await Promise.all([
+    tryRun('ip', ['-4', 'route', 'show', 'table', 'main']),
+    tryRun('ip', ['-6', 'route', 'show', 'table', 'main']),
+  ]);
+  return `${four.stdout}\n${six.stdout}`.split('\n').flatMap((line) => {
+    const [, cidr, device] = /^(\S+\/\d+) .*?\bdev (\S+)/.exec(line) ?? [];
+    const ours = device === EXTERNAL_BRIDGE || device === INTEGRATION_BRIDGE;
+    return cidr === undefined || device === undefined || ours ? [] : [{ cidr, device }];
+  });
+}
