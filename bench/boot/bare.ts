@@ -1,0 +1,89 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+
+export interface BareBoot {
+  /** Milliseconds until QEMU says over QMP that the machine runs. */
+  running: number;
+  /** Milliseconds until its SSH server greets. */
+  ssh: number;
+}
+
+/**
+ * Starts the same machine by hand: a layer over the same image, the same accelerator and memory, QEMU's own user
+ * network with a forwarded port. What a person with a shell script would have.
+ */
+export async function bootBare(
+  image: string,
+  options: { accel: string; memoryMib: number; port: number },
+): Promise<BareBoot> {
+  const directory = mkdtempSync(join(tmpdir(), 'potluck-bare-'));
+  const disk = join(directory, 'disk.qcow2');
+  const qmp = join(directory, 'qmp.sock');
+  const started = performance.now();
+  await exec('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'qcow2', disk, '1G']);
+  const child = spawn(
+    'qemu-system-x86_64',
+    [
+      ...['-machine', `pc,accel=${options.accel}`, '-m', String(options.memoryMib), '-nodefaults', '-display', 'none'],
+      ...['-vga', 'std', '-drive', `file=${disk},format=qcow2,if=virtio`, '-qmp', `unix:${qmp},server=on,wait=off`],
+      ...['-netdev', `user,id=net0,hostfwd=tcp:127.0.0.1:${options.port}-:22`, '-device', 'virtio-net-pci,netdev=net0'],
+      ...['-serial', 'null', '-device', 'virtio-rng-pci', '-sandbox', 'on'],
+    ],
+    { stdio: 'ignore' },
+  );
+  try {
+    await untilRunning(qmp);
+    const running = performance.now() - started;
+    await untilGreets('127.0.0.1', options.port);
+    return { running, ssh: performance.now() - started };
+  } finally {
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function untilRunning(path: string): Promise<void> {
+  while (!existsSync(path)) await pause(2);
+  await new Promise<void>((resolve, reject) => {
+    const socket = createConnection(path);
+    let text = '';
+    socket.on('error', reject);
+    socket.on('data', (bytes) => {
+      text += bytes.toString();
+      if (text.includes('"running": true')) {
+        socket.destroy();
+        resolve();
+      }
+    });
+    socket.write('{"execute":"qmp_capabilities"}\n{"execute":"query-status"}\n');
+  });
+}
+
+/** Waits for the first bytes of an SSH server. */
+export async function untilGreets(host: string, port: number, seconds = 120): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  while (performance.now() < deadline) {
+    const greeted = await new Promise<boolean>((resolve) => {
+      const socket = createConnection({ host, port, timeout: 1000 });
+      const end = (answer: boolean) => {
+        socket.destroy();
+        resolve(answer);
+      };
+      socket.once('data', () => end(true));
+      socket.once('error', () => end(false));
+      socket.once('close', () => end(false));
+      socket.once('timeout', () => end(false));
+    });
+    if (greeted) return;
+    await pause(20);
+  }
+  throw new Error(`${host}:${port} did not greet within ${seconds} s`);
+}

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const HELP = `Usage: potluck bench NAME [OPTIONS]
+
+Measures; needs a running cloud on this machine.
+
+  boot   POST /servers to ACTIVE and to SSH as a ratio to bare QEMU, memory, requests per second
+         [--rounds N] [--seconds N] [--servers N]
+`;
+
+/** Runs one of the programs in bench/. */
+export async function bench(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h') {
+    (name === undefined ? process.stderr : process.stdout).write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  const path = join(ROOT, 'bench', name, 'run.ts');
+  if (!/^[a-z]+$/.test(name) || !existsSync(path)) {
+    process.stderr.write(`potluck: there is no benchmark '${name}'.\n\n${HELP}`);
+    return 2;
+  }
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...rest], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
