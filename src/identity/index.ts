@@ -1,0 +1,53 @@
+import type { App } from '../http/app.ts';
+import { keystoneFault } from '../http/faults.ts';
+import type { Route } from '../http/route.ts';
+import type { Service } from '../http/service.ts';
+import type { Reader } from '../store/store.ts';
+import { authRoutes } from './routes/auth.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { versionRoutes } from './routes/versions.ts';
+import { identityState, type IdentityState } from './tokens/state.ts';
+import { PREFIX } from './wire/common.ts';
+
+export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
+export type { AskedCall } from './tokens/access-rules.ts';
+
+/** Keystone answers HEAD wherever it answers GET. */
+const withHead = (routes: readonly Route[]): Route[] =>
+  routes.flatMap((route) =>
+    route.method === 'GET' ? [route, { ...route, method: 'HEAD', operation: `${route.operation}:head` }] : [route],
+  );
+
+export const identityService: Service = {
+  name: 'identity',
+  prefix: PREFIX,
+  routes: withHead([...tokenRoutes, ...authRoutes]),
+  rootRoutes: withHead(versionRoutes),
+  fault: keystoneFault,
+  versions: null,
+};
+
+/** Loads what tokens are checked with. `verifyToken` reads no database. */
+export async function createIdentity(
+  parts: Pick<App, 'store' | 'secrets' | 'clock' | 'config' | 'log'>,
+): Promise<Pick<IdentityState, 'verifyToken'>> {
+  const { verifyToken } = await identityState(parts);
+  return { verifyToken };
+}
+
+/** Whether there is a project (not a domain) of this id: for who wants to share something with it. */
+export async function publicProjectExists(db: Reader, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('projects')
+    .select('id')
+    .where('id', '=', id)
+    .where('is_domain', '=', 0)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The name of a project; null when there is none of this id. */
+export async function projectName(db: Reader, id: string): Promise<string | null> {
+  const row = await db.selectFrom('projects').select('name').where('id', '=', id).executeTakeFirst();
+  return row?.name ?? null;
+}

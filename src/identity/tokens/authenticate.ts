@@ -1,0 +1,185 @@
+import { badRequest, forbidden, unauthorized } from '../../core/errors.ts';
+import type { App } from '../../http/app.ts';
+import type { Context } from '../../http/context.ts';
+import { fromJson } from '../../store/json.ts';
+import { hashPassword, needsRehash, verifyPassword, verifySecret } from '../passwords.ts';
+import {
+  findApplicationCredential,
+  findApplicationCredentialByName,
+  type ApplicationCredentialRow,
+} from '../store/application-credentials.ts';
+import { findUser, type UserRow } from '../store/users.ts';
+import type { Auth, UserReference } from '../wire/auth.ts';
+import type { TokenClaims } from './format.ts';
+import { enabledDomain, findUserReference } from './lookup.ts';
+import type { IdentityState } from './state.ts';
+
+/** Who logs in, and what that log-in allows. */
+export interface Authenticated {
+  user: UserRow;
+  methods: string[];
+  /** The token that was shown, when one of the methods was `token`. */
+  parent: TokenClaims | null;
+  applicationCredential: ApplicationCredentialRow | null;
+}
+
+const METHODS = ['password', 'token', 'application_credential'];
+
+/**
+ * Checks every method a log-in lists. Throws ApiError 401 with one and the same message whatever was wrong, 400 when
+ * the request does not say enough.
+ */
+export async function authenticate(
+  app: App,
+  state: IdentityState,
+  context: Context,
+  identity: Auth['identity'],
+): Promise<Authenticated> {
+  const methods = [...new Set(identity.methods)];
+  for (const method of methods) {
+    if (!METHODS.includes(method)) throw unauthorized('Attempted to authenticate with an unsupported method.');
+    if (identity[method as 'password'] === undefined) {
+      throw badRequest(
+        `Expecting to find ${method} in identity. The server could not comply with the request since it is either malformed or otherwise incorrect.`,
+      );
+    }
+  }
+  const results: Authenticated[] = [];
+  if (methods.includes('password') && identity.password) {
+    results.push(await byPassword(app, state, context, identity.password.user));
+  }
+  if (methods.includes('token') && identity.token) results.push(await byToken(app, state, identity.token.id));
+  if (methods.includes('application_credential') && identity.application_credential) {
+    results.push(await byApplicationCredential(app, state, context, identity.application_credential));
+  }
+  const [first] = results;
+  if (!first || results.some((result) => result.user.id !== first.user.id)) throw unauthorized();
+  const merged: Authenticated = {
+    user: first.user,
+    methods: [...new Set([...methods, ...results.flatMap((result) => result.methods)])],
+    parent: results.find((result) => result.parent)?.parent ?? null,
+    applicationCredential: results.find((result) => result.applicationCredential)?.applicationCredential ?? null,
+  };
+  requireEnoughMethods(merged);
+  return merged;
+}
+
+async function byPassword(
+  app: App,
+  state: IdentityState,
+  context: Context,
+  given: UserReference & { password: string },
+): Promise<Authenticated> {
+  const db = app.store.read;
+  const user = await findUserReference(db, given);
+  const account = user?.id ?? `${given.domain?.id ?? given.domain?.name ?? ''} ${given.id ?? given.name ?? ''}`;
+  const hash = user?.password_hash ?? null;
+  const limited = user === undefined || option(user, 'ignore_lockout_failure_attempts') !== true;
+  if (limited && state.throttle.locked(account, context.remoteAddress)) throw unauthorized();
+  const right = await verifyPassword(given.password, hash);
+  if (!right || !user || hash === null) {
+    state.throttle.failed(account, context.remoteAddress);
+    app.log.info('login-failed', { request: context.requestId, user: user?.id, from: context.remoteAddress });
+    throw unauthorized();
+  }
+  state.throttle.succeeded(account, context.remoteAddress);
+  // Read again: checking took a while, and the account may have been changed meanwhile.
+  const current = await enabledUser(app, user.id);
+  if (current.password_hash !== hash) throw unauthorized();
+  if (needsRehash(hash)) await rehash(app, user.id, hash, given.password);
+  return { user: current, methods: ['password'], parent: null, applicationCredential: null };
+}
+
+async function rehash(app: App, userId: string, old: string, password: string): Promise<void> {
+  const hash = await hashPassword(password);
+  await app.store.transaction(async (tx) => {
+    await tx.db
+      .updateTable('users')
+      .set({ password_hash: hash })
+      .where('id', '=', userId)
+      .where('password_hash', '=', old)
+      .execute();
+  });
+}
+
+async function byToken(app: App, state: IdentityState, token: string): Promise<Authenticated> {
+  const claims = state.readToken(token);
+  if (!claims) throw unauthorized();
+  const user = await enabledUser(app, claims.userId);
+  const credentialId = claims.applicationCredential?.id;
+  const applicationCredential =
+    credentialId === undefined ? null : ((await findApplicationCredential(app.store.read, credentialId)) ?? null);
+  if (credentialId !== undefined && !applicationCredential) throw unauthorized();
+  return { user, methods: ['token', ...claims.methods], parent: claims, applicationCredential };
+}
+
+async function byApplicationCredential(
+  app: App,
+  state: IdentityState,
+  context: Context,
+  given: NonNullable<Auth['identity']['application_credential']>,
+): Promise<Authenticated> {
+  const db = app.store.read;
+  let row: ApplicationCredentialRow | undefined;
+  if (given.id !== undefined) row = await findApplicationCredential(db, given.id);
+  else {
+    if (given.name === undefined) throw badRequest('Expecting to find name or ID in application credential.');
+    if (given.user === undefined) throw badRequest('Expecting to find user in application credential.');
+    const owner = await findUserReference(db, given.user);
+    row = owner && (await findApplicationCredentialByName(db, owner.id, given.name));
+  }
+  const account = `credential ${row?.id ?? given.id ?? given.name ?? ''}`;
+  if (state.throttle.locked(account, context.remoteAddress)) throw unauthorized();
+  const right = await verifySecret(given.secret, row?.secret_hash ?? null);
+  if (!right || !row || (row.expires_at !== null && row.expires_at <= context.now)) {
+    state.throttle.failed(account, context.remoteAddress);
+    app.log.info('login-failed', { request: context.requestId, user: row?.user_id, from: context.remoteAddress });
+    throw unauthorized();
+  }
+  state.throttle.succeeded(account, context.remoteAddress);
+  if (!(await findApplicationCredential(db, row.id))) throw unauthorized();
+  const user = await enabledUser(app, row.user_id);
+  return { user, methods: ['application_credential'], parent: null, applicationCredential: row };
+}
+
+async function enabledUser(app: App, id: string): Promise<UserRow> {
+  const user = await findUser(app.store.read, id);
+  if (!user?.enabled) throw unauthorized();
+  await enabledDomain(app.store.read, { id: user.domain_id });
+  return user;
+}
+
+const option = (user: UserRow, name: string) => fromJson<Record<string, unknown>>(user.options)[name];
+
+/**
+ * The user option `multi_factor_auth_rules`: lists of methods, one of which must have been used completely. Methods
+ * this cloud does not have are left out of a rule, and a rule without any left is no rule.
+ */
+function requireEnoughMethods({ user, methods }: Authenticated): void {
+  if (option(user, 'multi_factor_auth_enabled') === false) return;
+  const rules = option(user, 'multi_factor_auth_rules');
+  if (!Array.isArray(rules)) return;
+  const known = (rules as string[][]).map((rule) => rule.filter((method) => METHODS.includes(method)));
+  const usable = known.filter((rule) => rule.length > 0);
+  if (usable.length === 0) return;
+  if (!usable.some((rule) => rule.every((method) => methods.includes(method)))) throw unauthorized();
+}
+
+/** What a token may not be exchanged for. Throws ApiError 403. */
+export function requireRescopable({ parent, applicationCredential }: Authenticated, scope: Auth['scope']): void {
+  if (scope === undefined || scope === null) return;
+  if (applicationCredential) {
+    throw parent
+      ? forbidden(
+          'You are not authorized to perform the requested action: a token of an application credential cannot be exchanged for another scope.',
+        )
+      : unauthorized(
+          'Error authenticating with application credential: Application credentials cannot request a scope.',
+        );
+  }
+  if (parent?.scope.kind === 'system' && typeof scope === 'object' && (scope.project || scope.domain)) {
+    throw forbidden(
+      'You are not authorized to perform the requested action: a system-scoped token cannot be exchanged for a project or domain scope.',
+    );
+  }
+}

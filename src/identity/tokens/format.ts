@@ -1,0 +1,130 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { DomainId, ProjectId, UserId } from '../../core/ids.ts';
+
+export type Scope =
+  | { kind: 'none' }
+  | { kind: 'project'; id: ProjectId; domainId: DomainId }
+  | { kind: 'domain'; id: DomainId }
+  | { kind: 'system' };
+
+/** One call that an application credential may make. */
+export interface AccessRule {
+  id: string;
+  service: string;
+  method: string;
+  path: string;
+}
+
+/** Everything a token says; it holds no secret, and its signature keeps it from being changed. */
+export interface TokenClaims {
+  userId: UserId;
+  userDomainId: DomainId;
+  scope: Scope;
+  /** Names of roles that are valid everywhere, implied ones spelled out, sorted. */
+  roles: readonly string[];
+  methods: readonly string[];
+  issuedAt: number;
+  expiresAt: number;
+  auditId: string;
+  /** The audit id of the token at the start of the chain that this one was made from. */
+  parentAuditId: string | null;
+  applicationCredential: {
+    id: string;
+    unrestricted: boolean;
+    /** Null when every call is allowed. */
+    accessRules: readonly AccessRule[] | null;
+  } | null;
+}
+
+const VERSION = 1;
+const SCOPE_CODES = { none: 'n', project: 'p', domain: 'd', system: 's' } as const;
+
+/** The payload: an array, because names of members would be a third of the token. */
+type Payload = [
+  version: number,
+  userId: string,
+  userDomainId: string,
+  scope: string[],
+  roles: readonly string[],
+  methods: readonly string[],
+  issuedAt: number,
+  expiresAt: number,
+  auditId: string,
+  parentAuditId: string | null,
+  credential: [id: string, unrestricted: 0 | 1, rules: string[][] | null] | null,
+];
+
+/** The token's text: base64url of the payload, a dot, base64url of its HMAC-SHA256. */
+export function signToken(claims: TokenClaims, key: Buffer): string {
+  const { scope, applicationCredential: credential } = claims;
+  const payload: Payload = [
+    VERSION,
+    claims.userId,
+    claims.userDomainId,
+    [
+      SCOPE_CODES[scope.kind],
+      ...('id' in scope ? [scope.id] : []),
+      ...(scope.kind === 'project' ? [scope.domainId] : []),
+    ],
+    claims.roles,
+    claims.methods,
+    claims.issuedAt,
+    claims.expiresAt,
+    claims.auditId,
+    claims.parentAuditId,
+    credential && [
+      credential.id,
+      credential.unrestricted ? 1 : 0,
+      credential.accessRules?.map((rule) => [rule.id, rule.service, rule.method, rule.path]) ?? null,
+    ],
+  ];
+  const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
+  return `${text}.${mac(text, key)}`;
+}
+
+/** What a token says, or null when this cloud did not sign it. Expiry and revocation are not looked at. */
+export function parseToken(token: string, key: Buffer): TokenClaims | null {
+  const dot = token.indexOf('.');
+  if (dot < 0) return null;
+  const text = token.slice(0, dot);
+  const given = Buffer.from(token.slice(dot + 1));
+  const wanted = Buffer.from(mac(text, key));
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
+  const payload = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Payload;
+  const [version, userId, userDomainId, scope, roles, methods, issuedAt, expiresAt, auditId, parent, credential] =
+    payload;
+  if (version !== VERSION) return null;
+  return {
+    userId,
+    userDomainId,
+    scope: parseScope(scope),
+    roles,
+    methods,
+    issuedAt,
+    expiresAt,
+    auditId,
+    parentAuditId: parent,
+    applicationCredential: credential && {
+      id: credential[0],
+      unrestricted: credential[1] === 1,
+      accessRules:
+        credential[2]?.map(([id = '', service = '', method = '', path = '']) => ({ id, service, method, path })) ??
+        null,
+    },
+  };
+}
+
+function parseScope([code, id = '', domainId = '']: string[]): Scope {
+  switch (code) {
+    case SCOPE_CODES.project:
+      return { kind: 'project', id, domainId };
+    case SCOPE_CODES.domain:
+      return { kind: 'domain', id };
+    case SCOPE_CODES.system:
+      return { kind: 'system' };
+    default:
+      return { kind: 'none' };
+  }
+}
+
+const mac = (text: string, key: Buffer) => createHmac('sha256', key).update(text).digest('base64url');
