@@ -22,6 +22,8 @@ export interface Config {
   onServerFailure: 'stop' | 'restart';
   /** Whether an uploaded image must be what its disk_format says; hostile headers are refused either way. */
   enforceImageFormat: boolean;
+  /** Most bytes of image data per project; 100 GiB unless told. */
+  imageQuotaBytes?: number;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */

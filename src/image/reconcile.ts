@@ -1,0 +1,157 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ApiError, messageOf } from '../core/errors.ts';
+import type { Reconciler } from '../core/reconciler.ts';
+import type { App } from '../http/app.ts';
+import { dataPath, imagesDir, moveFile, parseFileName, removeFile, stagedPath } from './files.ts';
+import { withDetails } from './store/images.ts';
+import { inspectFile, UPLOAD_STALE } from './upload.ts';
+import type { Image, ImageRow } from './wire.ts';
+
+/** A file that no row speaks of may be one that a row will speak of in a moment. */
+const ORPHAN_AGE = 600_000;
+
+/**
+ * Carries out imports, removes what was deleted, and cleans up after uploads that ended with their controller: rows
+ * that have not been seen alive go back to queued, files that no row speaks of go.
+ */
+export function createImageReconciler(app: App): Reconciler {
+  return {
+    name: 'images',
+    signal: 'images',
+    every: 30_000,
+    async run() {
+      const failed: unknown[] = [];
+      const each = async (image: ImageRow, work: (app: App, image: ImageRow) => Promise<void>) => {
+        try {
+          await work(app, image);
+        } catch (error) {
+          app.log.error('image-reconcile-failed', { image: image.id, status: image.status, error });
+          failed.push(error);
+        }
+      };
+      for (const image of await withStatus(app, ['importing'])) await each(image, finishImport);
+      for (const image of await withStatus(app, ['pending_delete'])) await each(image, removeImage);
+      for (const image of await withStatus(app, ['saving', 'uploading'])) await each(image, resetStale);
+      await removeOrphans(app);
+      if (failed.length > 0) throw failed[0];
+    },
+  };
+}
+
+function withStatus(app: App, statuses: ImageRow['status'][]): Promise<ImageRow[]> {
+  return app.store.read.selectFrom('images').selectAll().where('status', 'in', statuses).execute();
+}
+
+/** Looks into staged data and puts it in place; may be run again after a crash at any point. */
+async function finishImport(app: App, row: ImageRow): Promise<void> {
+  const { stateDir, enforceImageFormat } = app.config;
+  const [image] = await withDetails(app.store.read, [row]);
+  if (!image) return;
+  const staged = stagedPath(stateDir, row.id);
+  const target = dataPath(stateDir, row.id);
+  const path = (await exists(staged)) ? staged : target;
+  try {
+    const virtualSizeBytes = await inspectFile(path, row.size ?? 0, image, enforceImageFormat);
+    if (path === staged) await moveFile(staged, target);
+    await endImport(app, image, { status: 'active', virtual_size: virtualSizeBytes }, 'success', '');
+  } catch (error) {
+    const lost = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!(error instanceof ApiError) && !lost) throw error;
+    const message = lost ? 'The staged data is gone. Stage it again.' : messageOf(error);
+    app.log.warn('image-import-refused', { image: row.id, message });
+    const empty = { size: null, virtual_size: null, checksum: null, sha256: null, sha512: null };
+    await endImport(app, image, { status: 'queued', ...empty }, 'failure', message);
+    await removeFile(staged);
+    await removeFile(target);
+  }
+}
+
+async function endImport(
+  app: App,
+  image: Image,
+  change: Partial<ImageRow>,
+  status: 'success' | 'failure',
+  message: string,
+): Promise<void> {
+  const now = app.clock.now();
+  await app.store.transaction(async (tx) => {
+    await tx.db
+      .updateTable('images')
+      .set({ ...change, updated_at: now })
+      .where('id', '=', image.id)
+      .where('status', '=', 'importing')
+      .execute();
+    await tx.db
+      .updateTable('image_tasks')
+      .set({ status, message, updated_at: now })
+      .where('image_id', '=', image.id)
+      .where('status', 'in', ['pending', 'processing'])
+      .execute();
+  });
+}
+
+/** Removes a deleted image's files, then its row: in this order, so that no crash leaves a file without a row. */
+async function removeImage(app: App, { id }: ImageRow): Promise<void> {
+  await removeFile(dataPath(app.config.stateDir, id));
+  await removeFile(stagedPath(app.config.stateDir, id));
+  await app.store.transaction((tx) =>
+    tx.db.deleteFrom('images').where('id', '=', id).where('status', '=', 'pending_delete').execute(),
+  );
+}
+
+/** An upload whose process has died: its row goes back to queued; its files are orphans from then on. */
+async function resetStale(app: App, { id, upload_id, upload_seen_at }: ImageRow): Promise<void> {
+  if (upload_id === null || app.clock.now() - (upload_seen_at ?? 0) < UPLOAD_STALE) return;
+  app.log.warn('image-upload-lost', { image: id });
+  await app.store.transaction((tx) =>
+    tx.db
+      .updateTable('images')
+      .set({ status: 'queued', upload_id: null, upload_seen_at: null })
+      .where('id', '=', id)
+      .where('upload_id', '=', upload_id)
+      .where('upload_seen_at', 'is', upload_seen_at)
+      .execute(),
+  );
+}
+
+async function removeOrphans(app: App): Promise<void> {
+  const directory = imagesDir(app.config.stateDir);
+  const names = (await exists(directory)) ? await readdir(directory) : [];
+  if (names.length === 0) return;
+  const rows = await app.store.read.selectFrom('images').select(['id', 'status', 'upload_id']).execute();
+  const images = new Map<string, (typeof rows)[number]>(rows.map((row) => [row.id, row]));
+  for (const name of names) {
+    const file = parseFileName(name);
+    if (!file || isWanted(file, images.get(file.id))) continue;
+    const path = join(directory, name);
+    if (app.clock.now() - (await modifiedAt(path)) < ORPHAN_AGE) continue;
+    app.log.warn('image-orphan-removed', { file: name });
+    await removeFile(path);
+  }
+}
+
+/** Whether a row speaks of the file. */
+export function isWanted(
+  file: { kind: 'data' | 'staged' | 'part'; uploadId: string },
+  row: Pick<ImageRow, 'status' | 'upload_id'> | undefined,
+): boolean {
+  if (!row) return false;
+  if (file.kind === 'part') return row.upload_id === file.uploadId;
+  if (file.kind === 'staged') return row.status === 'uploading' || row.status === 'importing';
+  return row.status !== 'queued' && row.status !== 'uploading';
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await modifiedAt(path)) !== Number.POSITIVE_INFINITY;
+}
+
+/** When a file was last written; infinity when it is gone. */
+async function modifiedAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}

@@ -1,0 +1,167 @@
+import { Readable } from 'node:stream';
+import { Type } from 'typebox';
+import type { FastifyRequest } from 'fastify';
+import { ApiError, badRequest, conflict, forbidden } from '../../core/errors.ts';
+import { newUuid } from '../../core/ids.ts';
+import { accepted, noContent, ok, route, type Route } from '../../http/route.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { toJson } from '../../store/json.ts';
+import { readImageFile } from '../data.ts';
+import { parseRange } from '../range.ts';
+import { getImage, getOwnImage } from '../store/images.ts';
+import { checkFormats, storeImageData } from '../upload.ts';
+import { hasData, ImageParams, IMPORT_METHODS, STORE, taskView } from '../wire.ts';
+
+const BYTES = 'application/octet-stream';
+
+/** The stream of an upload and its announced size. Throws ApiError 400 and 415. */
+function uploadOf(request: FastifyRequest, body: unknown): { stream: Readable; expected: number | null } {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== BYTES) throw new ApiError(415, 'UnsupportedMediaType', `Send the data with Content-Type ${BYTES}.`);
+  const store = request.headers['x-image-meta-store'];
+  if (store !== undefined && store !== STORE)
+    throw badRequest(`There is no store ${String(store)}; the store is ${STORE}.`);
+  const header = request.headers['x-openstack-image-size'] ?? request.headers['content-length'];
+  if (header !== undefined && !/^\d+$/.test(String(header))) {
+    throw badRequest('Invalid or missing image size in request headers.');
+  }
+  const stream = body instanceof Readable ? body : Readable.from([]);
+  return { stream, expected: header === undefined ? null : Number(header) };
+}
+
+const upload = route({
+  operation: 'images:upload',
+  method: 'PUT',
+  path: '/images/:image_id/file',
+  access: 'member',
+  params: ImageParams,
+  async handler({ app, context, params, body, request }) {
+    const { stream, expected } = uploadOf(request, body);
+    const { id } = await getImage(app.store.read, context, params.image_id);
+    await storeImageData(app, context, id, stream, { expected });
+    return noContent();
+  },
+});
+
+const stage = route({
+  operation: 'images:stage',
+  method: 'PUT',
+  path: '/images/:image_id/stage',
+  access: 'member',
+  params: ImageParams,
+  async handler({ app, context, params, body, request }) {
+    const { stream, expected } = uploadOf(request, body);
+    const { id } = await getImage(app.store.read, context, params.image_id);
+    await storeImageData(app, context, id, stream, { expected, stage: true });
+    return noContent();
+  },
+});
+
+const download = route({
+  operation: 'images:download',
+  method: 'GET',
+  path: '/images/:image_id/file',
+  access: 'member',
+  params: ImageParams,
+  async handler({ app, context, params, request }) {
+    const image = await getImage(app.store.read, context, params.image_id);
+    if (image.status === 'deactivated' && !context.isAdmin) {
+      throw forbidden('The requested image has been deactivated. Image data download is forbidden.');
+    }
+    if (!hasData(image) || image.size === null) return noContent();
+    const range = parseRange(request.headers.range, image.size);
+    if (range === 'unsatisfiable') {
+      throw new ApiError(416, 'RangeNotSatisfiable', `The image has ${image.size} bytes.`, {
+        headers: { 'content-range': `bytes */${image.size}` },
+      });
+    }
+    const { stream } = await readImageFile(app, image.id, range);
+    const length = range ? range.end - range.start + 1 : image.size;
+    const headers = { 'content-type': BYTES, 'content-length': String(length), 'accept-ranges': 'bytes' };
+    if (!range) return { status: 200, body: stream, headers: { ...headers, 'content-md5': image.checksum ?? '' } };
+    const part = `bytes ${range.start}-${range.end}/${image.size}`;
+    return { status: 206, body: stream, headers: { ...headers, 'content-range': part } };
+  },
+});
+
+const ImportRequest = Type.Object({
+  method: Type.Object({ name: Type.String() }),
+  stores: Type.Optional(Type.Array(Type.String())),
+  all_stores: Type.Optional(Type.Boolean()),
+  all_stores_must_succeed: Type.Optional(Type.Boolean()),
+});
+
+const importData = route({
+  operation: 'images:import',
+  method: 'POST',
+  path: '/images/:image_id/import',
+  access: 'member',
+  params: ImageParams,
+  body: ImportRequest,
+  async handler({ app, context, params, body }) {
+    if (!(IMPORT_METHODS as readonly string[]).includes(body.method.name)) {
+      throw badRequest(
+        `Unknown import method name '${body.method.name}'. This cloud has ${IMPORT_METHODS.join(', ')}.`,
+      );
+    }
+    const unknown = body.stores?.find((store) => store !== STORE);
+    if (unknown !== undefined) throw conflict(`There is no store ${unknown}; the store is ${STORE}.`);
+    if (body.all_stores && body.stores) throw badRequest('stores and all_stores cannot be given together.');
+    const taskId = newUuid();
+    await app.store.transaction(async (tx) => {
+      const image = await getOwnImage(tx.db, context, params.image_id, 'import');
+      if (image.status !== 'uploading' || image.upload_id !== null) {
+        throw conflict(
+          image.upload_id === null
+            ? "Image needs to be staged before 'glance-direct' method can be used"
+            : 'The data is still being staged. Import it afterwards.',
+        );
+      }
+      checkFormats(image);
+      await tx.db
+        .updateTable('images')
+        .set({ status: 'importing', updated_at: context.now })
+        .where('id', '=', image.id)
+        .execute();
+      await tx.db
+        .insertInto('image_tasks')
+        .values({
+          id: taskId,
+          image_id: image.id,
+          type: 'api_image_import',
+          status: 'processing',
+          owner: image.owner,
+          user_id: context.userId,
+          request_id: context.requestId,
+          input: toJson({ image_id: image.id, import_req: body, backend: [STORE] }),
+          message: '',
+          created_at: context.now,
+          updated_at: context.now,
+        })
+        .execute();
+      await writeAudit(tx, context, 'image:import', image.id);
+      tx.afterCommit(() => app.signals.raise('images'));
+    });
+    return accepted();
+  },
+});
+
+const tasks = route({
+  operation: 'images:tasks',
+  method: 'GET',
+  path: '/images/:image_id/tasks',
+  access: 'reader',
+  params: ImageParams,
+  async handler({ app, context, params }) {
+    const image = await getImage(app.store.read, context, params.image_id);
+    const rows = await app.store.read
+      .selectFrom('image_tasks')
+      .selectAll()
+      .where('image_id', '=', image.id)
+      .orderBy('created_at', 'desc')
+      .execute();
+    return ok({ tasks: rows.map(taskView) });
+  },
+});
+
+export const dataRoutes: readonly Route[] = [upload, stage, download, importData, tasks];
