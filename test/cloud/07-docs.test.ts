@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { does, lists, ROOT, run } from './client.ts';
+
+/** The commands of a page in their order: what stands in its blocks marked `sh`. */
+function commands(page: string): string {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map((match) => match[1]).join('');
+}
+
+for (const page of globSync('docs/use/*/*.md', { cwd: ROOT })) {
+  test(`the commands of ${page} work as they are written`, async () => {
+    const script = commands(page);
+    assert.notEqual(script, '');
+    const { code, stdout, stderr } = await run('bash', ['-euc', script], { seconds: 300 });
+    assert.equal(code, 0, stdout + stderr);
+    // Both pages open the web port; the second would find the rule there.
+    const rules = await lists('potluck-demo', 'security group rule list default --protocol tcp --ingress');
+    for (const rule of rules.filter((one) => one['Port Range'] === '80:80')) {
+      await does('potluck-demo', `security group rule delete ${rule.ID}`);
+    }
+  });
+}
