@@ -30,9 +30,8 @@ export function neededPackages({ arch, systemd }: PackageNeeds): Package[] {
     { name: 'procps', why: 'sets kernel parameters' },
     { name: 'openssh-client', why: 'makes the first key pair and tries the first server' },
     { name: 'python3-openstackclient', why: 'the `openstack` command' },
-    // What `images/tiny/build` needs to make the first guest image.
-    { name: 'busybox-static', why: 'the tools inside the tiny image' },
-    { name: 'cpio', why: "packs the tiny image's first file system" },
+    { name: 'xz-utils', why: 'packs guest images' },
+    { name: 'e2fsprogs', why: 'makes file systems of guest images' },
     { name: 'ca-certificates', why: 'downloads over TLS' },
     ...(systemd ? [] : [{ name: 'runit', why: 'keeps the daemons running without systemd' }]),
   ];

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { QEMU_USER, hostId, randomPassword, secret } from './accounts.ts';
+import { writeIfChanged } from './files.ts';
+import { repository, type Paths } from './paths.ts';
+import { urlOf, type Settings } from './settings.ts';
+import type { Service } from './supervisor/index.ts';
+
+/** The controller as a service of this machine. */
+export async function controllerService(paths: Paths, settings: Settings): Promise<Service> {
+  return {
+    ...(await daemon('controller', 'the APIs and all decisions')),
+    command: [
+      ...program('controller'),
+      ...['--state-dir', paths.controller],
+      ...['--port', String(settings.port)],
+      ...['--public-url', urlOf(settings)],
+      ...['--region', settings.region],
+      ...['--host-id', await hostId(paths)],
+      ...['--host-name', hostname()],
+      ...['--host-token-file', await tokenFile(paths)],
+    ],
+  };
+}
+
+/** The agent of this machine as a service. */
+export async function agentService(paths: Paths, settings: Settings): Promise<Service> {
+  return {
+    ...(await daemon('agent', 'runs the servers of this machine')),
+    command: [
+      ...program('agent'),
+      ...['--state-dir', paths.host],
+      ...['--controller', urlOf(settings)],
+      ...['--host-id', await hostId(paths)],
+      ...['--token-file', await tokenFile(paths)],
+      ...['--accel', settings.accel],
+      ...['--qemu-user', QEMU_USER],
+    ],
+  };
+}
+
+/** Both, for commands that only look or stop: as good as those that `up` wrote. */
+export async function daemonServices(paths: Paths, settings: Settings): Promise<Service[]> {
+  return [await controllerService(paths, settings), await agentService(paths, settings)];
+}
+
+/** The file from which an empty database gets its first account. */
+export async function writeBootstrap(paths: Paths, settings: Settings): Promise<{ adminPassword: string }> {
+  const adminPassword = await secret(paths, 'admin-password');
+  const bootstrap = { adminPassword, region: settings.region, publicUrl: urlOf(settings) };
+  await writeIfChanged(join(paths.controller, 'bootstrap.json'), `${JSON.stringify(bootstrap, null, 2)}\n`, 0o600);
+  return { adminPassword };
+}
+
+/** The file with the token by which the controller knows this machine's agent. */
+async function tokenFile(paths: Paths): Promise<string> {
+  await secret(paths, 'host-token', () => randomPassword() + randomPassword());
+  return join(paths.secrets, 'host-token');
+}
+
+function program(command: string): string[] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', join(repository, 'src', 'main.ts'), command];
+}
+
+async function daemon(name: string, title: string): Promise<Omit<Service, 'command'>> {
+  return {
+    name,
+    title,
+    unit: `potluck-${name}.service`,
+    vendor: false,
+    // A change of the program is a change of its service: so `up` restarts it after an upgrade, and only then.
+    environment: { POTLUCK_BUILD: await fingerprint(join(repository, 'src')) },
+    prepare: [],
+    pidFile: null,
+    after: null,
+  };
+}
+
+/** A short name for the contents of the program's files. */
+async function fingerprint(directory: string): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await readdir(directory, { recursive: true })).filter((name) =>
+    /(?<!\.test)\.(ts|sql|json)$/.test(name),
+  );
+  for (const file of files.toSorted()) hash.update(file).update(await readFile(join(directory, file)));
+  hash.update(await readFile(join(repository, 'package-lock.json')));
+  return hash.digest('hex').slice(0, 12);
+}
