@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { OperatorError } from '../core/errors.ts';
+
+export interface ExecOptions {
+  /** Text for its standard input. */
+  input?: string;
+  /** Milliseconds until it is killed. */
+  timeout?: number;
+  uid?: number;
+  gid?: number;
+}
+
+/**
+ * Runs a program to its end and answers its standard output. A failure carries the last lines it wrote to standard
+ * error, because those are what an operator needs.
+ */
+export function exec(program: string, args: readonly string[], options: ExecOptions = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { input, timeout = 30_000, ...user } = options;
+    const child = spawn(program, args, { ...user, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+    let out = '';
+    let errors = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-4000)));
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(
+        new OperatorError(`${program} cannot be run: ${cause.message}`, 'Install it, or mend the PATH.', { cause }),
+      );
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (code === 0) return resolve(out);
+      const how = signal ? `was ended by ${signal}` : `failed with ${code}`;
+      const words = errors.trim().split('\n').slice(-3).join(' ') || 'it said nothing';
+      reject(new OperatorError(`${program} ${args[0] ?? ''} ${how}: ${words}`, hintFor(words)));
+    });
+  });
+}
+
+function hintFor(words: string): string {
+  if (/no space left/i.test(words)) return "Free space on the disk of this host's state directory.";
+  if (/permission denied/i.test(words))
+    return 'The agent runs as root, QEMU as its own user: check the owners of the paths.';
+  return "Read the agent's log of the same time.";
+}
+
+/** Runs at most `limit` of the given functions at a time. */
+export function createLimit(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}
