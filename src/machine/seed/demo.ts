@@ -65,9 +65,9 @@ export async function waitForActive(demo: Session, id: string, detail: (text: st
     { timeout: 300_000, every: 250, hint: 'See: potluck explain SERVER, potluck logs agent' },
   ).then((server) => {
     if (server['status'] !== 'ERROR') return;
-    const fault = server['fault'] as Json | undefined;
+    const fault = (server['fault'] ?? {}) as { message?: string };
     throw new OperatorError(
-      `The first server is in ERROR: ${String(fault?.['message'] ?? 'without a reason')}`,
+      `The first server is in ERROR: ${fault.message ?? 'without a reason'}`,
       `See: potluck explain ${id}. To try again: openstack --os-cloud potluck-demo server delete ${FIRST_SERVER}, then potluck up`,
     );
   });
