@@ -8,15 +8,18 @@ import { run, succeeds, tryRun } from './run.ts';
 /** The unprivileged user as whom QEMU runs: it owns nothing but the disks of servers. */
 export const QEMU_USER = 'potluck-qemu';
 
-/** Makes the user and the directories, with the modes that keep secrets secret. Idempotent. */
+/**
+ * Makes the user and the directories, with the modes that keep secrets secret. Idempotent. The user's own group is
+ * `kvm`: a process that gives up root keeps no further groups, and must still open /dev/kvm.
+ */
 export async function ensureAccounts(paths: Paths): Promise<void> {
+  await run('groupadd', ['--system', '--force', 'kvm']);
   if (!(await succeeds('id', ['-u', QEMU_USER]))) {
     await run('useradd', [
-      ...['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent'],
+      ...['--system', '--gid', 'kvm', '--no-create-home', '--home-dir', '/nonexistent'],
       ...['--shell', '/usr/sbin/nologin', '--comment', 'Potluck servers', QEMU_USER],
     ]);
   }
-  if (await succeeds('getent', ['group', 'kvm'])) await tryRun('usermod', ['-a', '-G', 'kvm', QEMU_USER]);
   // Others may pass through the state to the disks that QEMU may read, and see nothing.
   for (const [directory, mode] of [
     [paths.state, 0o711],

@@ -38,6 +38,8 @@ export async function agentService(paths: Paths, settings: Settings): Promise<Se
       ...['--accel', settings.accel],
       ...['--qemu-user', QEMU_USER],
     ],
+    // What udev does where it runs.
+    prepare: ['if [ -c /dev/kvm ]; then chgrp kvm /dev/kvm && chmod g+rw /dev/kvm; fi'],
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../core/errors.ts';
 import { exists, readText } from './files.ts';
-import { repository, type Paths } from './paths.ts';
+import { packageCache, repository, type Paths } from './paths.ts';
 import { lastWords, tryRun } from './run.ts';
 import { IMAGE_NAME, type SeedImage } from './seed/cloud.ts';
 
@@ -26,7 +26,11 @@ async function build(recipe: string, file: string, paths: Paths, detail: (text: 
   await mkdir(paths.images, { recursive: true });
   await rm(draft, { force: true });
   const attempt = () =>
-    tryRun(recipe, [draft], { timeout: 900_000, onLine: (line) => detail(line.replace(/^==> /, '')) });
+    tryRun(recipe, [draft], {
+      timeout: 900_000,
+      env: { POTLUCK_CACHE: packageCache(paths) },
+      onLine: (line) => line.startsWith('==> ') && detail(line.slice(4)),
+    });
   let result = await attempt();
   if (result.code !== 0 && /apt-get update|cannot download|Unable to locate/.test(result.stderr)) {
     detail('updating the list of packages');

@@ -38,5 +38,8 @@ export function pathsOf(options: { state?: string; log?: string; run?: string } 
   };
 }
 
+/** Debian packages that were downloaded to be unpacked, not installed; emptied when the image is built. */
+export const packageCache = (paths: Paths): string => join(paths.images, 'packages');
+
 /** The directory of the checkout: `potluck`, `src/`, `images/`. */
 export const repository: string = join(import.meta.dirname, '..', '..');

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../core/errors.ts';
 import { ensureAccounts, secret } from './accounts.ts';
@@ -13,7 +14,7 @@ import { ensureKey, sshWords } from './keys.ts';
 import { ensureKvmTest } from './kvm-test.ts';
 import { startEngines } from './ovn.ts';
 import { installPackages, missingPackages, neededPackages } from './packages.ts';
-import type { Paths } from './paths.ts';
+import { packageCache, type Paths } from './paths.ts';
 import { people } from './people.ts';
 import type { Progress } from './progress.ts';
 import { tryRun } from './run.ts';
@@ -82,8 +83,10 @@ export async function imageStage({ paths, progress }: Up): Promise<SeedImage> {
   let image: SeedImage | undefined;
   await progress.stage('image', "Guest image 'tiny'", async (detail) => {
     image = await tinyImage(paths, detail);
-    await ensureKvmTest(paths);
-    return image.file;
+    detail('a kernel to try KVM with');
+    const words = await ensureKvmTest(paths);
+    await rm(packageCache(paths), { recursive: true, force: true });
+    return `${image.file}; ${words}`;
   });
   if (!image) throw new Error('the image stage ended without an image');
   return image;
