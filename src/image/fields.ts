@@ -1,5 +1,4 @@
-import { Compile, type Validator } from 'typebox/compile';
-import type { TSchema } from 'typebox';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { badRequest, forbidden, tooLarge } from '../core/errors.ts';
 import type { Context } from '../http/context.ts';
 import type { ImageRow, Image } from './wire.ts';
@@ -28,8 +27,9 @@ export type Fields = Pick<
 const isOneOf = (names: readonly string[], name: string) => names.includes(name);
 export const isBase = (name: string): name is keyof typeof BASE => name in BASE;
 
-const validators = new Map<string, Validator>(
-  Object.entries({ ...BASE, ...KNOWN_PROPERTIES }).map(([name, schema]) => [name, Compile(schema as TSchema)]),
+const ajv = new Ajv({ strict: false });
+const validators = new Map<string, ValidateFunction>(
+  Object.entries({ ...BASE, ...KNOWN_PROPERTIES }).map(([name, schema]) => [name, ajv.compile(schema)]),
 );
 
 /** Throws ApiError 403 for a name that clients may not set at all. */
@@ -44,8 +44,8 @@ export function checkName(name: string): void {
 export function checkValue(name: string, value: unknown): void {
   const validator = validators.get(name);
   if (validator) {
-    if (validator.Check(value)) return;
-    const reason = validator.Errors(value).map((error) => error.message)[0] ?? 'is not valid';
+    if (validator(value)) return;
+    const reason = validator.errors?.[0]?.message ?? 'is not valid';
     throw badRequest(`Provided object does not match schema 'image': ${name} ${reason}.`);
   }
   if (name === '' || name.length > 255) throw badRequest('Custom property names have 1 to 255 characters.');

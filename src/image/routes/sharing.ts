@@ -2,7 +2,6 @@ import { Type } from 'typebox';
 import { ApiError, conflict, forbidden, notFound, tooLarge } from '../../core/errors.ts';
 import type { ProjectId } from '../../core/ids.ts';
 import { noContent, ok, route, type Route } from '../../http/route.ts';
-import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { getImage, getOwnImage, mayChange } from '../store/images.ts';
 import { getMember, listMembers } from '../store/members.ts';
@@ -17,6 +16,10 @@ function checkShared(image: Image): void {
 }
 
 const MemberList = Type.Object({ members: Type.Array(MemberView), schema: Type.String() });
+
+/** Clients send the member again next to its status, and more; Glance reads what it needs. */
+const MemberCreate = Type.Object({ member: Type.String({ minLength: 1, maxLength: 255 }) });
+const MemberUpdate = Type.Object({ status: Type.Enum(['pending', 'accepted', 'rejected']) });
 
 const list = route({
   operation: 'members:list',
@@ -39,7 +42,7 @@ const create = route({
   path: '/images/:image_id/members',
   access: 'member',
   params: ImageParams,
-  body: Strict({ member: Type.String({ minLength: 1, maxLength: 255 }) }),
+  body: MemberCreate,
   response: MemberView,
   async handler({ app, context, params, body }) {
     const member = await app.store.transaction(async (tx) => {
@@ -85,7 +88,7 @@ const update = route({
   path: '/images/:image_id/members/:member_id',
   access: 'member',
   params: MemberParams,
-  body: Strict({ status: Type.Enum(['pending', 'accepted', 'rejected']) }),
+  body: MemberUpdate,
   response: MemberView,
   async handler({ app, context, params, body }) {
     const member = await app.store.transaction(async (tx) => {
