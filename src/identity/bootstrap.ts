@@ -80,7 +80,7 @@ async function makeFirst(tx: Tx, now: number, passwordHash: string): Promise<voi
   const admin = await insertProject(tx, now, {
     ...plain,
     name: 'admin',
-    description: 'The operators’ own project',
+    description: 'The project of the operators',
     place,
   });
   await insertProject(tx, now, { ...plain, name: 'service', description: 'What services own', place });

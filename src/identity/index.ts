@@ -4,7 +4,20 @@ import type { Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
 import type { Reader } from '../store/store.ts';
 import { authRoutes } from './routes/auth.ts';
+import { domainRoutes } from './routes/domains.ts';
+import { endpointRoutes } from './routes/endpoints.ts';
+import { grantRoutes } from './routes/grants.ts';
+import { groupMemberRoutes } from './routes/group-members.ts';
+import { groupRoutes } from './routes/groups.ts';
+import { impliedRoleRoutes } from './routes/implied-roles.ts';
+import { projectTagRoutes } from './routes/project-tags.ts';
+import { projectRoutes } from './routes/projects.ts';
+import { regionRoutes } from './routes/regions.ts';
+import { roleAssignmentRoutes } from './routes/role-assignments.ts';
+import { roleRoutes } from './routes/roles.ts';
+import { serviceRoutes } from './routes/services.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { userRoutes } from './routes/users.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { identityState, type IdentityState } from './tokens/state.ts';
 import { PREFIX } from './wire/common.ts';
@@ -21,7 +34,23 @@ const withHead = (routes: readonly Route[]): Route[] =>
 export const identityService: Service = {
   name: 'identity',
   prefix: PREFIX,
-  routes: withHead([...tokenRoutes, ...authRoutes]),
+  routes: withHead([
+    ...tokenRoutes,
+    ...authRoutes,
+    ...domainRoutes,
+    ...projectRoutes,
+    ...projectTagRoutes,
+    ...userRoutes,
+    ...groupRoutes,
+    ...groupMemberRoutes,
+    ...roleRoutes,
+    ...impliedRoleRoutes,
+    ...grantRoutes,
+    ...roleAssignmentRoutes,
+    ...regionRoutes,
+    ...serviceRoutes,
+    ...endpointRoutes,
+  ]),
   rootRoutes: withHead(versionRoutes),
   fault: keystoneFault,
   versions: null,

@@ -115,16 +115,9 @@ export function parseToken(token: string, key: Buffer): TokenClaims | null {
 }
 
 function parseScope([code, id = '', domainId = '']: string[]): Scope {
-  switch (code) {
-    case SCOPE_CODES.project:
-      return { kind: 'project', id, domainId };
-    case SCOPE_CODES.domain:
-      return { kind: 'domain', id };
-    case SCOPE_CODES.system:
-      return { kind: 'system' };
-    default:
-      return { kind: 'none' };
-  }
+  if (code === SCOPE_CODES.project) return { kind: 'project', id, domainId };
+  if (code === SCOPE_CODES.domain) return { kind: 'domain', id };
+  return { kind: code === SCOPE_CODES.system ? 'system' : 'none' };
 }
 
 const mac = (text: string, key: Buffer) => createHmac('sha256', key).update(text).digest('base64url');

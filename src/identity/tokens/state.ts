@@ -13,7 +13,7 @@ export interface IdentityState {
    * Checks a token without a database read. A token whose application credential has access rules is good only for
    * the calls they name: without `call` it is refused.
    */
-  verifyToken(token: string, call?: AskedCall): Identity;
+  verifyToken: (token: string, call?: AskedCall) => Identity;
   /** All that a valid token says, or null. */
   readToken(token: string): TokenClaims | null;
   sign(claims: TokenClaims): string;

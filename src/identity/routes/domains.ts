@@ -1,0 +1,163 @@
+import { badRequest, forbidden } from '../../core/errors.ts';
+import { newHexId } from '../../core/ids.ts';
+import { created, noContent, ok, route } from '../../http/route.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { bit, toJson } from '../../store/json.ts';
+import { listedDomain, requireAdmin, seesDomain } from '../policy.ts';
+import { deleteDomainContent } from '../store/domains.ts';
+import { getDomain, insertProject, requireFreeName, setTags, tagsOf } from '../store/projects.ts';
+import { identityState } from '../tokens/state.ts';
+import {
+  all,
+  AnyQuery,
+  collection,
+  extraOf,
+  fetchLimit,
+  filtersOf,
+  IdParams,
+  mergedExtra,
+  mergedOptions,
+  missing,
+  pageOf,
+  requireMutable,
+  requireSameId,
+} from '../wire/common.ts';
+import { DOMAIN_MEMBERS, DomainCreate, DomainUpdate, renderDomain } from '../wire/projects.ts';
+
+const params = IdParams('domain_id');
+
+const list = route({
+  operation: 'domains:list',
+  method: 'GET',
+  path: '/domains',
+  access: 'authenticated',
+  query: AnyQuery,
+  async handler(call) {
+    const { app, context, query } = call;
+    const domainId = listedDomain(context, 'list_domains');
+    const page = pageOf(query, 'projects');
+    const rows = await app.store.read
+      .selectFrom('projects')
+      .selectAll()
+      .where('is_domain', '=', 1)
+      .$if(domainId !== null, (select) => select.where('id', '=', domainId ?? ''))
+      .where(all([...filtersOf(query, 'projects', { name: 'text', enabled: 'bool', id: 'text' }), page.condition]))
+      .orderBy('name')
+      .orderBy('id')
+      .limit(fetchLimit(page))
+      .execute();
+    const tags = await tagsOf(
+      app.store.read,
+      rows.map((row) => row.id),
+    );
+    return ok(collection(call, 'domains', rows, (row) => renderDomain(call, row, tags.get(row.id) ?? []), page));
+  },
+});
+
+const show = route({
+  operation: 'domains:show',
+  method: 'GET',
+  path: '/domains/:domain_id',
+  access: 'authenticated',
+  params,
+  async handler(call) {
+    const { app, context, params: path } = call;
+    const row = await getDomain(app.store.read, path.domain_id);
+    // Everybody may look at the domain of their own account, or of the project they work in.
+    const own = row.id === context.userDomainId || row.id === context.projectDomainId || row.id === context.domainId;
+    if (!own && !seesDomain(context, row.id)) throw missing('domain', path.domain_id);
+    const tags = await tagsOf(app.store.read, [row.id]);
+    return ok({ domain: renderDomain(call, row, tags.get(row.id) ?? []) });
+  },
+});
+
+const create = route({
+  operation: 'domains:create',
+  method: 'POST',
+  path: '/domains',
+  access: 'admin',
+  body: DomainCreate,
+  async handler(call) {
+    const { app, context, body } = call;
+    const given = body.domain;
+    const row = await app.store.transaction(async (tx) => {
+      const domain = await insertProject(tx, context.now, {
+        id: given.explicit_domain_id ?? newHexId(),
+        name: given.name,
+        description: given.description ?? '',
+        enabled: given.enabled ?? true,
+        options: mergedOptions('{}', given.options),
+        extra: extraOf(given, DOMAIN_MEMBERS),
+        tags: given.tags ?? [],
+        place: null,
+      });
+      await writeAudit(tx, context, 'identity:domains:create', domain.id, { name: domain.name });
+      return domain;
+    });
+    return created({ domain: renderDomain(call, row, given.tags ?? []) });
+  },
+});
+
+const update = route({
+  operation: 'domains:update',
+  method: 'PATCH',
+  path: '/domains/:domain_id',
+  access: 'authenticated',
+  params,
+  body: DomainUpdate,
+  async handler(call) {
+    const { app, context, params: path, body } = call;
+    requireAdmin(context, 'update_domain');
+    const given = body.domain;
+    const { revocations } = await identityState(app);
+    requireSameId(given, path.domain_id);
+    if (given.enabled === false && path.domain_id === context.userDomainId) {
+      throw badRequest('You cannot disable the domain of your own account.');
+    }
+    const row = await app.store.transaction(async (tx) => {
+      const old = await getDomain(tx.db, path.domain_id);
+      requireMutable('domain', old, given.options);
+      if (given.name !== undefined) await requireFreeName(tx.db, null, given.name, old.id);
+      const changes = {
+        name: given.name ?? old.name,
+        description: given.description === undefined ? old.description : (given.description ?? ''),
+        enabled: given.enabled === undefined ? old.enabled : bit(given.enabled),
+        options: toJson(mergedOptions(old.options, given.options)),
+        extra: toJson(mergedExtra(old.extra, extraOf(given, DOMAIN_MEMBERS))),
+      };
+      await tx.db.updateTable('projects').set(changes).where('id', '=', old.id).execute();
+      if (given.tags) await setTags(tx, old.id, given.tags);
+      if (old.enabled && !changes.enabled) await revocations.revoke(tx, 'domain', old.id);
+      await writeAudit(tx, context, 'identity:domains:update', old.id, { members: Object.keys(given) });
+      return { ...old, ...changes };
+    });
+    const tags = await tagsOf(app.store.read, [row.id]);
+    return ok({ domain: renderDomain(call, row, tags.get(row.id) ?? []) });
+  },
+});
+
+const remove = route({
+  operation: 'domains:delete',
+  method: 'DELETE',
+  path: '/domains/:domain_id',
+  access: 'admin',
+  params,
+  async handler({ app, context, params: path }) {
+    const { revocations } = await identityState(app);
+    await app.store.transaction(async (tx) => {
+      const row = await getDomain(tx.db, path.domain_id);
+      requireMutable('domain', row);
+      if (row.enabled) {
+        throw forbidden(
+          'You are not authorized to perform the requested action: Cannot delete a domain that is enabled, please disable it first.',
+        );
+      }
+      await deleteDomainContent(tx, revocations, row);
+      await revocations.revoke(tx, 'domain', row.id);
+      await writeAudit(tx, context, 'identity:domains:delete', row.id, { name: row.name });
+    });
+    return noContent();
+  },
+});
+
+export const domainRoutes = [list, show, create, update, remove];

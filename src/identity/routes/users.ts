@@ -1,0 +1,218 @@
+import { badRequest, forbidden, unauthorized } from '../../core/errors.ts';
+import { newHexId, type ProjectId } from '../../core/ids.ts';
+import type { Context } from '../../http/context.ts';
+import { created, noContent, ok, route, type Reply } from '../../http/route.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { bit, fromJson, toJson } from '../../store/json.ts';
+import type { Reader } from '../../store/store.ts';
+import { hashPassword, verifyPassword } from '../passwords.ts';
+import { listedDomain, managesDomain, notAllowed, requireManager, seesDomain } from '../policy.ts';
+import { findDomain, findProject, getDomain } from '../store/projects.ts';
+import { deleteUserRow, findUser, getUser, requireFreeUserName, type UserRow } from '../store/users.ts';
+import { identityState } from '../tokens/state.ts';
+import {
+  all,
+  AnyQuery,
+  collection,
+  extraOf,
+  fetchLimit,
+  filtersOf,
+  IdParams,
+  mergedExtra,
+  mergedOptions,
+  missing,
+  pageOf,
+  requireSameId,
+} from '../wire/common.ts';
+import { PasswordChange, renderUser, USER_MEMBERS, UserCreate, UserUpdate } from '../wire/users.ts';
+import { ownDomain } from './projects.ts';
+
+const params = IdParams('user_id');
+
+const list = route({
+  operation: 'users:list',
+  method: 'GET',
+  path: '/users',
+  access: 'authenticated',
+  query: AnyQuery,
+  async handler(call) {
+    const { app, context, query } = call;
+    const domainId = listedDomain(context, 'list_users');
+    const page = pageOf(query, 'users');
+    const filters = filtersOf(query, 'users', { name: 'text', domain_id: 'text', enabled: 'bool', id: 'text' });
+    const rows = await app.store.read
+      .selectFrom('users')
+      .selectAll()
+      .$if(domainId !== null, (select) => select.where('domain_id', '=', domainId ?? ''))
+      .where(all([...filters, page.condition]))
+      .orderBy('name')
+      .orderBy('id')
+      .limit(fetchLimit(page))
+      .execute();
+    return ok(collection(call, 'users', rows, (row) => renderUser(call, row), page));
+  },
+});
+
+/** A user whom the caller may look at: oneself, or one of the caller's domain. */
+export async function visibleUser(db: Reader, context: Context, id: string): Promise<UserRow> {
+  const row = await getUser(db, id);
+  if (row.id !== context.userId && !seesDomain(context, row.domain_id)) throw missing('user', id);
+  return row;
+}
+
+async function managedUser(db: Reader, context: Context, id: string): Promise<UserRow> {
+  const row = await getUser(db, id);
+  if (!managesDomain(context, row.domain_id)) throw missing('user', id);
+  return row;
+}
+
+const show = route({
+  operation: 'users:show',
+  method: 'GET',
+  path: '/users/:user_id',
+  access: 'authenticated',
+  params,
+  handler: async (call) =>
+    ok({ user: renderUser(call, await visibleUser(call.app.store.read, call.context, call.params.user_id)) }),
+});
+
+const create = route({
+  operation: 'users:create',
+  method: 'POST',
+  path: '/users',
+  access: 'authenticated',
+  body: UserCreate,
+  async handler(call) {
+    const { app, context, body } = call;
+    requireManager(context, 'create_user');
+    const given = body.user;
+    const domainId = given.domain_id ?? ownDomain(context);
+    if (!managesDomain(context, domainId)) throw notAllowed('create_user');
+    const passwordHash = given.password ? await hashPassword(given.password) : null;
+    const row: UserRow = {
+      id: newHexId(),
+      domain_id: domainId,
+      name: given.name,
+      enabled: bit(given.enabled ?? true),
+      default_project_id: given.default_project_id ?? null,
+      password_hash: passwordHash,
+      password_changed_at: passwordHash === null ? null : context.now,
+      options: toJson(mergedOptions('{}', given.options)),
+      extra: toJson(extraOf(given, USER_MEMBERS)),
+      created_at: context.now,
+    };
+    await app.store.transaction(async (tx) => {
+      await getDomain(tx.db, domainId);
+      await requireNoDomain(tx.db, given.default_project_id);
+      await requireFreeUserName(tx.db, domainId, row.name);
+      await tx.db.insertInto('users').values(row).execute();
+      await writeAudit(tx, context, 'identity:users:create', row.id, { name: row.name });
+    });
+    return created({ user: renderUser(call, row) });
+  },
+});
+
+/** A default project need not exist, but it may not be a domain. */
+async function requireNoDomain(db: Reader, projectId: ProjectId | null | undefined): Promise<void> {
+  if (projectId && (await findDomain(db, projectId))) {
+    throw badRequest("User's default project ID cannot be a domain ID.");
+  }
+}
+
+const update = route({
+  operation: 'users:update',
+  method: 'PATCH',
+  path: '/users/:user_id',
+  access: 'authenticated',
+  params,
+  body: UserUpdate,
+  async handler(call) {
+    const { app, context, params: path, body } = call;
+    requireManager(context, 'update_user');
+    const given = body.user;
+    const { revocations } = await identityState(app);
+    const passwordHash = given.password ? await hashPassword(given.password) : null;
+    const row = await app.store.transaction(async (tx) => {
+      const old = await managedUser(tx.db, context, path.user_id);
+      requireSameId(given, old.id);
+      if (given.domain_id !== undefined && given.domain_id !== old.domain_id) {
+        throw badRequest('Update of `domain_id` is not allowed: a user stays in its domain.');
+      }
+      if (given.name !== undefined) await requireFreeUserName(tx.db, old.domain_id, given.name, old.id);
+      await requireNoDomain(tx.db, given.default_project_id);
+      const changes = {
+        name: given.name ?? old.name,
+        enabled: given.enabled === undefined ? old.enabled : bit(given.enabled),
+        default_project_id: given.default_project_id === undefined ? old.default_project_id : given.default_project_id,
+        ...(given.password !== undefined && { password_hash: passwordHash, password_changed_at: context.now }),
+        options: toJson(mergedOptions(old.options, given.options)),
+        extra: toJson(mergedExtra(old.extra, extraOf(given, USER_MEMBERS))),
+      };
+      await tx.db.updateTable('users').set(changes).where('id', '=', old.id).execute();
+      if (given.password !== undefined || (old.enabled && !changes.enabled)) {
+        await revocations.revoke(tx, 'user', old.id);
+      }
+      await writeAudit(tx, context, 'identity:users:update', old.id, { members: Object.keys(given) });
+      return { ...old, ...changes };
+    });
+    return ok({ user: renderUser(call, row) });
+  },
+});
+
+const remove = route({
+  operation: 'users:delete',
+  method: 'DELETE',
+  path: '/users/:user_id',
+  access: 'authenticated',
+  params,
+  async handler({ app, context, params: path }): Promise<Reply> {
+    requireManager(context, 'delete_user');
+    const { revocations } = await identityState(app);
+    await app.store.transaction(async (tx) => {
+      const row = await managedUser(tx.db, context, path.user_id);
+      await deleteUserRow(tx, row.id);
+      await revocations.revoke(tx, 'user', row.id);
+      await writeAudit(tx, context, 'identity:users:delete', row.id, { name: row.name });
+    });
+    return noContent();
+  },
+});
+
+/** Needs no token: the old password is the proof, also for whom a token would no longer be given. */
+const changePassword = route({
+  operation: 'users:change-password',
+  method: 'POST',
+  path: '/users/:user_id/password',
+  access: 'public',
+  params,
+  body: PasswordChange,
+  async handler({ app, context, params: path, body }): Promise<Reply> {
+    const { revocations, throttle } = await identityState(app);
+    const user = await findUser(app.store.read, path.user_id);
+    if (throttle.locked(path.user_id, context.remoteAddress)) throw unauthorized();
+    const right = await verifyPassword(body.user.original_password, user?.password_hash ?? null);
+    if (!right || !user?.enabled || !(await findProject(app.store.read, user.domain_id))?.enabled) {
+      throttle.failed(path.user_id, context.remoteAddress);
+      throw unauthorized();
+    }
+    throttle.succeeded(path.user_id, context.remoteAddress);
+    if (fromJson<Record<string, unknown>>(user.options)['lock_password'] === true) {
+      throw forbidden('The password of this user is locked: only an administrator can change it.');
+    }
+    const hash = await hashPassword(body.user.password);
+    await app.store.transaction(async (tx) => {
+      const current = await getUser(tx.db, user.id);
+      if (current.password_hash !== user.password_hash) throw unauthorized();
+      await tx.db
+        .updateTable('users')
+        .set({ password_hash: hash, password_changed_at: context.now })
+        .where('id', '=', user.id)
+        .execute();
+      await revocations.revoke(tx, 'user', user.id);
+      await writeAudit(tx, { ...context, userId: user.id }, 'identity:users:change-password', user.id);
+    });
+    return noContent();
+  },
+});
+
+export const userRoutes = [list, show, create, update, remove, changePassword];
