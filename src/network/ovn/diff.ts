@@ -1,0 +1,144 @@
+import {
+  rowIs,
+  sameValue,
+  type Atom,
+  type Mutation,
+  type Operation,
+  type Replica,
+  type Row,
+  type Value,
+} from '../../engines/ovsdb/index.ts';
+import { COLUMNS, isOurs, KEY, ROOTS, TABLES, type ColumnKind, type Plan, type Table } from './model.ts';
+
+interface Known {
+  /** By table and key, the row that is ours. */
+  rows: Map<Table, Map<string, { uuid: string; row: Row }>>;
+  /** By table, all rows of ours that are not intended any more. */
+  stale: Map<Table, Set<string>>;
+  names: Map<string, string>;
+}
+
+/**
+ * The operations, for one transaction, that make the actual rows of ours the intended ones: none when they are. Rows
+ * without our key are left alone, and so is what others attached to rows of ours.
+ */
+export function diffOvn(plan: Plan, actual: Replica): Operation[] {
+  const known = compare(plan, actual);
+  const inserts: Operation[] = [];
+  const changes: Operation[] = [];
+  for (const table of TABLES) {
+    const rows = known.rows.get(table);
+    for (const [key, intended] of plan[table] as Map<string, unknown> as Map<string, Row>) {
+      const present = rows?.get(key);
+      if (present) changes.push(...changeRow(known, table, present.uuid, present.row, intended));
+      else inserts.push(insertRow(known, table, key, intended));
+    }
+    if (!ROOTS.has(table)) continue;
+    for (const uuid of known.stale.get(table) ?? []) changes.push({ op: 'delete', table, where: rowIs(uuid) });
+  }
+  return [...inserts, ...changes];
+}
+
+/** Finds our rows by key. Of two with the same key (a transaction whose answer was lost) one is stale. */
+function compare(plan: Plan, actual: Replica): Known {
+  const known: Known = { rows: new Map(), stale: new Map(), names: new Map() };
+  for (const table of TABLES) {
+    const rows = new Map<string, { uuid: string; row: Row }>();
+    const stale = new Set<string>();
+    for (const [uuid, row] of actual.get(table) ?? []) {
+      const key = (row['external_ids'] as Record<string, string>)[KEY];
+      if (key === undefined) continue;
+      if (rows.has(key) || !plan[table].has(key)) stale.add(uuid);
+      else rows.set(key, { uuid, row });
+    }
+    known.rows.set(table, rows);
+    known.stale.set(table, stale);
+  }
+  return known;
+}
+
+/** The UUID of the row with this key, or the name this transaction gives it. */
+function reference(known: Known, table: Table, key: string): string {
+  const present = known.rows.get(table)?.get(key);
+  if (present) return present.uuid;
+  const path = `${table}/${key}`;
+  const name = known.names.get(path) ?? `row${known.names.size}`;
+  known.names.set(path, name);
+  return name;
+}
+
+const kinds = (table: Table) => Object.entries(COLUMNS[table]) as [string, ColumnKind][];
+
+function insertRow(known: Known, table: Table, key: string, intended: Row): Operation {
+  const row: Record<string, Value> = {};
+  for (const [column, kind] of kinds(table)) {
+    const value = intended[column] ?? [];
+    if (typeof kind !== 'string') {
+      const references = (value as string[]).map((one) => reference(known, kind.to, one));
+      if (references.length > 0) row[column] = references;
+    } else if (!isEmpty(value)) {
+      row[column] = value;
+    }
+  }
+  return { op: 'insert', table, name: reference(known, table, key), row };
+}
+
+function isEmpty(value: Value): boolean {
+  if (typeof value !== 'object') return value === '';
+  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
+}
+
+function changeRow(known: Known, table: Table, uuid: string, present: Row, intended: Row): Operation[] {
+  const update: Record<string, Value> = {};
+  const mutations: Mutation[] = [];
+  for (const [column, kind] of kinds(table)) {
+    const is = present[column];
+    const should = intended[column];
+    if (is === undefined || should === undefined) continue;
+    if (kind === 'value') {
+      if (!sameValue(is, should)) update[column] = should;
+    } else if (kind === 'ids') {
+      mutations.push(...idMutations(column, is as Record<string, string>, should as Record<string, string>));
+    } else {
+      const references = (should as string[]).map((key) => reference(known, kind.to, key));
+      if (kind.many) mutations.push(...referenceMutations(known, kind.to, column, is as string[], references));
+      else if (!sameValue(is, references)) update[column] = references;
+    }
+  }
+  const where = rowIs(uuid);
+  return [
+    ...(Object.keys(update).length > 0 ? [{ op: 'update', table, where, row: update } as const] : []),
+    ...(mutations.length > 0 ? [{ op: 'mutate', table, where, mutations } as const] : []),
+  ];
+}
+
+function idMutations(column: string, is: Record<string, string>, should: Record<string, string>): Mutation[] {
+  const gone = Object.keys(is).filter((key) => (isOurs(key) || key in should) && is[key] !== should[key]);
+  const come = Object.entries(should).filter(([key, value]) => is[key] !== value);
+  // An insert leaves keys that are there as they are, so what changes is removed first.
+  return [
+    ...(gone.length > 0 ? [[column, 'delete', gone] as const] : []),
+    ...(come.length > 0 ? [[column, 'insert', Object.fromEntries(come)] as const] : []),
+  ];
+}
+
+function referenceMutations(
+  known: Known,
+  to: Table,
+  column: string,
+  is: readonly Atom[],
+  should: string[],
+): Mutation[] {
+  const wanted = new Set<Atom>(should);
+  const present = new Set<Atom>(is);
+  const stale = known.stale.get(to);
+  const ours = () => new Set([...(known.rows.get(to)?.values() ?? [])].map((one) => one.uuid));
+  const extra = is.filter((uuid) => !wanted.has(uuid));
+  const mine = extra.length > 0 ? ours() : new Set<string>();
+  const gone = extra.filter((uuid) => stale?.has(String(uuid)) || mine.has(String(uuid)));
+  const come = should.filter((uuid) => !present.has(uuid));
+  return [
+    ...(gone.length > 0 ? [[column, 'delete', gone] as const] : []),
+    ...(come.length > 0 ? [[column, 'insert', come] as const] : []),
+  ];
+}

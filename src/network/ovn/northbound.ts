@@ -1,0 +1,86 @@
+import { OperatorError } from '../../core/errors.ts';
+import type { App } from '../../http/app.ts';
+import {
+  openOvsdb,
+  OvsdbError,
+  sameValue,
+  type Operation,
+  type Ovsdb,
+  type Replica,
+  type Row,
+  type RowChange,
+} from '../../engines/ovsdb/index.ts';
+import { COLUMNS, type Table } from './model.ts';
+import type { PortState } from './status.ts';
+
+/** OVN's northbound database as the reconciler sees it. */
+export interface Northbound {
+  replica(): Promise<Replica>;
+  /** Carries out a difference. Throws OperatorError when OVN refuses it. */
+  apply(operations: readonly Operation[]): Promise<void>;
+}
+
+/** Opens the database until the controller ends; whatever changes in it that is not our doing wakes the reconciler. */
+export function openNorthbound(app: App, address: string): Northbound {
+  let applying = false;
+  const wake = () => app.signals.raise('ovn');
+  const ovsdb: Ovsdb = openOvsdb({
+    address,
+    database: 'OVN_Northbound',
+    tables: northboundColumns(),
+    log: app.log,
+    onSync: wake,
+    onChange(changes) {
+      if (changes.some((change) => (applying ? upChanged(change) : matters(change)))) wake();
+    },
+  });
+  if (app.abort.aborted) ovsdb.close();
+  else app.abort.addEventListener('abort', () => ovsdb.close(), { once: true });
+  return {
+    replica: () => ovsdb.ready(),
+    async apply(operations) {
+      applying = true;
+      try {
+        await ovsdb.transact([...operations, { op: 'comment', comment: 'potluck: reconcile' }]);
+      } catch (error) {
+        if (!(error instanceof OvsdbError)) throw error;
+        throw new OperatorError(
+          `OVN refused a change of its northbound database: ${error.message}`,
+          'Is there something in it of the same name that is not ours? See: ovn-nbctl show',
+          { cause: error },
+        );
+      } finally {
+        applying = false;
+      }
+    },
+  };
+}
+
+/** What is kept in memory: the columns we write, and whether a port is up. */
+export function northboundColumns(): Record<Table, string[]> {
+  const written = Object.entries(COLUMNS).map(([table, columns]) => [table, Object.keys(columns)]);
+  const tables = Object.fromEntries(written) as Record<Table, string[]>;
+  tables.Logical_Switch_Port.push('up');
+  return tables;
+}
+
+const isUp = (row: Row | null): boolean => (row?.['up'] as boolean[] | undefined)?.[0] === true;
+
+const upChanged = ({ table, before, after }: RowChange): boolean =>
+  table === 'Logical_Switch_Port' && after !== null && isUp(before) !== isUp(after);
+
+/** Whether a change by somebody else can mean work: anything but OVN's first "not up yet" for a new port. */
+function matters(change: RowChange): boolean {
+  const { before, after } = change;
+  if (before === null || after === null || upChanged(change)) return true;
+  return Object.entries(after).some(([column, value]) => column !== 'up' && !sameValue(before[column] ?? [], value));
+}
+
+/** What OVN says of the ports, by name. */
+export function portStates(replica: Replica): (portId: string) => PortState {
+  const states = new Map<string, PortState>();
+  for (const row of replica.get('Logical_Switch_Port')?.values() ?? []) {
+    states.set(row['name'] as string, isUp(row) ? 'up' : 'down');
+  }
+  return (portId) => states.get(portId) ?? 'absent';
+}

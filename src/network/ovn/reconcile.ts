@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reconciler } from '../../core/reconciler.ts';
+import type { App } from '../../http/app.ts';
+import type { Tx } from '../../store/store.ts';
+import { diffOvn } from './diff.ts';
+import { openNorthbound, portStates, type Northbound } from './northbound.ts';
+import { planOvn } from './plan.ts';
+import { chassisNames, readNetworkRows, type NetworkRows, type ReadChassis } from './rows.ts';
+import { statusChanges, type PortState, type StatusChange, type StatusChanges } from './status.ts';
+
+/** Milliseconds in which more wake-ups may come and be served by the same run. */
+const TOGETHER = 3;
+const EVERY = 10_000;
+/** Ids named in one statement. */
+const AT_ONCE = 500;
+
+export interface OvnOptions {
+  readChassis?: ReadChassis;
+}
+
+/**
+ * Makes OVN's northbound database say what our rows say, and our rows say what OVN reports of ports. Without a
+ * northbound database (development, unit tests) every bound port counts as up.
+ */
+export function createOvnReconciler(app: App, options: OvnOptions = {}): Reconciler {
+  let northbound: Northbound | null = null;
+  return {
+    name: 'ovn',
+    signal: 'ovn',
+    every: EVERY,
+    async run() {
+      const address = app.config.ovnNorthbound;
+      if (address !== null) northbound ??= openNorthbound(app, address);
+      await sleep(TOGETHER);
+      const replica = await northbound?.replica();
+      const rows = await readNetworkRows(app.store.read, options.readChassis ?? chassisNames);
+      if (northbound && replica) {
+        const begin = performance.now();
+        const operations = diffOvn(planOvn(rows), replica);
+        const planned = performance.now();
+        if (operations.length > 0) {
+          await northbound.apply(operations);
+          const milliseconds = { plan: round(planned - begin), apply: round(performance.now() - planned) };
+          app.log.info('ovn-changed', { operations: operations.length, milliseconds });
+        }
+      }
+      const changes = statusChanges(rows, replica ? portStates(replica) : simulated(rows));
+      if (changes.ports.length + changes.floatingIps.length === 0) return;
+      await app.store.transaction((tx) => writeStatus(tx, changes, app.clock.now()));
+      if (changes.ports.length > 0) app.signals.raise('ports');
+    },
+  };
+}
+
+const round = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
+
+/** As if OVN did at once whatever it is asked. */
+function simulated(rows: NetworkRows): (portId: string) => PortState {
+  const ports = new Set<string>(rows.ports.map((port) => port.id));
+  return (portId) => (ports.has(portId) ? 'up' : 'absent');
+}
+
+/** Writes what is still as it was read: a row changed since then is left to the next run. */
+async function writeStatus(tx: Tx, changes: StatusChanges, now: number): Promise<void> {
+  for (const { ids, from, to } of together(changes.ports)) {
+    await tx.db
+      .updateTable('ports')
+      .set((row) => ({ status: to, revision_number: row('revision_number', '+', 1), updated_at: now }))
+      .where('id', 'in', ids)
+      .where('status', '=', from)
+      .execute();
+  }
+  for (const { ids, from, to } of together(changes.floatingIps)) {
+    await tx.db
+      .updateTable('floating_ips')
+      .set((row) => ({ status: to, revision_number: row('revision_number', '+', 1), updated_at: now }))
+      .where('id', 'in', ids)
+      .where('status', '=', from)
+      .execute();
+  }
+}
+
+/** Changes of the same kind, in portions that a statement can name. */
+function together<S extends string>(changes: readonly StatusChange<S>[]): { ids: string[]; from: S; to: S }[] {
+  const portions: { ids: string[]; from: S; to: S }[] = [];
+  for (const { id, from, to } of changes) {
+    const open = portions.find((one) => one.from === from && one.to === to && one.ids.length < AT_ONCE);
+    if (open) open.ids.push(id);
+    else portions.push({ ids: [id], from, to });
+  }
+  return portions;
+}

@@ -1,0 +1,54 @@
+import { ALLOW_PRIORITY, BASE_ACLS, DROP_GROUP, ruleAcl } from './acl.ts';
+import { byKey, isProtected, type Index } from './lookup.ts';
+import { add, groupName, type Plan } from './model.ts';
+
+/**
+ * Port groups and their ACLs. Only groups that a port uses, or that a rule of such a group names, are made: a group
+ * nobody uses would cost every switch's flows nothing but still be carried by everyone.
+ */
+export function planSecurity(plan: Plan, index: Index): void {
+  const { rows } = index;
+  const members = byKey(
+    rows.memberships.filter(({ port_id: id }) => {
+      const port = index.ports.get(id);
+      return port !== undefined && isProtected(port) && plan.Logical_Switch_Port.has(id);
+    }),
+    (one) => one.security_group_id,
+  );
+  const rules = byKey(rows.rules, (rule) => rule.security_group_id);
+  const groups = new Map(rows.groups.map((group) => [group.id as string, group]));
+  const wanted = new Set(members.keys());
+  for (const id of members.keys()) {
+    for (const { remote_group_id: remote } of rules.get(id) ?? []) if (remote !== null) wanted.add(remote);
+  }
+  for (const id of wanted) {
+    const group = groups.get(id);
+    if (group === undefined) continue;
+    const used = members.get(id);
+    add(plan, 'Port_Group', id, {
+      name: groupName(id),
+      ports: (used ?? []).map((one) => one.port_id),
+      acls: (used ? (rules.get(id) ?? []) : [])
+        .filter((rule) => rule.remote_group_id === null || groups.has(rule.remote_group_id))
+        .map((rule) =>
+          add(plan, 'ACL', rule.id, {
+            ...ruleAcl(rule, group.stateful === 1),
+            external_ids: { 'neutron:security_group_rule_id': rule.id },
+          }),
+        ),
+      external_ids: { 'neutron:security_group_id': id },
+    });
+  }
+  planDropGroup(plan, index);
+}
+
+function planDropGroup(plan: Plan, index: Index): void {
+  const ports = index.rows.ports.filter((port) => isProtected(port) && plan.Logical_Switch_Port.has(port.id));
+  if (ports.length === 0) return;
+  add(plan, 'Port_Group', DROP_GROUP, {
+    name: DROP_GROUP,
+    ports: ports.map((port) => port.id),
+    acls: Object.entries(BASE_ACLS).map(([key, acl]) => add(plan, 'ACL', key, { ...acl, external_ids: {} })),
+    external_ids: { 'potluck:priority': String(ALLOW_PRIORITY) },
+  });
+}
