@@ -1,0 +1,1 @@
+export { networkService } from './service.ts';

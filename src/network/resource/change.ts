@@ -1,0 +1,75 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import type { App } from '../../http/app.ts';
+import type { Context } from '../../http/context.ts';
+import { Strict } from '../../http/schemas.ts';
+import { writeAudit } from '../../store/audit.ts';
+import type { Reader, Tx } from '../../store/store.ts';
+import { notAuthorized, revisionMismatch } from '../errors.ts';
+import type { Standard } from '../tables.ts';
+import type { Collection, StoredRow } from './collection.ts';
+import { findRow } from './list.ts';
+
+export const IdParams = Strict({ id: Type.String({ maxLength: 255 }) });
+
+/** What changes of one kind of resource do, each within the transaction. */
+export interface Changes<Row extends StoredRow, C extends TSchema, U extends TSchema> {
+  create: { body: C; bulk: boolean; run: (tx: Tx, context: Context, body: Static<C>) => Promise<string> } | null;
+  update: { body: U; run: (tx: Tx, context: Context, row: Row, body: Static<U>) => Promise<void> } | null;
+  remove: (tx: Tx, context: Context, row: Row) => Promise<void>;
+  /** Whether someone who sees the row may change it; the owner and administrators unless told otherwise. */
+  mayChange?: (db: Reader, context: Context, row: Row) => Promise<boolean>;
+}
+
+/** One transaction with its audit rows, after which OVN is brought in line. Answers the ids that `work` changed. */
+export async function change(
+  app: App,
+  context: Context,
+  operation: string,
+  work: (tx: Tx) => Promise<string[]>,
+): Promise<string[]> {
+  return app.store.transaction(async (tx) => {
+    const ids = await work(tx);
+    for (const id of ids) await writeAudit(tx, context, operation, id);
+    tx.afterCommit(() => app.signals.raise('ovn'));
+    return ids;
+  });
+}
+
+/** The row if the caller may change it: 404 when it is not seen, 403 when it is seen but another's. */
+export async function changeable<Row extends StoredRow>(
+  tx: Tx,
+  context: Context,
+  collection: Collection<Row>,
+  changes: Pick<Changes<Row, TSchema, TSchema>, 'mayChange'>,
+  id: string,
+  verb: string,
+): Promise<Row> {
+  const row = await findRow(tx.db, context, collection, id);
+  if (context.isAdmin || row.project_id === context.projectId) return row;
+  if (await changes.mayChange?.(tx.db, context, row)) return row;
+  throw notAuthorized(`${verb}_${collection.singular}`);
+}
+
+/** `If-Match: revision_number=N`. Throws 412 when the row has moved on. */
+export function checkRevision(header: string | undefined, row: Standard): void {
+  const match = /^"?revision_number=(\d+)"?$/.exec(header ?? '');
+  if (!match) return;
+  const expected = Number(match[1]);
+  if (expected !== row.revision_number) throw revisionMismatch(expected, row.revision_number);
+}
+
+/** The columns of a new row that every resource has. */
+export function newStandard(context: Context, input: { description?: string | undefined }) {
+  return {
+    description: input.description ?? '',
+    revision_number: 1,
+    created_at: context.now,
+    updated_at: context.now,
+  };
+}
+
+/** The columns that every change moves on. */
+export const touched = (context: Context, row: Standard) => ({
+  revision_number: row.revision_number + 1,
+  updated_at: context.now,
+});

@@ -1,0 +1,123 @@
+import { notFound } from '../../core/errors.ts';
+import { ok, route, type Route } from '../../http/route.ts';
+import { Strict } from '../../http/schemas.ts';
+import { Type } from 'typebox';
+
+/** What this service really does beyond the core API, by Neutron's aliases: clients ask before they use it. */
+const EXTENSIONS: readonly [alias: string, name: string, description: string][] = [
+  ['allowed-address-pairs', 'Allowed Address Pairs', 'Provides allowed address pairs'],
+  ['availability_zone', 'Availability Zone', 'The availability zone extension.'],
+  ['binding', 'Port Binding', 'Expose port bindings of a virtual port to external application'],
+  ['default-subnetpools', 'Default Subnetpools', 'Provides ability to mark and use a subnetpool as the default.'],
+  [
+    'empty-string-filtering',
+    'Empty String Filtering Extension',
+    'Allow filtering by attributes with empty string value',
+  ],
+  ['external-net', 'Neutron external network', 'Adds external network attribute to network resource.'],
+  ['extra_dhcp_opt', 'Neutron Extra DHCP options', 'Extra options configuration for DHCP.'],
+  ['extraroute', 'Neutron Extra Route', 'Extra routes configuration for L3 router'],
+  ['extraroute-atomic', 'Atomically add/remove extra routes', 'Edit extra routes of a router on server side.'],
+  ['ext-gw-mode', 'Neutron L3 Configurable external gateway mode', 'Whether the gateway translates addresses.'],
+  ['filter-validation', 'Filter parameters validation', 'Provides validation on filter parameters.'],
+  ['fip-port-details', 'Floating IP Port Details Extension', 'Add port_details attribute to Floating IP resource'],
+  ['ip-substring-filtering', 'IP address substring filtering', 'Filtering of ports by a part of an address.'],
+  ['net-mtu', 'Network MTU', 'Provides MTU attribute for a network resource.'],
+  ['net-mtu-writable', 'Network MTU (writable)', 'Provides a writable MTU attribute for a network resource.'],
+  ['network-ip-availability', 'Network IP Availability', 'Provides IP availability data for each network and subnet.'],
+  ['network_availability_zone', 'Network Availability Zone', 'Availability zone support for network.'],
+  ['pagination', 'Pagination support', 'Extension that indicates that pagination is enabled.'],
+  ['port-security', 'Port Security', 'Provides port security'],
+  [
+    'port-security-groups-filtering',
+    'Port filtering on security groups',
+    'Provides security groups filtering for ports',
+  ],
+  ['project-id', 'project_id field enabled', 'Extension that indicates that project_id field is enabled.'],
+  ['provider', 'Provider Network', 'Expose mapping of virtual networks to physical networks'],
+  [
+    'quota-check-limit',
+    'Quota engine limit check',
+    'Support for checking the resource usage before applying a new quota limit',
+  ],
+  ['quota_details', 'Quota details management support', 'Expose functions for quotas usage statistics per project'],
+  ['quotas', 'Quota management support', 'Expose functions for quotas management per project'],
+  [
+    'revision-if-match',
+    'If-Match constraints based on revision_number',
+    'Extension indicating that If-Match based on revision_number is supported.',
+  ],
+  [
+    'router',
+    'Neutron L3 Router',
+    'Router abstraction for basic L3 forwarding between L2 Neutron networks and access to external networks via a NAT gateway.',
+  ],
+  ['router_availability_zone', 'Router Availability Zone', 'Availability zone support for router.'],
+  ['security-group', 'security-group', 'The security groups extension.'],
+  [
+    'security-groups-normalized-cidr',
+    'Normalized CIDR field for security group rules',
+    'Add new field with normalized remote_ip_prefix CIDR',
+  ],
+  [
+    'security-groups-shared-filtering',
+    'Security group filtering on the shared field',
+    'Support filtering security groups on the shared field',
+  ],
+  [
+    'service-type',
+    'Neutron Service Type Management',
+    'API for retrieving service providers for Neutron advanced services',
+  ],
+  ['sorting', 'Sorting support', 'Extension that indicates that sorting is enabled.'],
+  ['standard-attr-description', 'standard-attr-description', 'Extension to add descriptions to standard attributes'],
+  [
+    'standard-attr-revisions',
+    'Resource revision numbers',
+    'This extension will display the revision number of neutron resources.',
+  ],
+  [
+    'standard-attr-tag',
+    'Tag support for resources with standard attribute: network, subnet, port, router, floatingip, security_group, security_group_rule, subnetpool',
+    'Enables to set tag on resources with standard attribute.',
+  ],
+  [
+    'standard-attr-timestamp',
+    'Resource timestamps',
+    'Adds created_at and updated_at fields to all Neutron resources that have Neutron standard attributes.',
+  ],
+  ['stateful-security-group', 'Stateful security group', 'Indicates if the security group is stateful or not'],
+  ['subnet-service-types', 'Subnet service types', 'Provides ability to set the subnet service_types field'],
+  ['subnet_allocation', 'Subnet Allocation', 'Enables allocation of subnets from a subnet pool'],
+];
+
+const published = EXTENSIONS.map(([alias, name, description]) => ({
+  alias,
+  name,
+  description,
+  updated: '2026-01-01T00:00:00-00:00',
+  links: [],
+}));
+
+export const extensionRoutes: Route[] = [
+  route({
+    operation: 'extensions:list',
+    method: 'GET',
+    path: '/extensions',
+    access: 'authenticated',
+    query: Type.Record(Type.String(), Type.Unknown()),
+    handler: async () => ok({ extensions: published }),
+  }),
+  route({
+    operation: 'extension:show',
+    method: 'GET',
+    path: '/extensions/:alias',
+    access: 'authenticated',
+    params: Strict({ alias: Type.String() }),
+    async handler({ params }) {
+      const extension = published.find((one) => one.alias === params.alias);
+      if (!extension) throw notFound(`Extension with alias ${params.alias} does not exist`, 'HTTPNotFound');
+      return ok({ extension });
+    },
+  }),
+];

@@ -1,0 +1,168 @@
+import { sql } from 'kysely';
+import { Type, type Static } from 'typebox';
+import { newUuid } from '../../core/ids.ts';
+import type { Context } from '../../http/context.ts';
+import { Nullable, Strict } from '../../http/schemas.ts';
+import type { Reader, Tx } from '../../store/store.ts';
+import { canonicalIp } from '../address.ts';
+import { badL3Request, floatingIpNotFound, invalidAttribute, noAddressLeft } from '../errors.ts';
+import { NO_TARGET, planTarget, targetPort, type Target } from '../floating.ts';
+import { createPort, deletePort } from '../ports.ts';
+import { claimQuota } from '../quota.ts';
+import { Address, adminOnly, projectOf, standardCreate, standardUpdate, Uuid } from '../resource/body.ts';
+import { newStandard, touched, type Changes } from '../resource/change.ts';
+import { standardAttributes, text, type Collection } from '../resource/collection.ts';
+import { findRow } from '../resource/list.ts';
+import { OWNER, type FloatingIpsTable, type NetworksTable } from '../tables.ts';
+import { networks } from './networks.ts';
+
+const { name: _create, ...createStandard } = standardCreate;
+const { name: _update, ...updateStandard } = standardUpdate;
+const target = {
+  port_id: Type.Optional(Nullable(Uuid)),
+  fixed_ip_address: Type.Optional(Nullable(Address)),
+};
+const CreateBody = Strict({
+  ...createStandard,
+  ...target,
+  floating_network_id: Uuid,
+  subnet_id: Type.Optional(Nullable(Uuid)),
+  floating_ip_address: Type.Optional(Nullable(Address)),
+});
+const UpdateBody = Strict({ ...updateStandard, ...target });
+
+export const floatingIps: Collection<FloatingIpsTable> = {
+  singular: 'floatingip',
+  plural: 'floatingips',
+  path: 'floatingips',
+  table: 'floating_ips',
+  attributes: {
+    ...standardAttributes('floatingips'),
+    floating_network_id: text,
+    floating_ip_address: text,
+    port_id: text,
+    fixed_ip_address: text,
+    router_id: text,
+    status: text,
+  },
+  visible: (context) => sql`r.project_id = ${context.projectId}`,
+  notFound: floatingIpNotFound,
+  render: renderFloatingIps,
+};
+
+export const floatingIpChanges: Changes<FloatingIpsTable, typeof CreateBody, typeof UpdateBody> = {
+  create: { body: CreateBody, bulk: false, run: create },
+  update: { body: UpdateBody, run: update },
+  async remove(tx, context, row) {
+    await tx.db.deleteFrom('floating_ips').where('id', '=', row.id).execute();
+    await deletePort(tx, context, row.floating_port_id);
+  },
+};
+
+async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
+  const network = await findRow(tx.db, context, networks, body.floating_network_id);
+  if (!network.external) throw badL3Request('floatingip', `Network ${network.id} is not a valid external network`);
+  const projectId = projectOf(context, body, 'create_floatingip');
+  if (body.floating_ip_address != null) adminOnly(context, body, 'create_floatingip', ['floating_ip_address']);
+  await claimQuota(tx, projectId, 'floatingip');
+  const id = newUuid();
+  const port = await createPort(tx, context, network, {
+    projectId: '',
+    deviceId: id,
+    deviceOwner: OWNER.floatingIp,
+    fixedIps: await holderAddresses(tx.db, network, body),
+    onlyIpv4: true,
+  });
+  const held = await tx.db.selectFrom('port_addresses').select('address').where('port_id', '=', port.id).execute();
+  const address = held.find((one) => !one.address.includes(':'))?.address;
+  if (address === undefined) throw noAddressLeft(network.id);
+  const to = await targetOf(tx.db, context, { id, networkId: network.id, address }, body);
+  await tx.db
+    .insertInto('floating_ips')
+    .values({
+      id,
+      ...newStandard(context, body),
+      project_id: projectId,
+      floating_network_id: network.id,
+      floating_ip_address: address,
+      floating_port_id: port.id,
+      ...to,
+    })
+    .execute();
+  return id;
+}
+
+/** The address asked for, or one out of the IPv4 subnets of the external network. */
+async function holderAddresses(db: Reader, network: NetworksTable, body: Static<typeof CreateBody>) {
+  const subnetId = body.subnet_id ?? undefined;
+  if (body.floating_ip_address != null) return [{ subnet_id: subnetId, ip_address: body.floating_ip_address }];
+  if (subnetId !== undefined) return [{ subnet_id: subnetId }];
+  const subnet = await db
+    .selectFrom('subnets')
+    .select('id')
+    .where('network_id', '=', network.id)
+    .where('ip_version', '=', 4)
+    .executeTakeFirst();
+  if (!subnet) throw badL3Request('floatingip', `Network ${network.id} does not contain any IPv4 subnet`);
+  return null;
+}
+
+async function targetOf(
+  db: Reader,
+  context: Context,
+  floating: { id: string; networkId: FloatingIpsTable['floating_network_id']; address: string },
+  body: { port_id?: string | null | undefined; fixed_ip_address?: string | null | undefined },
+): Promise<Target> {
+  if (body.port_id == null) {
+    if (body.fixed_ip_address != null) {
+      throw badL3Request('floatingip', 'fixed_ip_address cannot be specified without a port_id');
+    }
+    return NO_TARGET;
+  }
+  const port = await targetPort(db, body.port_id, (row) => context.isAdmin || row.project_id === context.projectId);
+  const fixed = body.fixed_ip_address == null ? null : canonicalIp(body.fixed_ip_address);
+  if (fixed === null && body.fixed_ip_address != null) {
+    throw invalidAttribute('fixed_ip_address', `'${body.fixed_ip_address}' is not a valid IP address.`);
+  }
+  return planTarget(db, floating, port, fixed);
+}
+
+async function update(tx: Tx, context: Context, row: FloatingIpsTable, body: Static<typeof UpdateBody>): Promise<void> {
+  const floating = { id: row.id, networkId: row.floating_network_id, address: row.floating_ip_address };
+  // Neutron: an update without port_id that changes nothing else keeps the target; a fixed address alone moves it.
+  const wish =
+    body.port_id === undefined && body.fixed_ip_address !== undefined ? { ...body, port_id: row.port_id } : body;
+  const to = wish.port_id === undefined ? {} : await targetOf(tx.db, context, floating, wish);
+  await tx.db
+    .updateTable('floating_ips')
+    .set({ ...touched(context, row), description: body.description ?? row.description, ...to })
+    .where('id', '=', row.id)
+    .execute();
+}
+
+async function renderFloatingIps(db: Reader, _context: Context, rows: readonly FloatingIpsTable[]) {
+  const ids = rows.flatMap((row) => row.port_id ?? []);
+  const ports = ids.length === 0 ? [] : await db.selectFrom('ports').selectAll().where('id', 'in', ids).execute();
+  return rows.map((row) => {
+    const port = ports.find((one) => one.id === row.port_id);
+    return {
+      floating_network_id: row.floating_network_id,
+      floating_ip_address: row.floating_ip_address,
+      port_id: row.port_id,
+      fixed_ip_address: row.fixed_ip_address,
+      router_id: row.router_id,
+      status: row.status,
+      port_details: port
+        ? {
+            name: port.name,
+            network_id: port.network_id,
+            mac_address: port.mac_address,
+            admin_state_up: port.admin_state_up === 1,
+            status: port.status,
+            device_id: port.device_id,
+            device_owner: port.device_owner,
+          }
+        : null,
+    };
+  });
+}

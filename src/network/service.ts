@@ -1,0 +1,56 @@
+import { neutronFault } from '../http/faults.ts';
+import type { Route } from '../http/route.ts';
+import type { Service } from '../http/service.ts';
+import { PREFIX, resourceRoutes } from './resource/routes.ts';
+import { tagRoutes } from './resource/tags.ts';
+import { availabilityRoutes } from './routes/availability.ts';
+import { extensionRoutes } from './routes/extensions.ts';
+import { floatingIpChanges, floatingIps } from './routes/floating-ips.ts';
+import { networkChanges, networks } from './routes/networks.ts';
+import { ports } from './routes/port-view.ts';
+import { portChanges } from './routes/ports.ts';
+import { quotaRoutes } from './routes/quotas.ts';
+import { routerActionRoutes, routerChanges, routers } from './routes/routers.ts';
+import {
+  securityGroupChanges,
+  securityGroupRuleChanges,
+  securityGroupRules,
+  securityGroups,
+} from './routes/security-groups.ts';
+import { subnetPoolChanges, subnetPools } from './routes/subnet-pools.ts';
+import { subnetChanges, subnets } from './routes/subnets.ts';
+import { resourceListRoute, versionRoutes } from './routes/versions.ts';
+
+const routes: Route[] = [
+  resourceListRoute([networks, subnets, ports, routers, floatingIps, securityGroups, securityGroupRules, subnetPools]),
+  ...resourceRoutes(networks, networkChanges),
+  ...tagRoutes(networks, networkChanges),
+  ...resourceRoutes(subnets, subnetChanges),
+  ...tagRoutes(subnets, subnetChanges),
+  ...resourceRoutes(ports, portChanges),
+  ...tagRoutes(ports, portChanges),
+  ...resourceRoutes(routers, routerChanges),
+  ...tagRoutes(routers, routerChanges),
+  ...routerActionRoutes,
+  ...resourceRoutes(floatingIps, floatingIpChanges),
+  ...tagRoutes(floatingIps, floatingIpChanges),
+  ...resourceRoutes(securityGroups, securityGroupChanges),
+  ...tagRoutes(securityGroups, securityGroupChanges),
+  ...resourceRoutes(securityGroupRules, securityGroupRuleChanges),
+  ...tagRoutes(securityGroupRules, securityGroupRuleChanges),
+  ...resourceRoutes(subnetPools, subnetPoolChanges),
+  ...tagRoutes(subnetPools, subnetPoolChanges),
+  ...quotaRoutes,
+  ...extensionRoutes,
+  ...availabilityRoutes,
+];
+
+/** Neutron's API v2.0. */
+export const networkService: Service = {
+  name: 'network',
+  prefix: PREFIX,
+  routes,
+  rootRoutes: versionRoutes,
+  fault: neutronFault,
+  versions: null,
+};
