@@ -123,13 +123,35 @@ export function parseIn(key: InKey, value: string): string[] {
   if (operator === 'eq') return [rest];
   if (operator !== 'in' && key === 'name') return [value];
   if (operator !== 'in') throw badRequest(`Unable to filter by unknown operator '${operator}'.`);
-  const parts = rest.match(/"(?:[^"\\]|\\.)*"(?=,|$)|[^,"]*(?=,|$)/g)?.filter((part) => part !== '') ?? [];
-  if (parts.join(',') !== rest.replace(/,+$/, '')) {
-    throw badRequest(
-      `Invalid filter value ${rest}. Quote each value with a comma in it, and separate values by commas.`,
-    );
+  return splitQuoted(rest);
+}
+
+/** The values between commas, read once from left to right. */
+function splitQuoted(text: string): string[] {
+  const found: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    let value = '';
+    if (text[at] === '"') {
+      for (at++; at < text.length && text[at] !== '"'; at++) {
+        if (text[at] === '\\') at++;
+        value += text[at] ?? '';
+      }
+      at++;
+    } else {
+      const comma = text.indexOf(',', at);
+      value = text.slice(at, comma === -1 ? text.length : comma);
+      at += value.length;
+    }
+    if (at > text.length || (at < text.length && text[at] !== ',') || (value.includes('"') && text[at - 1] !== '"')) {
+      throw badRequest(
+        `Invalid filter value ${text}. Quote each value with a comma in it, and separate values by commas.`,
+      );
+    }
+    if (value !== '') found.push(value);
+    at++;
   }
-  return parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replace(/\\(.)/g, '$1') : part));
+  return found;
 }
 
 function parseTime(key: TimeKey, text: string): Filter {

@@ -59,7 +59,8 @@ export async function imageForServer(db: Reader, context: Context, id: string): 
       `Image ${id} is unacceptable: servers boot raw and qcow2 disks in a bare container, it is ${disk_format} in ${container_format}. Convert it with qemu-img convert.`,
     );
   }
-  if (!size || virtual_size === null || sha256 === null) throw badRequest(`Image ${id} is unacceptable: it is empty.`);
+  if (!size || sha256 === null) throw badRequest(`Image ${id} is unacceptable: it is empty.`);
+  if (virtual_size === null) throw badRequest(`Image ${id} is unacceptable: its data is not ${disk_format}.`);
   return {
     id: image.id,
     name: image.name ?? '',
