@@ -37,6 +37,11 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
       done();
     });
   }
+  // For supervisors and load balancers: 200 once requests can be answered.
+  server.get('/healthz', async () => {
+    await app.store.read.selectFrom('audit').select('id').limit(1).execute();
+    return { status: 'ok' };
+  });
   server.setNotFoundHandler((request, reply) => {
     const service = services.find((one) => request.url.startsWith(rootOf(one)));
     void sendFault(app, request, reply, service, notFound('The resource could not be found.'));
