@@ -11,7 +11,7 @@ import type { Service } from './supervisor/index.ts';
 /** The controller as a service of this machine. */
 export async function controllerService(paths: Paths, settings: Settings): Promise<Service> {
   return {
-    ...(await daemon('controller', 'the APIs and all decisions')),
+    ...(await daemon('controller')),
     command: [
       ...program('controller'),
       ...['--state-dir', paths.controller],
@@ -28,7 +28,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
 /** The agent of this machine as a service. */
 export async function agentService(paths: Paths, settings: Settings): Promise<Service> {
   return {
-    ...(await daemon('agent', 'runs the servers of this machine')),
+    ...(await daemon('agent')),
     command: [
       ...program('agent'),
       ...['--state-dir', paths.host],
@@ -43,10 +43,11 @@ export async function agentService(paths: Paths, settings: Settings): Promise<Se
   };
 }
 
-/** Both, for commands that only look or stop: as good as those that `up` wrote. */
-export async function daemonServices(paths: Paths, settings: Settings): Promise<Service[]> {
-  return [await controllerService(paths, settings), await agentService(paths, settings)];
-}
+/** Both by name only, for commands that look and stop: these need no secrets. */
+export const DAEMONS: readonly Service[] = [
+  nameOnly('controller', 'the APIs and all decisions'),
+  nameOnly('agent', 'runs the servers of this machine'),
+];
 
 /** The file from which an empty database gets its first account. */
 export async function writeBootstrap(paths: Paths, settings: Settings): Promise<{ adminPassword: string }> {
@@ -66,18 +67,16 @@ function program(command: string): string[] {
   return [process.execPath, '--disable-warning=ExperimentalWarning', join(repository, 'src', 'main.ts'), command];
 }
 
-async function daemon(name: string, title: string): Promise<Omit<Service, 'command'>> {
-  return {
-    name,
-    title,
-    unit: `potluck-${name}.service`,
-    vendor: false,
-    // A change of the program is a change of its service: so `up` restarts it after an upgrade, and only then.
-    environment: { POTLUCK_BUILD: await fingerprint(join(repository, 'src')) },
-    prepare: [],
-    pidFile: null,
-    after: null,
-  };
+function nameOnly(name: string, title: string): Service {
+  const unit = `potluck-${name}.service`;
+  return { name, title, unit, vendor: false, command: [], environment: {}, prepare: [], pidFile: null, after: null };
+}
+
+/** A change of the program is a change of its service: so `up` restarts it after an upgrade, and only then. */
+async function daemon(name: string): Promise<Service> {
+  const known = DAEMONS.find((one) => one.name === name);
+  if (!known) throw new Error(`no daemon ${name}`);
+  return { ...known, environment: { POTLUCK_BUILD: await fingerprint(join(repository, 'src')) } };
 }
 
 /** A short name for the contents of the program's files. */

@@ -139,6 +139,18 @@ export async function externalIds(): Promise<Record<string, string>> {
   return Object.fromEntries(data[0]?.[0][1] ?? []);
 }
 
+/**
+ * Why what the northbound database says is not carried out on this machine; null when it is. Compares OVN's own
+ * sequence numbers (ovn-nb(5), NB_Global) and whether ovn-controller is connected.
+ */
+export async function ovnBehind(): Promise<string | null> {
+  const synced = await tryRun('ovn-nbctl', ['--timeout=10', `--db=${NB}`, '--wait=hv', 'sync'], { timeout: 15_000 });
+  if (synced.code === 0) return null;
+  const connected = await tryRun('ovn-appctl', ['--timeout=5', '-t', 'ovn-controller', 'connection-status']);
+  const state = connected.code === 0 ? connected.stdout.trim() : 'not answering';
+  return `a change did not reach this switch within 10 s (ovn-controller is ${state})`;
+}
+
 /** All bridges, with whether `up` made them. */
 export async function bridges(): Promise<{ name: string; ours: boolean }[]> {
   const result = await tryRun('ovs-vsctl', [

@@ -59,8 +59,9 @@ export async function packageStage({ progress }: Up): Promise<void> {
 /** The user for QEMU, and directories. */
 export async function accountStage({ paths, settings, progress }: Up): Promise<void> {
   await progress.stage('accounts', 'User and directories', async () => {
-    await ensureAccounts(paths);
+    // First the settings: they tell `destroy` that there is something to remove.
     await saveSettings(paths, settings);
+    await ensureAccounts(paths);
     return paths.state;
   });
 }

@@ -1,0 +1,52 @@
+import { findMachine, needRoot, pathsFrom } from '../machine/everything.ts';
+import { COMMON, EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
+import { endServers, runningServers } from '../machine/servers.ts';
+
+const SPEC: CommandSpec = {
+  name: 'down',
+  summary: 'Stops the control plane (controller and agent). Servers keep running and stay reachable.',
+  options: {
+    servers: { help: 'end the servers too, as if their plugs were pulled, and stop OVN and Open vSwitch' },
+    ...COMMON,
+  },
+  details: '`potluck up` starts everything again. Open vSwitch keeps running when it has bridges of others.',
+};
+
+/** `potluck down`. */
+export async function down(args: string[]): Promise<number> {
+  const parsed = parseCommand(SPEC, args);
+  if (parsed === null) return EXIT.ok;
+  needRoot('down');
+  const machine = await findMachine(pathsFrom(parsed));
+  if (machine === null) {
+    process.stdout.write(
+      parsed.is('json') ? '{"stopped":[],"servers":0}\n' : 'Nothing of Potluck is on this machine.\n',
+    );
+    return EXIT.notRunning;
+  }
+  const { supervisor, daemons, engines } = machine;
+  const stopped: string[] = [];
+  const stop = async (services: typeof daemons) => {
+    for (const service of services.toReversed()) {
+      if ((await supervisor.status(service)).state !== 'running') continue;
+      await supervisor.stop(service);
+      stopped.push(service.name);
+    }
+  };
+  await stop(daemons);
+  let ended = 0;
+  if (parsed.is('servers')) {
+    ended = await endServers();
+    const { bridges } = await import('../machine/ovn.ts');
+    const foreign = (await bridges()).some(({ ours }) => !ours);
+    await stop(engines.filter(({ name }) => !foreign || name.startsWith('ovn-')));
+  }
+  const running = (await runningServers()).length;
+  if (parsed.is('json')) {
+    process.stdout.write(`${JSON.stringify({ stopped, serversEnded: ended, serversRunning: running })}\n`);
+  } else {
+    const what = stopped.length === 0 ? 'Nothing was running' : `Stopped ${stopped.join(', ')}`;
+    process.stdout.write(`${what}; ${parsed.is('servers') ? `${ended} servers ended` : `${running} servers go on`}.\n`);
+  }
+  return EXIT.ok;
+}

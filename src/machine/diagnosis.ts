@@ -1,0 +1,215 @@
+import { readdir } from 'node:fs/promises';
+import { OperatorError, messageOf } from '../core/errors.ts';
+import { secret } from './accounts.ts';
+import { preflight } from './checks.ts';
+import { healthy } from './controller-health.ts';
+import type { Machine } from './everything.ts';
+import { externalNetworkState } from './external-network.ts';
+import { freeMib, gatherFacts } from './facts.ts';
+import { exists, readText } from './files.ts';
+import { externalIds, ovnBehind, registeredChassis } from './ovn.ts';
+import { missingPackages, neededPackages } from './packages.ts';
+import { findProcesses } from './processes.ts';
+import { tryRun } from './run.ts';
+import { list, signIn } from './seed/client.ts';
+import { runningServers } from './servers.ts';
+import { urlOf } from './settings.ts';
+
+/** One thing that was looked at. */
+export interface Finding {
+  what: string;
+  state: 'good' | 'warning' | 'bad';
+  /** What was seen. */
+  detail: string;
+  /** What to do; empty when nothing is to do. */
+  mend: string;
+}
+
+const good = (what: string, detail: string): Finding => ({ what, state: 'good', detail, mend: '' });
+const bad = (what: string, detail: string, mend: string): Finding => ({ what, state: 'bad', detail, mend });
+const warning = (what: string, detail: string, mend: string): Finding => ({ what, state: 'warning', detail, mend });
+
+/** Looks at everything on this machine; a look that fails is a finding too. */
+export async function diagnose(machine: Machine): Promise<Finding[]> {
+  const looks: [string, (machine: Machine) => Promise<Finding[]>][] = [
+    ['machine', lookAtMachine],
+    ['packages', lookAtPackages],
+    ['daemons', lookAtDaemons],
+    ['OVN', lookAtOvn],
+    ["network 'public'", lookAtExternalNetwork],
+    ['controller', lookAtController],
+    ['KVM', lookAtKvm],
+    ['leftovers', lookAtLeftovers],
+  ];
+  const found = await Promise.all(
+    looks.map(([what, look]) =>
+      look(machine).catch((error: unknown) => {
+        const hint = error instanceof OperatorError ? error.hint : 'Run it again as root; else please report it.';
+        return [bad(what, messageOf(error), hint)];
+      }),
+    ),
+  );
+  return found.flat();
+}
+
+async function lookAtMachine({ paths, settings }: Machine): Promise<Finding[]> {
+  const facts = await gatherFacts(paths, settings);
+  const problems = preflight(facts).map(({ problem, mend }) => bad('machine', problem, mend));
+  const logMib = await freeMib(paths.log);
+  return [
+    ...(problems.length === 0 ? [good('machine', `${facts.os.name}, ${facts.memoryMib} MiB of memory`)] : problems),
+    logMib < 500
+      ? warning('disk', `${logMib} MiB are free for ${paths.log}`, 'Free some space: a full disk stops the cloud.')
+      : good('disk', `${Math.floor(facts.diskFreeMib / 1024)} GiB are free for ${paths.state}`),
+    lookAtClock(),
+  ];
+}
+
+function lookAtClock(): Finding {
+  // Tokens carry times; a machine without battery begins in 1970 or at the build of its firmware.
+  const year = new Date().getUTCFullYear();
+  if (year < 2025) return bad('clock', `It says ${new Date().toISOString()}.`, 'Set it: apt-get install chrony');
+  return good('clock', new Date().toISOString());
+}
+
+async function lookAtPackages({ supervisor }: Machine): Promise<Finding[]> {
+  const needed = neededPackages({ arch: process.arch, systemd: supervisor.kind === 'systemd' });
+  const missing = await missingPackages(needed);
+  if (missing.length === 0) return [good('packages', 'all there')];
+  return missing.map(({ name, why }) => bad('packages', `${name} is missing, which ${why}`, 'Run: potluck up'));
+}
+
+async function lookAtDaemons({ supervisor, engines, daemons }: Machine): Promise<Finding[]> {
+  const states = await Promise.all([...engines, ...daemons].map((service) => supervisor.status(service)));
+  return states.map(({ name, state, pid, seconds }) => {
+    if (state !== 'running') return bad(name, `is ${state}`, `Run: potluck up. Why it ended: potluck logs ${name}`);
+    if (seconds !== null && seconds < 5) {
+      return warning(
+        name,
+        `was started ${seconds} s ago`,
+        `If it says so again, it keeps ending: potluck logs ${name}`,
+      );
+    }
+    return good(name, `runs, pid ${pid ?? '?'}`);
+  });
+}
+
+async function lookAtOvn(): Promise<Finding[]> {
+  const ids = await externalIds();
+  const chassis = ids['system-id'];
+  if (chassis === undefined) {
+    return [bad('Open vSwitch', 'does not answer, or does not know who it is', 'Run: potluck up')];
+  }
+  const known = (await registeredChassis()).includes(chassis);
+  const behind = await ovnBehind();
+  return [
+    good('Open vSwitch', `answers, and is ${chassis}`),
+    known
+      ? good('OVN', 'knows this machine')
+      : bad('OVN', 'does not know this machine', 'ovn-controller registers it: potluck logs ovn-controller'),
+    behind === null
+      ? good('OVN', 'what is intended is carried out')
+      : bad('OVN', behind, 'See: potluck logs ovn-northd, potluck logs ovn-controller'),
+  ];
+}
+
+async function lookAtExternalNetwork({ settings, paths }: Machine): Promise<Finding[]> {
+  const state = await externalNetworkState(settings);
+  const mend = `Run: ${paths.bin}/external-network (or potluck up)`;
+  const what = "network 'public'";
+  const findings = [
+    ...(state.up ? [] : [bad(what, 'br-ex is not there or not up', mend)]),
+    ...(state.address ? [] : [bad(what, `br-ex does not have ${settings.publicCidr}`, mend)]),
+    ...(state.forwarding ? [] : [bad(what, 'this machine does not forward IPv4', mend)]),
+    ...(state.nat ? [] : [bad(what, 'the firewall table potluck is gone, so servers do not reach the world', mend)]),
+  ];
+  const drops = await otherFirewall();
+  return [
+    ...(findings.length === 0
+      ? [good(what, `this machine is ${settings.publicCidr}, forwards and translates`)]
+      : findings),
+    ...(drops === null
+      ? []
+      : [
+          warning(
+            what,
+            drops,
+            'Let it through there, for Docker: iptables -I DOCKER-USER -i br-ex -j ACCEPT; … -o br-ex …',
+          ),
+        ]),
+  ];
+}
+
+/** A drop in any other table wins over our accept: nftables asks every table. */
+async function otherFirewall(): Promise<string | null> {
+  const { stdout } = await tryRun('nft', ['list', 'chains']);
+  const chain = /table (\S+ \S+) \{\s(?:(?!\ntable)[\s\S])*?hook forward [^}]*policy drop/.exec(stdout);
+  return chain ? `the firewall table '${chain[1]}' drops what is forwarded` : null;
+}
+
+async function lookAtController({ paths, settings }: Machine): Promise<Finding[]> {
+  const url = urlOf(settings);
+  if (!(await healthy(settings))) {
+    return [bad('controller', `${url}/healthz does not answer`, 'Run: potluck up. Why: potluck logs controller')];
+  }
+  if (process.getuid?.() !== 0) return [good('controller', `${url} answers; root sees more`)];
+  const password = await secret(paths, 'admin-password');
+  const admin = await signIn(url, { username: 'admin', password, project: 'admin' });
+  const services = list(await admin.get('compute/v2.1', '/os-services'), 'services');
+  return [
+    good('controller', `${url} answers`),
+    ...services.map((one) => {
+      const name = `${String(one['binary'])} on ${String(one['host'])}`;
+      if (one['state'] === 'up') return good('compute', `${name} is up`);
+      return bad(
+        'compute',
+        `${name} is down since ${String(one['updated_at'])}`,
+        'Why: potluck logs agent, on that machine',
+      );
+    }),
+  ];
+}
+
+async function lookAtKvm({ paths, settings }: Machine): Promise<Finding[]> {
+  if (settings.accel !== 'auto') return [good('KVM', `--accel ${settings.accel} was given`)];
+  if (!(await exists('/dev/kvm'))) {
+    const mend = 'Switch virtualisation on in the firmware (VT-x, AMD-V), or load kvm_intel or kvm_amd.';
+    return [warning('KVM', 'there is no /dev/kvm: servers are emulated and slow', mend)];
+  }
+  // The agent writes its verdict beside its ledger.
+  for (const name of await readdir(paths.host).catch(() => [])) {
+    if (!/^accel/.test(name)) continue;
+    const text = (await readText(`${paths.host}/${name}`)) ?? '{}';
+    const { verdict } = JSON.parse(text) as { verdict?: { accel: string; reason: string } };
+    if (verdict?.accel === 'kvm') return [good('KVM', verdict.reason)];
+    if (verdict)
+      return [warning('KVM', verdict.reason, 'Nested virtualisation is the usual culprit; real hardware helps.')];
+  }
+  return [warning('KVM', 'the agent has not tried it yet', 'Look again in half a minute; else: potluck logs agent')];
+}
+
+async function lookAtLeftovers({ paths }: Machine): Promise<Finding[]> {
+  const servers = await runningServers();
+  const known = new Set(await readdir(`${paths.host}/servers`).catch(() => []));
+  const strays = servers.filter(({ server }) => !known.has(server));
+  const supervisors = await findProcesses((words) => words[0] === 'runsvdir' && words.includes(paths.sv));
+  return [
+    ...strays.map(({ pid, server }) =>
+      warning(
+        'leftovers',
+        `QEMU ${pid} runs server ${server}, which has no disk here`,
+        `The agent should end it: potluck logs agent. By hand: kill ${pid}`,
+      ),
+    ),
+    ...(supervisors.length > 1
+      ? [
+          warning(
+            'leftovers',
+            `${supervisors.length} runsvdir watch ${paths.sv}`,
+            `End all but one: kill ${supervisors.slice(1).join(' ')}`,
+          ),
+        ]
+      : []),
+    ...(strays.length === 0 && supervisors.length <= 1 ? [good('leftovers', 'none')] : []),
+  ];
+}
