@@ -2,7 +2,7 @@ import { messageOf, OperatorError } from '../core/errors.ts';
 import type { ServerId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { describe, nextStep, type Seen, type Step } from './converge.ts';
-import type { HostDocument, HostServer, ServerReport } from './document.ts';
+import type { HostServer, ServerReport } from './document.ts';
 import type { Drivers } from './drivers.ts';
 import { createLimit } from './exec.ts';
 import type { Ledger } from './ledger.ts';
@@ -39,7 +39,7 @@ export interface ExecutorOptions {
   ledger: Ledger;
   log: Log;
   /** Called whenever `report()` may answer something new. */
-  onChange(): void;
+  onChange: () => void;
   /** How many servers are built or started at a time. */
   limit?: number;
   /** Attempts of a step before it is reported as an error, with growing pauses between. */

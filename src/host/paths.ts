@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+
+/** Where the agent keeps its things. `state` survives a reboot of the machine, `run` does not. */
+export interface HostPaths {
+  state: string;
+  run: string;
+}
+
+/** The server's disk, config drive, logs and saved memory: below `STATE/servers/UUID`. */
+export function serverPaths(paths: HostPaths, server: string) {
+  const directory = join(paths.state, 'servers', server);
+  const run = join(paths.run, 'servers', server);
+  return {
+    directory,
+    layer: (index: number) => join(directory, `disk-${index}.qcow2`),
+    configDrive: join(directory, 'config-drive.iso'),
+    consoleLog: join(directory, 'console.log'),
+    qemuLog: join(directory, 'qemu.log'),
+    hardware: join(directory, 'hardware.json'),
+    saved: join(directory, 'saved-state'),
+    run,
+    qmp: join(run, 'qmp.sock'),
+    vnc: join(run, 'vnc.sock'),
+    serial: join(run, 'serial.sock'),
+    // Not beside the others: that directory is QEMU's, and root must not act on names that QEMU can replace.
+    migration: join(paths.run, 'migration', `${server}.sock`),
+  };
+}
+
+export const serversDirectory = (paths: HostPaths) => join(paths.state, 'servers');
+export const imagesDirectory = (paths: HostPaths) => join(paths.state, 'images');
+export const networksDirectory = (paths: HostPaths) => join(paths.run, 'networks');

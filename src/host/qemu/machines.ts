@@ -1,0 +1,350 @@
+import { existsSync } from 'node:fs';
+import { chown, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectQmp, type Qmp, type QmpEvent } from '../../engines/qmp/client.ts';
+import { OperatorError } from '../../core/errors.ts';
+import type { ServerId } from '../../core/ids.ts';
+import type { Log } from '../../core/log.ts';
+import type { HostServer } from '../document.ts';
+import type { DiskChain, Machine, MachineDriver, MachineEnd } from '../drivers.ts';
+import { makeDirectory, readIfExists, remove, writeAtomic } from '../files.ts';
+import { serverPaths, type HostPaths } from '../paths.ts';
+import { qemuArgs } from './command.ts';
+import { trimConsole } from './console-log.ts';
+import { freeSlot, hardwareOf, netdevOf, nicDevice, type Hardware, type QemuHost } from './hardware.ts';
+import { findQemus, spawnQemu, type Exit, type QemuProcess } from './process.ts';
+import { saveState, waitRestored } from './suspend.ts';
+
+export interface MachineOptions {
+  paths: HostPaths;
+  host: QemuHost;
+  user: { uid: number; gid: number };
+  log: Log;
+  /** Makes the config drive of a server at a path. */
+  writeConfigDrive(server: HostServer, path: string): Promise<void>;
+}
+
+/** A QEMU that is alive, as we hold it. */
+interface Held {
+  process: QemuProcess;
+  qmp: Qmp | null;
+  machine: Machine;
+  hardware: Hardware;
+  /** We are ending it ourselves: its end is no news. */
+  stopping: boolean;
+  byGuest: boolean;
+  deleted: Set<string>;
+}
+
+const START_DEADLINE = 15_000;
+const QUIT_DEADLINE = 3_000;
+/** Guests that are still booting miss the button; it is pressed again. */
+const POWERDOWN_AGAIN = 10_000;
+const UNPLUG_PATIENCE = 5_000;
+
+/** Servers as QEMU processes of this machine. */
+export function createMachines(options: MachineOptions): MachineDriver {
+  const { paths, host, user, log } = options;
+  const held = new Map<ServerId, Held>();
+  const closing = new AbortController();
+  let onEnd: (end: MachineEnd) => void = () => undefined;
+  let onChange: () => void = () => undefined;
+
+  const hold = (server: ServerId, process: QemuProcess, machine: Machine, hardware: Hardware): Held => {
+    const entry: Held = {
+      ...{ process, qmp: null, machine, hardware },
+      ...{ stopping: false, byGuest: false, deleted: new Set<string>() },
+    };
+    held.set(server, entry);
+    void process.ended.then(async (exit) => {
+      entry.qmp?.close();
+      if (held.get(server) === entry) held.delete(server);
+      if (entry.stopping || closing.signal.aborted) return;
+      const reason = entry.byGuest ? 'The guest shut down.' : await reasonOf(exit, serverPaths(paths, server).qemuLog);
+      onEnd({ server, boot: entry.machine.boot, reason, byGuest: entry.byGuest });
+    });
+    return entry;
+  };
+
+  const receive = (entry: Held, event: QmpEvent) => {
+    if (event.name === 'SHUTDOWN' && event.data.guest === true) {
+      entry.byGuest = true;
+      void quit(entry);
+    } else if (event.name === 'STOP' || event.name === 'RESUME') {
+      entry.machine = { ...entry.machine, state: event.name === 'STOP' ? 'paused' : 'running' };
+      onChange();
+    } else if (event.name === 'DEVICE_DELETED' && typeof event.data.device === 'string') {
+      entry.deleted.add(event.data.device);
+    }
+  };
+
+  /** Connects to the monitor, trying again while QEMU is coming up. */
+  const connect = async (server: ServerId, entry: Held, milliseconds: number): Promise<Qmp> => {
+    const deadline = Date.now() + milliseconds;
+    let over = false;
+    void entry.process.ended.then(() => (over = true));
+    for (;;) {
+      try {
+        const qmp = await connectQmp(serverPaths(paths, server).qmp, (event) => receive(entry, event), milliseconds);
+        entry.qmp = qmp;
+        void qmp.closed.then(() => lost(server, entry, qmp));
+        return qmp;
+      } catch (error) {
+        if (over || Date.now() > deadline || closing.signal.aborted) throw error;
+      }
+      await sleep(5);
+    }
+  };
+
+  /** A monitor that is lost while its QEMU lives is dialled again. */
+  const lost = async (server: ServerId, entry: Held, qmp: Qmp) => {
+    if (entry.qmp === qmp) entry.qmp = null;
+    while (held.get(server) === entry && entry.qmp === null && !entry.stopping && !closing.signal.aborted) {
+      await sleep(1_000, undefined, { ref: false });
+      if (held.get(server) !== entry || closing.signal.aborted) return;
+      try {
+        await refresh(entry, await connect(server, entry, 1_000));
+      } catch (error) {
+        log.warn('monitor-lost', { server, error });
+      }
+    }
+  };
+
+  /** Learns what QEMU does now; a guest that has shut down while nobody listened counts as having done so now. */
+  const refresh = async (entry: Held, qmp: Qmp) => {
+    const { status } = (await qmp.execute('query-status')) as { status: string };
+    if (status === 'shutdown') {
+      entry.byGuest = true;
+      return quit(entry);
+    }
+    entry.machine = { ...entry.machine, state: status === 'running' ? 'running' : 'paused' };
+    onChange();
+  };
+
+  const quit = async (entry: Held) => {
+    const asked = entry.qmp?.execute('quit', undefined, QUIT_DEADLINE).catch(() => undefined);
+    if (asked) await Promise.race([entry.process.ended, sleep(QUIT_DEADLINE, undefined, { ref: false })]);
+    entry.process.kill('SIGKILL');
+    await entry.process.ended;
+  };
+
+  const need = (server: ServerId): { entry: Held; qmp: Qmp } => {
+    const entry = held.get(server);
+    if (!entry?.qmp) throw new Error(`The monitor of server ${server} is not reachable at the moment.`);
+    return { entry, qmp: entry.qmp };
+  };
+
+  const saveHardware = (server: ServerId, hardware: Hardware) =>
+    writeAtomic(serverPaths(paths, server).hardware, JSON.stringify(hardware));
+
+  const readHardware = async (server: ServerId): Promise<Hardware | null> => {
+    const text = await readIfExists(serverPaths(paths, server).hardware);
+    return text === null ? null : (JSON.parse(text) as Hardware);
+  };
+
+  const forgetSaved = async (server: ServerId) => {
+    const { saved } = serverPaths(paths, server);
+    await remove(saved);
+    await remove(`${saved}.tmp`);
+  };
+
+  const prepare = async (server: HostServer, hardware: Hardware, resume: boolean) => {
+    const at = serverPaths(paths, server.id);
+    const run = async () => {
+      await remove(at.run);
+      await makeDirectory(at.run, 0o700);
+      await chown(at.run, user.uid, user.gid);
+    };
+    const directory = async () => {
+      await makeDirectory(at.directory, 0o711);
+      const file = await open(at.consoleLog, 'a', 0o640);
+      await file.chown(user.uid, user.gid);
+      await file.close();
+      // A resumed guest has the old drive mounted, so that one stays.
+      const drive = hardware.configDrive && !(resume && existsSync(at.configDrive));
+      await Promise.all([
+        saveHardware(server.id, hardware),
+        drive ? options.writeConfigDrive(server, at.configDrive) : Promise.resolve(),
+      ]);
+    };
+    await Promise.all([run(), directory()]);
+  };
+
+  const start = async (server: HostServer, disk: DiskChain, resume: boolean): Promise<void> => {
+    if (held.has(server.id)) return;
+    const at = serverPaths(paths, server.id);
+    const hardware = (resume ? await readHardware(server.id) : null) ?? hardwareOf(server, host);
+    await prepare(server, hardware, resume);
+    const startedAt = Date.now();
+    const incomingFd = resume ? 3 : null;
+    const about = { server: server.id, boot: server.boot, startedAt };
+    const args = qemuArgs({ ...about, hardware, disk, paths: at, incomingFd }, host);
+    const process = await spawnQemu(host.binary, args, user, at.qemuLog, resume ? at.saved : null);
+    const ports = hardware.nics.map((nic) => nic.port);
+    const entry = hold(server.id, process, { state: 'paused', boot: server.boot, startedAt, ports }, hardware);
+    entry.stopping = true;
+    try {
+      const qmp = await connect(server.id, entry, START_DEADLINE);
+      if (resume) {
+        await waitRestored(qmp);
+        await qmp.execute('cont').catch(() => undefined);
+        await forgetSaved(server.id);
+      }
+      await refresh(entry, qmp);
+      entry.stopping = false;
+    } catch (cause) {
+      process.kill('SIGKILL');
+      await process.ended;
+      const words = await lastLine(at.qemuLog);
+      throw new Error(words ? `QEMU did not start: ${words}` : 'QEMU did not start.', { cause });
+    }
+  };
+
+  const stop = async (server: ServerId, softSeconds: number, hurry?: AbortSignal): Promise<void> => {
+    const entry = held.get(server);
+    if (!entry) return;
+    entry.stopping = true;
+    const until = Date.now() + softSeconds * 1000;
+    while (entry.qmp && entry.machine.state === 'running' && Date.now() < until && !hurry?.aborted) {
+      await entry.qmp.execute('system_powerdown').catch(() => undefined);
+      const patience = Math.min(POWERDOWN_AGAIN, until - Date.now());
+      const woken = await Promise.race([entry.process.ended, pause(patience, hurry)]);
+      if (woken) return;
+    }
+    await quit(entry);
+  };
+
+  const suspend = async (server: ServerId): Promise<void> => {
+    const { entry, qmp } = need(server);
+    const at = serverPaths(paths, server);
+    await makeDirectory(join(paths.run, 'migration'), 0o711);
+    await saveState(qmp, at.saved, at.migration);
+    entry.stopping = true;
+    await quit(entry);
+  };
+
+  const adopt = async (): Promise<void> => {
+    const prefix = join(paths.run, 'servers') + '/';
+    const found = await findQemus((qmp) => qmp.startsWith(prefix), closing.signal);
+    for (const { server, boot, startedAt, process } of found.sort((a, b) => b.startedAt - a.startedAt)) {
+      const hardware = await readHardware(server);
+      if (held.has(server) || hardware === null) {
+        log.warn('stray-qemu-ended', { server, pid: process.pid });
+        process.kill('SIGKILL');
+        continue;
+      }
+      const ports = hardware.nics.map((nic) => nic.port);
+      const entry = hold(server, process, { state: 'running', boot, startedAt, ports }, hardware);
+      try {
+        const qmp = await connect(server, entry, 3_000);
+        const { status } = (await qmp.execute('query-status')) as { status: string };
+        if (['postmigrate', 'inmigrate', 'prelaunch'].includes(status)) {
+          // Ended in the middle of suspending or resuming: what is on the disk counts.
+          entry.stopping = true;
+          await quit(entry);
+          continue;
+        }
+        await forgetSaved(server);
+        await refresh(entry, qmp);
+      } catch (error) {
+        log.warn('monitor-lost', { server, error });
+        if (entry.qmp === null) void lost(server, entry, NO_QMP);
+      }
+      log.info('adopted', { server, pid: process.pid });
+    }
+  };
+
+  const trimmer = setInterval(() => {
+    for (const server of held.keys()) void trimConsole(serverPaths(paths, server).consoleLog).catch(() => undefined);
+  }, 10_000).unref();
+
+  return {
+    adopt,
+    list: () => new Map([...held].filter(([, entry]) => !isStarting(entry)).map(([id, entry]) => [id, entry.machine])),
+    start,
+    stop,
+    suspend,
+    isSuspended: (server) => existsSync(serverPaths(paths, server).saved),
+    discard: forgetSaved,
+    async pause(server) {
+      const { entry, qmp } = need(server);
+      await qmp.execute('stop');
+      entry.machine = { ...entry.machine, state: 'paused' };
+    },
+    async unpause(server) {
+      const { entry, qmp } = need(server);
+      await qmp.execute('cont');
+      entry.machine = { ...entry.machine, state: 'running' };
+    },
+    async plug(server, port) {
+      const { entry, qmp } = need(server.id);
+      if (entry.machine.ports.includes(port.id)) return;
+      const slot = freeSlot(entry.hardware.nics);
+      if (slot === null) throw new OperatorError('The server has no room for another port.', 'Detach one first.');
+      const nic = { port: port.id, mac: port.mac, mtu: port.mtu, slot };
+      // Left over from an attempt that was cut off.
+      await qmp.execute('netdev_del', { id: `net-${port.id}` }).catch(() => undefined);
+      await qmp.execute('netdev_add', netdevOf(port.id));
+      await qmp.execute('device_add', nicDevice(nic, host));
+      await changeNics(server.id, entry, [...entry.hardware.nics, nic]);
+    },
+    async unplug(server, port) {
+      const { entry, qmp } = need(server);
+      const id = `nic-${port}`;
+      await qmp.execute('device_del', { id }).catch(() => undefined);
+      const until = Date.now() + UNPLUG_PATIENCE;
+      while (!entry.deleted.has(id) && Date.now() < until) await sleep(20);
+      // A guest that does not let go keeps a card without a cable until its next boot.
+      await qmp.execute('netdev_del', { id: `net-${port}` }).catch(() => undefined);
+      entry.deleted.delete(id);
+      const rest = entry.hardware.nics.filter((nic) => nic.port !== port);
+      await changeNics(server, entry, rest);
+    },
+    watch(end, change) {
+      onEnd = end;
+      onChange = change;
+    },
+    close() {
+      closing.abort();
+      clearInterval(trimmer);
+      for (const { qmp } of held.values()) qmp?.close();
+      return Promise.resolve();
+    },
+  };
+
+  async function changeNics(server: ServerId, entry: Held, nics: Hardware['nics']): Promise<void> {
+    entry.hardware = { ...entry.hardware, nics };
+    entry.machine = { ...entry.machine, ports: nics.map((nic) => nic.port) };
+    await saveHardware(server, entry.hardware);
+  }
+}
+
+const NO_QMP: Qmp = {
+  execute: () => Promise.reject(new Error('not connected')),
+  closed: Promise.resolve(),
+  close() {},
+};
+
+/** Not yet known to run: nobody should see it, because a step is still at work on it. */
+function isStarting(entry: Held): boolean {
+  return entry.stopping && entry.qmp === null;
+}
+
+/** Resolves with null after the time, or when `hurry` fires. */
+function pause(milliseconds: number, hurry?: AbortSignal): Promise<null> {
+  return sleep(milliseconds, null, { ref: false, ...(hurry && { signal: hurry }) }).catch(() => null);
+}
+
+async function reasonOf(exit: Exit, log: string): Promise<string> {
+  const words = await lastLine(log);
+  const said = words ? ` Its last words: ${words}` : '';
+  if (!exit.seen) return `QEMU was found ended.${said}`;
+  if (exit.signal) return `QEMU was ended by signal ${exit.signal}.${said}`;
+  return `QEMU ended with exit code ${exit.code}.${said}`;
+}
+
+async function lastLine(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+}
