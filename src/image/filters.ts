@@ -50,6 +50,23 @@ export interface ListRequest {
 
 const DEFAULT_LIMIT = 25;
 const HIGHEST_LIMIT = 1000;
+/** The names `GET /v2/images` knows; any other is compared with the property of that name. */
+export const QUERY_KEYS: readonly string[] = [
+  ...[
+    'limit',
+    'marker',
+    'sort',
+    'sort_key',
+    'sort_dir',
+    'visibility',
+    'member_status',
+    'tag',
+    'protected',
+    'os_hidden',
+  ],
+  ...[...IN_KEYS, ...TEXT_KEYS, ...NUMBER_KEYS, ...TIME_KEYS],
+  ...NUMBER_KEYS.flatMap((key) => [`${key}_min`, `${key}_max`]),
+];
 const PAGING = ['limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'visibility', 'member_status'];
 
 /** What `GET /v2/images` asks for. Throws ApiError 400. */

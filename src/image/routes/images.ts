@@ -5,12 +5,18 @@ import { created, noContent, ok, route, type Route } from '../../http/route.ts';
 import { Repeatable } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { checkAllowed, fieldsOf } from '../fields.ts';
-import { parseList, type Query } from '../filters.ts';
+import { parseList, QUERY_KEYS, type Query } from '../filters.ts';
 import { applyChanges, parsePatch, PATCH_NEW, PATCH_OLD } from '../patch.ts';
 import { checkImages, limitsOf, usageOf } from '../quota.ts';
 import { fieldsOfImage, getImage, getOwnImage, insertImage, loadImage, updateFields } from '../store/images.ts';
 import { listImages } from '../store/list.ts';
 import { ImageCreate, imagePath, ImageParams, imageView, ImageView, IMPORT_METHODS, STORE } from '../wire.ts';
+
+const ListQuery = Type.Unsafe<Query>(
+  Type.Object(Object.fromEntries(QUERY_KEYS.map((key) => [key, Type.Optional(Repeatable)])), {
+    additionalProperties: Repeatable,
+  }),
+);
 
 const ImageList = Type.Object({
   images: Type.Array(ImageView),
@@ -48,7 +54,7 @@ const list = route({
   method: 'GET',
   path: '/images',
   access: 'reader',
-  query: Type.Record(Type.String(), Repeatable),
+  query: ListQuery,
   response: ImageList,
   async handler({ app, context, query, request }) {
     // A client that asks for the image with the empty id must not be given the list.
