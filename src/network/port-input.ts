@@ -5,6 +5,7 @@ import { invalidAttribute, invalidInput, notAuthorized } from './errors.ts';
 import { isNetworkOwner } from './ports.ts';
 import type { FixedIpRequest } from './allocation.ts';
 import type { NetworksTable } from './tables.ts';
+import { isGiven } from './resource/body.ts';
 
 /** Neutron's max_allowed_address_pair. */
 const MOST_PAIRS = 10;
@@ -67,7 +68,7 @@ export function mergeDhcpOptions(
     const version = Number(option.ip_version ?? 4);
     if (version !== 4 && version !== 6) throw invalidAttribute('extra_dhcp_opts', 'ip_version must be 4 or 6.');
     const key = `${version} ${option.opt_name}`;
-    if (option.opt_value == null) merged.delete(key);
+    if (!isGiven(option.opt_value)) merged.delete(key);
     else merged.set(key, { opt_name: option.opt_name, opt_value: option.opt_value, ip_version: version });
   }
   return [...merged.values()];

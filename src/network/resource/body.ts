@@ -33,6 +33,11 @@ export const Pools = Type.Array(Strict({ start: Address, end: Address }));
 /** Where a null stands for an empty list. */
 export const NullableArray = <S extends TSchema>(items: S) => Nullable(Type.Array(items));
 
+/** Whether a client gave a value: a null means the same as nothing. */
+export function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}
+
 export function toBool(value: Static<typeof Bool>, attribute: string): boolean {
   const truth = parseBool(String(value));
   if (truth === undefined) throw invalidAttribute(attribute, `'${value}' cannot be converted to boolean.`);

@@ -9,7 +9,7 @@ import { badL3Request, floatingIpNotFound, invalidAttribute, noAddressLeft } fro
 import { NO_TARGET, planTarget, targetPort, type Target } from '../floating.ts';
 import { createPort, deletePort } from '../ports.ts';
 import { claimQuota } from '../quota.ts';
-import { Address, adminOnly, projectOf, standardCreate, standardUpdate, Uuid } from '../resource/body.ts';
+import { Address, adminOnly, projectOf, standardCreate, standardUpdate, Uuid, isGiven } from '../resource/body.ts';
 import { newStandard, touched, type Changes } from '../resource/change.ts';
 import { standardAttributes, text, type Collection } from '../resource/collection.ts';
 import { findRow } from '../resource/list.ts';
@@ -63,7 +63,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
   const network = await findRow(tx.db, context, networks, body.floating_network_id);
   if (!network.external) throw badL3Request('floatingip', `Network ${network.id} is not a valid external network`);
   const projectId = projectOf(context, body, 'create_floatingip');
-  if (body.floating_ip_address != null) adminOnly(context, body, 'create_floatingip', ['floating_ip_address']);
+  if (isGiven(body.floating_ip_address)) adminOnly(context, body, 'create_floatingip', ['floating_ip_address']);
   await claimQuota(tx, projectId, 'floatingip');
   const id = newUuid();
   const port = await createPort(tx, context, network, {
@@ -95,7 +95,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
 /** The address asked for, or one out of the IPv4 subnets of the external network. */
 async function holderAddresses(db: Reader, network: NetworksTable, body: Static<typeof CreateBody>) {
   const subnetId = body.subnet_id ?? undefined;
-  if (body.floating_ip_address != null) return [{ subnet_id: subnetId, ip_address: body.floating_ip_address }];
+  if (isGiven(body.floating_ip_address)) return [{ subnet_id: subnetId, ip_address: body.floating_ip_address }];
   if (subnetId !== undefined) return [{ subnet_id: subnetId }];
   const subnet = await db
     .selectFrom('subnets')
@@ -113,15 +113,15 @@ async function targetOf(
   floating: { id: string; networkId: FloatingIpsTable['floating_network_id']; address: string },
   body: { port_id?: string | null | undefined; fixed_ip_address?: string | null | undefined },
 ): Promise<Target> {
-  if (body.port_id == null) {
-    if (body.fixed_ip_address != null) {
+  if (!isGiven(body.port_id)) {
+    if (isGiven(body.fixed_ip_address)) {
       throw badL3Request('floatingip', 'fixed_ip_address cannot be specified without a port_id');
     }
     return NO_TARGET;
   }
   const port = await targetPort(db, body.port_id, (row) => context.isAdmin || row.project_id === context.projectId);
-  const fixed = body.fixed_ip_address == null ? null : canonicalIp(body.fixed_ip_address);
-  if (fixed === null && body.fixed_ip_address != null) {
+  const fixed = !isGiven(body.fixed_ip_address) ? null : canonicalIp(body.fixed_ip_address);
+  if (fixed === null && isGiven(body.fixed_ip_address)) {
     throw invalidAttribute('fixed_ip_address', `'${body.fixed_ip_address}' is not a valid IP address.`);
   }
   return planTarget(db, floating, port, fixed);

@@ -10,7 +10,17 @@ import { invalidInput, networkInUse, networkNotFound } from '../errors.ts';
 import { ensureDefaultGroup } from '../groups.ts';
 import { defaultMtu, parseSegment, largestMtu } from '../provider.ts';
 import { claimQuota } from '../quota.ts';
-import { adminOnly, Bool, Int, projectOf, standardCreate, standardUpdate, toBool, toInt } from '../resource/body.ts';
+import {
+  adminOnly,
+  Bool,
+  Int,
+  projectOf,
+  standardCreate,
+  standardUpdate,
+  toBool,
+  toInt,
+  isGiven,
+} from '../resource/body.ts';
 import { newStandard, touched, type Changes } from '../resource/change.ts';
 import { bit as bitAttribute, integer, standardAttributes, text, type Collection } from '../resource/collection.ts';
 import type { NetworksTable } from '../tables.ts';
@@ -80,7 +90,7 @@ async function createNetwork(tx: Tx, context: Context, body: Static<typeof Creat
   const segment = await parseSegment(tx.db, {
     type: body['provider:network_type'] ?? null,
     physicalNetwork: body['provider:physical_network'] ?? null,
-    segmentationId: body['provider:segmentation_id'] == null ? null : toInt(body['provider:segmentation_id']),
+    segmentationId: !isGiven(body['provider:segmentation_id']) ? null : toInt(body['provider:segmentation_id']),
   });
   const external = toBool(body['router:external'] ?? false, 'router:external');
   const isDefault = toBool(body.is_default ?? false, 'is_default');
@@ -109,7 +119,7 @@ async function createNetwork(tx: Tx, context: Context, body: Static<typeof Creat
 }
 
 function mtuOf(given: Static<typeof Int> | null | undefined, type: NetworksTable['network_type']): number {
-  const mtu = given == null ? 0 : toInt(given);
+  const mtu = !isGiven(given) ? 0 : toInt(given);
   if (mtu === 0) return defaultMtu(type);
   if (mtu < 68) throw invalidInput(`Requested MTU ${mtu} is too small, minimum is 68`);
   if (mtu > largestMtu(type)) throw invalidInput(`Requested MTU is too big, maximum is ${largestMtu(type)}`);

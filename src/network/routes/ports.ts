@@ -28,6 +28,7 @@ import {
   standardUpdate,
   toBool,
   Uuid,
+  isGiven,
 } from '../resource/body.ts';
 import { touched, type Changes } from '../resource/change.ts';
 import { findRow } from '../resource/list.ts';
@@ -86,13 +87,12 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
     body.port_security_enabled ?? (network.port_security_enabled === 1 && !isNetworkOwner(owner)),
     'port_security_enabled',
   );
-  const groups =
-    body.security_groups == null
-      ? portSecurity && !isNetworkOwner(owner)
-        ? [await ensureDefaultGroup(tx, context, projectId)]
-        : []
-      : await resolveGroups(tx.db, context, body.security_groups);
-  const mac = await takeMac(tx.db, network.id, body.mac_address == null ? undefined : parseMac(body.mac_address));
+  const groups = !isGiven(body.security_groups)
+    ? portSecurity && !isNetworkOwner(owner)
+      ? [await ensureDefaultGroup(tx, context, projectId)]
+      : []
+    : await resolveGroups(tx.db, context, body.security_groups);
+  const mac = await takeMac(tx.db, network.id, !isGiven(body.mac_address) ? undefined : parseMac(body.mac_address));
   const pairs = parseAddressPairs(body.allowed_address_pairs ?? [], mac);
   checkPortSecurity({ enabled: portSecurity, groups: groups.length, pairs: pairs.length });
   const port = await createPort(tx, context, network, {

@@ -22,6 +22,7 @@ import {
   standardUpdate,
   toBool,
   Uuid,
+  isGiven,
 } from '../resource/body.ts';
 import { change, changeable, IdParams, newStandard, touched, type Changes } from '../resource/change.ts';
 import { bit as bitAttribute, standardAttributes, text, type Collection } from '../resource/collection.ts';
@@ -105,7 +106,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
     availability_zone_hints: toJson(body.availability_zone_hints ?? []),
   };
   await tx.db.insertInto('routers').values(row).execute();
-  if (body.external_gateway_info != null) {
+  if (isGiven(body.external_gateway_info)) {
     const gateway = await changeGateway(tx, context, row, body.external_gateway_info, 'create_router');
     await tx.db.updateTable('routers').set(gateway).where('id', '=', row.id).execute();
   }
@@ -142,7 +143,7 @@ function checkKind(
   adminOnly(context, body, operation, ['distributed', 'ha']);
   for (const attribute of ['distributed', 'ha'] as const) {
     const value = body[attribute];
-    if (value == null || !toBool(value, attribute)) continue;
+    if (!isGiven(value) || !toBool(value, attribute)) continue;
     throw badRequest(
       `Invalid input for ${attribute}. Reason: this cloud's routers are not ${attribute}.`,
       'HTTPBadRequest',

@@ -9,7 +9,17 @@ import type { Reader, Tx } from '../../store/store.ts';
 import { notAuthorized, securityGroupNotFound, securityGroupRuleNotFound } from '../errors.ts';
 import { createGroup, defaultGroupId, ensureDefaultGroup, insertRule, resolveGroups } from '../groups.ts';
 import { claimQuota } from '../quota.ts';
-import { Bool, Int, projectOf, standardCreate, standardUpdate, toBool, toInt, Uuid } from '../resource/body.ts';
+import {
+  Bool,
+  Int,
+  projectOf,
+  standardCreate,
+  standardUpdate,
+  toBool,
+  toInt,
+  Uuid,
+  isGiven,
+} from '../resource/body.ts';
 import { touched, type Changes } from '../resource/change.ts';
 import { bit as bitAttribute, integer, standardAttributes, text, type Collection } from '../resource/collection.ts';
 import { findRow } from '../resource/list.ts';
@@ -160,11 +170,11 @@ async function createRule(tx: Tx, context: Context, body: Static<typeof RuleCrea
   if (!context.isAdmin && group.project_id !== context.projectId) throw notAuthorized('create_security_group_rule');
   const projectId =
     (body.project_id ?? body.tenant_id) ? projectOf(context, body, 'create_security_group_rule') : group.project_id;
-  if (body.remote_group_id != null) await resolveGroups(tx.db, context, [body.remote_group_id]);
+  if (isGiven(body.remote_group_id)) await resolveGroups(tx.db, context, [body.remote_group_id]);
   const input = {
     ...body,
-    port_range_min: body.port_range_min == null ? null : toInt(body.port_range_min),
-    port_range_max: body.port_range_max == null ? null : toInt(body.port_range_max),
+    port_range_min: !isGiven(body.port_range_min) ? null : toInt(body.port_range_min),
+    port_range_max: !isGiven(body.port_range_max) ? null : toInt(body.port_range_max),
   };
   const { canonical } = normalizeRule(input);
   const same = await tx.db

@@ -25,6 +25,7 @@ import {
   standardUpdate,
   toBool,
   Uuid,
+  isGiven,
 } from '../resource/body.ts';
 import { newStandard, touched, type Changes } from '../resource/change.ts';
 import { bit as bitAttribute, integer, standardAttributes, text, type Collection } from '../resource/collection.ts';
@@ -153,7 +154,7 @@ async function chooseCidr(tx: Tx, context: Context, body: Static<typeof CreateBo
   const useDefault = toBool(body.use_default_subnetpool ?? false, 'use_default_subnetpool');
   const poolId = body.subnetpool_id ?? null;
   if (poolId === null && !useDefault) {
-    if (body.cidr == null) {
+    if (!isGiven(body.cidr)) {
       throw badRequest('Bad subnets request: a subnetpool must be specified in the absence of a cidr.', 'BadRequest');
     }
     return { cidr: parseSubnetCidr(body.cidr, version), poolId: null };
@@ -161,7 +162,7 @@ async function chooseCidr(tx: Tx, context: Context, body: Static<typeof CreateBo
   return cutFromPool(tx, context, {
     poolId,
     version,
-    cidr: body.cidr == null ? null : parseSubnetCidr(body.cidr, version),
+    cidr: !isGiven(body.cidr) ? null : parseSubnetCidr(body.cidr, version),
     prefixLength: body.prefixlen === undefined ? null : Number(body.prefixlen),
   });
 }
@@ -215,11 +216,12 @@ async function updateSubnet(
   checkIpv6Modes(row.ip_version, cidr, dhcp, row.ipv6_ra_mode, row.ipv6_address_mode);
   if (body.enable_dhcp !== undefined) checkDhcp(cidr, dhcp);
   const gateway = body.gateway_ip === undefined ? row.gateway_ip : await newGateway(tx.db, row, body.gateway_ip);
-  const pools =
-    body.allocation_pools == null ? await poolsOf(tx.db, row) : parsePools(body.allocation_pools, cidr, row.cidr);
+  const pools = !isGiven(body.allocation_pools)
+    ? await poolsOf(tx.db, row)
+    : parsePools(body.allocation_pools, cidr, row.cidr);
   const gatewayIp = gateway === null ? null : parseIp(gateway);
   if (gatewayIp) checkGatewayOutsidePools(gatewayIp, pools);
-  if (body.allocation_pools != null) await insertPools(tx, row, pools);
+  if (isGiven(body.allocation_pools)) await insertPools(tx, row, pools);
   await tx.db
     .updateTable('subnets')
     .set({
