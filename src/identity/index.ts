@@ -16,6 +16,11 @@ import { regionRoutes } from './routes/regions.ts';
 import { roleAssignmentRoutes } from './routes/role-assignments.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { serviceRoutes } from './routes/services.ts';
+import { accessRuleRoutes } from './routes/access-rules.ts';
+import { applicationCredentialRoutes } from './routes/application-credentials.ts';
+import { credentialRoutes } from './routes/credentials.ts';
+import { ec2CredentialRoutes } from './routes/ec2-credentials.ts';
+import { policyRoutes } from './routes/policies.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { versionRoutes } from './routes/versions.ts';
@@ -50,6 +55,11 @@ export const identityService: Service = {
     ...regionRoutes,
     ...serviceRoutes,
     ...endpointRoutes,
+    ...applicationCredentialRoutes,
+    ...accessRuleRoutes,
+    ...credentialRoutes,
+    ...ec2CredentialRoutes,
+    ...policyRoutes,
   ]),
   rootRoutes: withHead(versionRoutes),
   fault: keystoneFault,

@@ -120,6 +120,8 @@ export interface ApplicationCredentialsTable {
   description: string | null;
   unrestricted: Bit;
   expires_at: number | null;
+  /** The same with the microseconds the client gave, as it gets them back. */
+  expires_at_text: string | null;
   created_at: number;
 }
 

@@ -156,6 +156,7 @@ async function applicationCredentials(db: Kysely<Database>): Promise<void> {
     .addColumn('description', 'text')
     .addColumn('unrestricted', 'integer', (column) => column.notNull())
     .addColumn('expires_at', 'bigint')
+    .addColumn('expires_at_text', 'text')
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addUniqueConstraint('application_credentials_name', ['user_id', 'name'])
     .execute();

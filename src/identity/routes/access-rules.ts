@@ -1,0 +1,93 @@
+import { forbidden, notFound } from '../../core/errors.ts';
+import { noContent, ok, route, type Call, type Reply } from '../../http/route.ts';
+import { writeAudit } from '../../store/audit.ts';
+import type { Reader } from '../../store/store.ts';
+import { notAllowed } from '../policy.ts';
+import type { AccessRule } from '../tokens/format.ts';
+import { all, AnyQuery, collection, filtersOf, IdParams, urlOf } from '../wire/common.ts';
+import { requireOwnOrAdmin } from './application-credentials.ts';
+
+const one = IdParams('user_id', 'access_rule_id');
+
+const render = (call: Pick<Call, 'app'>, userId: string, { id, service, method, path }: AccessRule) => ({
+  id,
+  service,
+  method,
+  path,
+  links: { self: urlOf(call, `/users/${userId}/access_rules/${id}`) },
+});
+
+async function getRule(db: Reader, userId: string, id: string): Promise<AccessRule> {
+  const row = await db
+    .selectFrom('access_rules')
+    .select(['id', 'service', 'method', 'path'])
+    .where('user_id', '=', userId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound(`Could not find Access Rule: ${id}.`);
+  return row;
+}
+
+const list = route({
+  operation: 'access-rules:list',
+  method: 'GET',
+  path: '/users/:user_id/access_rules',
+  access: 'authenticated',
+  params: IdParams('user_id'),
+  query: AnyQuery,
+  async handler(call) {
+    const { app, context, params, query } = call;
+    requireOwnOrAdmin(context, params.user_id, 'list_access_rules');
+    const rows = await app.store.read
+      .selectFrom('access_rules')
+      .select(['id', 'service', 'method', 'path'])
+      .where('user_id', '=', params.user_id)
+      .where(all(filtersOf(query, 'access_rules', { service: 'text', method: 'text', path: 'text' })))
+      .orderBy('id')
+      .execute();
+    return ok(collection(call, 'access_rules', rows, (row) => render(call, params.user_id, row)));
+  },
+});
+
+const show = route({
+  operation: 'access-rules:show',
+  method: 'GET',
+  path: '/users/:user_id/access_rules/:access_rule_id',
+  access: 'authenticated',
+  params: one,
+  async handler(call) {
+    const { app, context, params } = call;
+    requireOwnOrAdmin(context, params.user_id, 'get_access_rule');
+    const rule = await getRule(app.store.read, params.user_id, params.access_rule_id);
+    return ok({ access_rule: render(call, params.user_id, rule) });
+  },
+});
+
+const remove = route({
+  operation: 'access-rules:delete',
+  method: 'DELETE',
+  path: '/users/:user_id/access_rules/:access_rule_id',
+  access: 'authenticated',
+  params: one,
+  async handler({ app, context, params }): Promise<Reply> {
+    if (context.userId !== params.user_id && !context.isAdmin) throw notAllowed('delete_access_rule');
+    await app.store.transaction(async (tx) => {
+      const rule = await getRule(tx.db, params.user_id, params.access_rule_id);
+      const user = await tx.db
+        .selectFrom('application_credential_access_rules')
+        .select('application_credential_id')
+        .where('access_rule_id', '=', rule.id)
+        .executeTakeFirst();
+      if (user) {
+        throw forbidden(
+          `The access rule ${rule.id} is in use by the application credential ${user.application_credential_id}: delete that one first.`,
+        );
+      }
+      await tx.db.deleteFrom('access_rules').where('id', '=', rule.id).execute();
+      await writeAudit(tx, context, 'identity:access-rules:delete', rule.id);
+    });
+    return noContent();
+  },
+});
+
+export const accessRuleRoutes = [list, show, remove];
