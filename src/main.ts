@@ -18,6 +18,8 @@ const COMMANDS: Record<string, string> = {
   agent: 'run the agent of one host in the foreground',
   dev: 'a controller and simulated hosts, without root, restarted on change',
   test: "run the project's tests",
+  bench: 'measure how fast and how small it is',
+  openapi: "write the APIs' OpenAPI documents",
 };
 
 function help(): string {

@@ -14,7 +14,9 @@ export const QEMU_USER = 'potluck-qemu';
  */
 export async function ensureAccounts(paths: Paths): Promise<void> {
   await run('groupadd', ['--system', '--force', 'kvm']);
-  if (!(await succeeds('id', ['-u', QEMU_USER]))) {
+  if (await succeeds('id', ['-u', QEMU_USER])) {
+    await run('usermod', ['--gid', 'kvm', QEMU_USER]);
+  } else {
     await run('useradd', [
       ...['--system', '--gid', 'kvm', '--no-create-home', '--home-dir', '/nonexistent'],
       ...['--shell', '/usr/sbin/nologin', '--comment', 'Potluck servers', QEMU_USER],

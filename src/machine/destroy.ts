@@ -1,4 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { removeAccounts } from './accounts.ts';
 import { removeClouds } from './clouds-yaml.ts';
 import { removeExternalNetwork } from './external-network.ts';
@@ -33,12 +34,18 @@ export async function destroyMachine(machine: Machine, detail: (text: string) =>
   }
   detail('removing state and logs');
   await supervisor.close();
-  await rm(paths.run, { recursive: true, force: true });
-  await rm(paths.log, { recursive: true, force: true });
-  for (const name of await readdir(paths.state).catch(() => [])) {
-    if (!paths.config.endsWith(`/${name}`)) await rm(`${paths.state}/${name}`, { recursive: true, force: true });
+  await removeTree(paths.run);
+  await removeTree(paths.log);
+  await removeTree(paths.state, basename(paths.config));
+}
+
+/** Removes what is in a directory, one name last, and the directory, if it is not a disk of its own. */
+async function removeTree(directory: string, last = ''): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  for (const name of [...names.filter((one) => one !== last), ...names.filter((one) => one === last)]) {
+    await rm(join(directory, name), { recursive: true, force: true });
   }
-  await rm(paths.state, { recursive: true, force: true });
+  await rmdir(directory).catch(() => undefined);
 }
 
 /** After a reboot without `up` the database that remembers our bridges must be started to forget them. */

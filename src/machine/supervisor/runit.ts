@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../../core/errors.ts';
 import { readText, writeIfChanged } from '../files.ts';
 import type { Paths } from '../paths.ts';
 import { isRunning, killAndWait } from '../processes.ts';
-import { lastWords, run, tryRun } from '../run.ts';
+import { lastWords, tryRun } from '../run.ts';
 import { waitFor } from '../wait.ts';
 import { LOG_CONFIG, logScript, parseSvStatus, runScript } from './runit-files.ts';
 import type { Service, Supervisor } from './service.ts';
@@ -113,10 +113,17 @@ export function runitSupervisor(paths: Paths): Supervisor {
       await sv('force-stop', service);
     },
     async remove(service) {
+      const gone = join(paths.sv, `.${service.name}.removed`);
       if ((await status(service)).state !== 'absent') {
         await writeFile(join(directory(service), 'down'), '');
-        await sv('force-shutdown', service);
+        await sv('force-stop', service);
+        // Under a name that runsvdir ignores, or it would start a new runsv for it at once.
+        await rename(directory(service), gone);
+        await tryRun('sv', ['exit', gone]);
+        const left = async () => parseSvStatus('', (await tryRun('sv', ['status', gone])).stdout).state === 'absent';
+        await waitFor(`the end of ${service.name}'s runsv`, left, { timeout: 15_000, hint: `See: sv status ${gone}` });
       }
+      await rm(gone, { recursive: true, force: true });
       await rm(directory(service), { recursive: true, force: true });
     },
     status,
@@ -134,20 +141,3 @@ export function runitSupervisor(paths: Paths): Supervisor {
     ],
   };
 }
-
-/** Names of the services that have a directory, also those that this version no longer knows. */
-export async function runitServices(paths: Paths): Promise<string[]> {
-  const names = await readdir(paths.sv).catch(() => []);
-  return names.filter((name) => !name.startsWith('.'));
-}
-
-/** Whether runsv's own files say that something is left of a supervisor. Used by `doctor`. */
-export async function runsvdirPid(paths: Paths): Promise<number | null> {
-  const text = await readFile(join(paths.run, 'runsvdir.pid'), 'utf8').catch(() => '');
-  const pid = Number(text);
-  return pid > 0 && (await isRunning(pid, paths.sv)) ? pid : null;
-}
-
-/** Whether runit's programs are there. */
-export const runitInstalled = async (): Promise<boolean> =>
-  (await run('sh', ['-c', 'command -v runsvdir || :'])) !== '';
