@@ -66,7 +66,7 @@ export const compute: Migration = {
       .addColumn('reservation_id', 'text', (column) => column.notNull())
       .addColumn('locked_by', 'text')
       .addColumn('locked_reason', 'text')
-      .addColumn('host_id', 'text', (column) => column.references('hosts.id'))
+      .addColumn('host_id', 'text', (column) => column.references('hosts.id').onDelete('set null'))
       .addColumn('power', 'text', (column) => column.notNull())
       .addColumn('build', 'integer', (column) => column.notNull())
       .addColumn('boot', 'integer', (column) => column.notNull())

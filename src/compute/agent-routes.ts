@@ -1,0 +1,107 @@
+import { Type } from 'typebox';
+import { badRequest, notFound } from '../core/errors.ts';
+import type { HostId, ImageId } from '../core/ids.ts';
+import { placementFault } from '../http/faults.ts';
+import { noContent, ok, route, type Route } from '../http/route.ts';
+import { Strict } from '../http/schemas.ts';
+import type { Service } from '../http/service.ts';
+import type { PollAnswer } from '../host/document.ts';
+import { openImageFile } from '../image/index.ts';
+import { currentDocument, passGeneration } from './documents.ts';
+import { noteSeen, takeReport } from './reports.ts';
+import { tunnelsOf } from './tunnels.ts';
+import { HostReportBody } from './wire-agent.ts';
+
+/** How long a poll waits for news; shorter than what proxies on the way allow. */
+const POLL_FOR = 30_000;
+
+const document = route({
+  operation: 'document',
+  method: 'GET',
+  path: '/document',
+  access: 'agent',
+  query: Type.Object({ generation: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' })) }),
+  async handler({ app, context, query, request }) {
+    const host = hostOf(context.hostId);
+    const seen = Number(query.generation ?? '0');
+    await noteSeen(app, host);
+    const gone = new AbortController();
+    request.raw.on('close', () => gone.abort());
+    const stop = AbortSignal.any([gone.signal, app.abort]);
+    const until = Date.now() + POLL_FOR;
+    for (;;) {
+      const count = app.signals.count(`host:${host}`);
+      const current = await currentDocument(app, host);
+      if (current.generation < seen) {
+        await passGeneration(app, host, seen);
+        continue;
+      }
+      const news = current.generation > seen;
+      const left = until - Date.now();
+      if (news || left <= 0 || stop.aborted || tunnelsOf(app).pending(host)) {
+        const tunnels = gone.signal.aborted ? [] : tunnelsOf(app).handOut(host);
+        const answer: PollAnswer = { document: news ? current : null, tunnels };
+        return ok(answer);
+      }
+      await app.signals.wait(`host:${host}`, count, left, stop);
+    }
+  },
+});
+
+const report = route({
+  operation: 'report',
+  method: 'POST',
+  path: '/report',
+  access: 'agent',
+  bodyLimit: 16 * 1024 * 1024,
+  body: HostReportBody,
+  async handler({ app, context, body }) {
+    const host = hostOf(context.hostId);
+    if (body.host !== host) throw badRequest(`This token is host ${host}'s; the report is of ${body.host}.`);
+    await takeReport(app, host, body);
+    return noContent();
+  },
+});
+
+const image = route({
+  operation: 'image',
+  method: 'GET',
+  path: '/images/:image_id',
+  access: 'agent',
+  params: Strict({ image_id: Type.String() }),
+  async handler({ app, context, params }) {
+    const host = hostOf(context.hostId);
+    // A host may read what its servers are made of, and nothing else.
+    const needed = await app.store.read
+      .selectFrom('servers')
+      .select('id')
+      .where('host_id', '=', host)
+      .where('image_id', '=', params.image_id)
+      .where('deleted', '=', 0)
+      .executeTakeFirst();
+    if (!needed) throw notFound(`No server of this host is made of image ${params.image_id}.`);
+    const { stream, sizeBytes } = await openImageFile(app, params.image_id as ImageId);
+    return {
+      status: 200,
+      body: stream,
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(sizeBytes) },
+    };
+  },
+});
+
+function hostOf(host: HostId | null): HostId {
+  if (host === null) throw new Error('an agent route ran without a host');
+  return host;
+}
+
+const routes: Route[] = [document, report, image];
+
+/** What the agents of the hosts talk to: described in host/document.ts. */
+export const agentService: Service = {
+  name: 'agent',
+  prefix: '/agent/v1',
+  routes,
+  rootRoutes: [],
+  fault: placementFault,
+  versions: null,
+};

@@ -1,0 +1,230 @@
+import { forbidden } from '../core/errors.ts';
+import { newUuid, type HostId, type ServerId } from '../core/ids.ts';
+import type { App } from '../http/app.ts';
+import type { Context } from '../http/context.ts';
+import { createServerPorts } from '../network/index.ts';
+import {
+  explainNoHost,
+  schedule,
+  withPlaced,
+  type Choice,
+  type GroupDemand,
+  type HostInventory,
+} from '../placement/schedule.ts';
+import { writeAudit } from '../store/audit.ts';
+import { bit, toJson } from '../store/json.ts';
+import type { Reader, Tx } from '../store/store.ts';
+import { computeQuota } from './catalogue/quotas.ts';
+import { addServerGroupMember, serverGroupForServer } from './catalogue/server-groups.ts';
+import { newReservationId, type CreatePlan, type CreateRequest } from './create-input.ts';
+import { PASSWORD_PURPOSE } from './documents.ts';
+import { claim, readInventory, touchHost } from './hosts.ts';
+import { bootImageOf, copyOfFlavor, type NewServer, type Placement } from './model.ts';
+import { beginAction, finishAction } from './server-actions.ts';
+import { faultJson } from './servers-store.ts';
+import { POWER } from './states.ts';
+import { usage } from './usage.ts';
+import { hostnameOf, isTrue } from './wire.ts';
+
+/** How long a build may take before it counts as failed: an image may have to come over a slow line first. */
+export const BUILD_WITHIN = 30 * 60_000;
+
+/** Hosts tried in one request before the choice is made anew from what others left. */
+const MOST_TRIED = 5;
+
+/**
+ * Makes the servers of a request: in one transaction quota, capacity, rows, ports and the host's generation. A server
+ * that fits nowhere is made all the same, in ERROR with the reasons, as Nova's clients expect.
+ */
+export async function createServers(
+  app: App,
+  context: Context,
+  body: CreateRequest,
+  plan: CreatePlan,
+): Promise<{ ids: ServerId[]; reservationId: string }> {
+  const before = await readInventory(app.store.read, context.now);
+  const reservationId = newReservationId();
+  const ids = Array.from({ length: plan.most }, () => newUuid<'server'>());
+  return app.store.transaction(async (tx) => {
+    const count = await countWithinQuota(tx.db, context, plan);
+    let hosts = before;
+    const made = ids.slice(0, count);
+    for (const [index, id] of made.entries()) {
+      // A group's rule holds only if it is checked with nobody else placing members.
+      if (plan.groupId !== null) hosts = await readInventory(tx.db, context.now);
+      let found = await placeOn(tx, context, plan, hosts);
+      if (found.host === null && hosts === before) {
+        hosts = await readInventory(tx.db, context.now);
+        found = await placeOn(tx, context, plan, hosts);
+      }
+      const placed = found.host;
+      if (placed)
+        hosts = hosts.map((host) => (host.id === placed.id ? withPlaced(host, { ...plan.demand, group: null }) : host));
+      await insertServer(app, tx, context, body, plan, { id, index, reservationId, ...found });
+    }
+    tx.afterCommit(() => {
+      app.signals.raise('ovn');
+      app.signals.raise('servers');
+    });
+    return { ids: made, reservationId };
+  });
+}
+
+async function countWithinQuota(db: Reader, context: Context, plan: CreatePlan): Promise<number> {
+  const projectId = context.projectId ?? '';
+  const quota = await computeQuota(db, projectId);
+  const used = await usage(db, projectId);
+  const each = { instances: 1, cores: plan.flavor.vcpus, ram: plan.flavor.memoryMib };
+  const taken = { instances: used.instances, cores: used.cores, ram: used.ramMib };
+  const room = (['instances', 'cores', 'ram'] as const).map((name) => ({
+    name,
+    fit: quota[name] < 0 || each[name] === 0 ? Infinity : Math.floor((quota[name] - taken[name]) / each[name]),
+  }));
+  const over = room.filter(({ fit }) => fit < plan.least).map(({ name }) => name);
+  if (over.length > 0) {
+    const numbers = (of: (name: 'instances' | 'cores' | 'ram') => number) => over.map((name) => of(name)).join(', ');
+    throw forbidden(
+      `Quota exceeded for ${over.join(', ')}: Requested ${numbers((name) => each[name] * plan.least)}, but already used ${numbers((name) => taken[name])} of ${numbers((name) => quota[name])} ${over.join(', ')}`,
+      'QuotaError',
+    );
+  }
+  return Math.min(plan.most, ...room.map(({ fit }) => fit));
+}
+
+interface Found {
+  host: HostInventory | null;
+  choice: Choice;
+}
+
+/** Claims the best host that still has room. */
+async function placeOn(tx: Tx, context: Context, plan: CreatePlan, hosts: readonly HostInventory[]): Promise<Found> {
+  const choice = schedule(hosts, { ...plan.demand, group: await groupDemand(tx.db, context, plan.groupId) });
+  const { vcpus, memoryMib, diskGib } = plan.demand;
+  for (const host of choice.ranked.slice(0, MOST_TRIED)) {
+    if (await claim(tx, host.id, { vcpus, memoryMib, diskGib, servers: 1 })) return { host, choice };
+  }
+  return { host: null, choice };
+}
+
+async function groupDemand(db: Reader, context: Context, groupId: string | null): Promise<GroupDemand | null> {
+  if (groupId === null) return null;
+  const group = await serverGroupForServer(db, context, groupId);
+  const members = group.members as ServerId[];
+  const rows =
+    members.length === 0 ? [] : await db.selectFrom('servers').select('host_id').where('id', 'in', members).execute();
+  return {
+    policy: group.policy,
+    maxServerPerHost: group.maxServerPerHost,
+    hosts: rows.flatMap((row): HostId[] => (row.host_id === null ? [] : [row.host_id])),
+  };
+}
+
+async function insertServer(
+  app: App,
+  tx: Tx,
+  context: Context,
+  body: CreateRequest,
+  plan: CreatePlan,
+  made: { id: ServerId; index: number; reservationId: string } & Found,
+): Promise<void> {
+  const { id, host, choice } = made;
+  const row = newRow(app, context, body, plan, made);
+  const placement: Placement = {
+    at: context.now,
+    chosen: host?.name ?? null,
+    candidates: choice.ranked.slice(0, MOST_TRIED).map((one) => one.name),
+    rejected: choice.rejected.slice(0, 100),
+  };
+  const inserted: NewServer = { ...row, placement: toJson(placement) };
+  if (host) inserted.changed_generation = await touchHost(app, tx, host.id);
+  else {
+    Object.assign(inserted, { vm_state: 'error', task_state: null, deadline: null });
+    inserted.fault = faultJson(explainNoHost(choice), 'controller', context.now);
+  }
+  await tx.db.insertInto('servers').values(inserted).execute();
+  const tags = [...new Set(body.server.tags ?? [])].map((tag) => ({ server_id: id, tag }));
+  if (tags.length > 0) await tx.db.insertInto('server_tags').values(tags).execute();
+  if (plan.groupId !== null) await addServerGroupMember(tx, row.project_id, plan.groupId, id);
+  const where = { id, host_id: host?.id ?? null };
+  const action = await beginAction(tx, context, where, 'create', 'compute__do_build_and_run_instance');
+  if (host === null) await finishAction(tx, action, context.now, 'Error', explainNoHost(choice));
+  else {
+    await tx.db.updateTable('servers').set({ action_id: action }).where('id', '=', id).execute();
+    await createServerPorts(tx, context, {
+      serverId: id,
+      serverName: row.name,
+      hostId: host.id,
+      availabilityZone: host.zone,
+      requested: plan.networks,
+      securityGroups: plan.securityGroups,
+    });
+  }
+  await writeAudit(tx, context, 'compute:servers:create', id, { name: row.name, host: host?.name ?? null });
+}
+
+function newRow(
+  app: App,
+  context: Context,
+  body: CreateRequest,
+  plan: CreatePlan,
+  made: { id: ServerId; index: number; reservationId: string; host: HostInventory | null },
+): NewServer {
+  const input = body.server;
+  const { id, index } = made;
+  const name = plan.most > 1 ? `${input.name}-${index + 1}` : input.name;
+  const { flavor, image, key } = plan;
+  return {
+    id,
+    project_id: context.projectId ?? '',
+    user_id: context.userId ?? '',
+    name,
+    hostname: input.hostname ?? hostnameOf(name, id),
+    description: input.description ?? null,
+    vm_state: 'building',
+    task_state: 'scheduling',
+    power_state: POWER.none,
+    image: image === null ? null : toJson(bootImageOf(image)),
+    image_id: image?.id ?? null,
+    flavor: toJson(copyOfFlavor(flavor)),
+    flavor_id: flavor.id,
+    vcpus: plan.demand.vcpus,
+    memory_mib: plan.demand.memoryMib,
+    disk_gib: plan.demand.diskGib,
+    key_name: key?.name ?? null,
+    key: key === null ? null : toJson({ name: key.name, type: key.type, data: key.publicKey }),
+    user_data: plan.userData,
+    config_drive: bit(isTrue(input.config_drive)),
+    admin_password: app.secrets.seal(PASSWORD_PURPOSE, plan.adminPassword),
+    disk_config: input['OS-DCF:diskConfig'] ?? 'MANUAL',
+    access_ipv4: input.accessIPv4 ?? null,
+    access_ipv6: input.accessIPv6 ?? null,
+    metadata: toJson(input.metadata ?? {}),
+    security_groups: toJson(plan.securityGroups),
+    scheduler_hints: toJson(plan.hints),
+    pinned_zone: plan.zone,
+    launch_index: index,
+    reservation_id: made.reservationId,
+    locked_by: null,
+    locked_reason: null,
+    host_id: made.host?.id ?? null,
+    power: 'running',
+    build: 1,
+    boot: 1,
+    shutdown: 'soft',
+    soft_seconds: softSeconds(image?.properties ?? {}),
+    layers: toJson([plan.rootGib]),
+    changed_generation: 0,
+    deadline: context.now + BUILD_WITHIN,
+    reported_build: 0,
+    reported_boot: 0,
+    created_at: context.now,
+    updated_at: context.now,
+    deleted: 0,
+  };
+}
+
+/** How long a guest is asked before it is ended: an image may say, as Nova's `os_shutdown_timeout`. */
+export function softSeconds(properties: Record<string, unknown>): number {
+  const asked = Number(properties.os_shutdown_timeout ?? 60);
+  return Number.isInteger(asked) && asked >= 0 && asked <= 3600 ? asked : 60;
+}

@@ -1,0 +1,32 @@
+import { conflict } from '../core/errors.ts';
+import type { App } from '../http/app.ts';
+import type { Context } from '../http/context.ts';
+import { writeAudit } from '../store/audit.ts';
+import type { ServerRow } from './model.ts';
+import { beginAction } from './server-actions.ts';
+import { changeServer, removeServer, serverById } from './servers-store.ts';
+
+/** Throws ApiError 409 for a server that somebody locked, unless an administrator asks. */
+export function assertUnlocked(context: Context, server: Pick<ServerRow, 'id' | 'locked_by'>): void {
+  if (server.locked_by !== null && !context.isAdmin) throw conflict(`Instance ${server.id} is locked`);
+}
+
+/**
+ * Deletes a server. One that a host has stays, as `deleting`, until the host says that it is gone: its addresses must
+ * not be given to another while QEMU still answers on them.
+ */
+export async function deleteServer(app: App, context: Context, id: string): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    const server = await serverById(tx.db, context, id);
+    assertUnlocked(context, server);
+    if (server.task_state === 'deleting') return;
+    const action = await beginAction(tx, context, server, 'delete', 'compute_terminate_instance');
+    await writeAudit(tx, context, 'compute:servers:delete', server.id, { name: server.name });
+    if (server.host_id === null) {
+      await removeServer(app, tx, { ...server, action_id: action }, context.now);
+      return;
+    }
+    const patch = { task_state: 'deleting', deadline: null, action_id: action } as const;
+    await changeServer(app, tx, server, context.now, patch, { document: true });
+  });
+}

@@ -1,0 +1,71 @@
+import type { HostId } from '../core/ids.ts';
+import type { HostDocument } from '../host/document.ts';
+import type { App } from '../http/app.ts';
+import { hostNetworks, serverPorts } from '../network/index.ts';
+import type { Reader } from '../store/store.ts';
+import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
+import { documentHash, renderDocument } from './host-document.ts';
+
+export const PASSWORD_PURPOSE = 'server-password';
+
+/**
+ * The host's document and its generation. Most changes raise the generation in their own transaction; what another
+ * service changed (a floating address, the name of a security group) is seen here by the content's hash, so that a
+ * generation never has two contents.
+ */
+export async function currentDocument(app: App, hostId: HostId): Promise<HostDocument> {
+  const known = await generationOf(app.store.read, hostId);
+  const content = await render(app, app.store.read, hostId);
+  if (known.document_hash === documentHash(content)) return { ...content, generation: known.generation };
+  return app.store.transaction(async (tx) => {
+    const row = await generationOf(tx.db, hostId);
+    const fresh = await render(app, tx.db, hostId);
+    const hash = documentHash(fresh);
+    if (row.document_hash === hash) return { ...fresh, generation: row.generation };
+    const generation = row.document_hash === null ? row.generation : row.generation + 1;
+    await tx.db.updateTable('hosts').set({ generation, document_hash: hash }).where('id', '=', hostId).execute();
+    return { ...fresh, generation };
+  });
+}
+
+/** An agent that knows a newer generation than we do has outlived a database put back from a backup: pass it. */
+export async function passGeneration(app: App, hostId: HostId, seen: number): Promise<void> {
+  await app.store.transaction((tx) =>
+    tx.db
+      .updateTable('hosts')
+      .set({ generation: seen + 1, document_hash: null })
+      .where('id', '=', hostId)
+      .where('generation', '<', seen)
+      .execute(),
+  );
+}
+
+async function generationOf(db: Reader, hostId: HostId) {
+  return db
+    .selectFrom('hosts')
+    .select(['generation', 'document_hash'])
+    .where('id', '=', hostId)
+    .executeTakeFirstOrThrow();
+}
+
+async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDocument, 'generation'>> {
+  const servers = await db
+    .selectFrom('servers')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where('deleted', '=', 0)
+    .where((where) => where.or([where('task_state', 'is', null), where('task_state', '!=', 'deleting')]))
+    .orderBy('number')
+    .execute();
+  const host = await db.selectFrom('hosts').select('name').where('id', '=', hostId).executeTakeFirstOrThrow();
+  const ids = servers.map((server) => server.id);
+  return renderDocument({
+    host: hostId,
+    zone: (await hostZones(db)).get(host.name) ?? DEFAULT_ZONE,
+    onFailure: app.config.onServerFailure,
+    servers,
+    ports: await serverPorts(db, ids),
+    networks: await hostNetworks(db, hostId),
+    open: (sealed) => app.secrets.open(PASSWORD_PURPOSE, sealed),
+  });
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { HostId, ServerId } from '../core/ids.ts';
+import type { HostDocument, HostNetwork, HostPort, HostServer } from '../host/document.ts';
+import type { ServerPort } from '../network/index.ts';
+import { fromJson } from '../store/json.ts';
+import type { ServerFlavor, ServerImage, ServerRow } from './model.ts';
+
+export interface DocumentInput {
+  host: HostId;
+  zone: string;
+  onFailure: 'stop' | 'restart';
+  /** The servers placed on the host that are not being deleted, in a stable order. */
+  servers: readonly ServerRow[];
+  ports: ReadonlyMap<ServerId, readonly ServerPort[]>;
+  networks: readonly HostNetwork[];
+  /** Opens a sealed password. */
+  open: (sealed: string) => string;
+}
+
+/** A host's document, from rows alone. */
+export function renderDocument(input: DocumentInput): Omit<HostDocument, 'generation'> {
+  return {
+    host: input.host,
+    servers: input.servers.map((server) => renderServer(server, input)),
+    networks: [...input.networks].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}
+
+/** What tells two documents apart. */
+export function documentHash(document: Omit<HostDocument, 'generation'>): string {
+  return createHash('sha256').update(JSON.stringify(document)).digest('hex');
+}
+
+function renderServer(server: ServerRow, input: DocumentInput): HostServer {
+  const flavor = fromJson<ServerFlavor>(server.flavor);
+  const ports = [...(input.ports.get(server.id) ?? [])].sort((a, b) => a.index - b.index);
+  return {
+    id: server.id,
+    power: server.power,
+    build: server.build,
+    boot: server.boot,
+    shutdown: server.shutdown,
+    softSeconds: server.soft_seconds,
+    onFailure: input.onFailure,
+    vcpus: flavor.vcpus,
+    memoryMib: flavor.memoryMib,
+    disk: {
+      image: server.image === null ? null : fromJson<ServerImage>(server.image),
+      layersGib: fromJson<number[]>(server.layers),
+    },
+    ports: ports.map(renderPort),
+    configDrive: server.config_drive === 1,
+    metadata: {
+      name: server.name,
+      hostname: server.hostname,
+      projectId: server.project_id,
+      userId: server.user_id,
+      availabilityZone: input.zone,
+      keys: server.key === null ? [] : [fromJson<{ name: string; type: 'ssh' | 'x509'; data: string }>(server.key)],
+      meta: fromJson<Record<string, string>>(server.metadata),
+      userData: server.user_data,
+      adminPassword: server.admin_password === null ? null : input.open(server.admin_password),
+      securityGroups: [...new Set(ports.flatMap((port) => port.securityGroups.map((group) => group.name)))].sort(),
+      flavorName: flavor.name,
+      launchIndex: server.launch_index,
+      reservationId: server.reservation_id,
+      floatingAddress: ports.flatMap((port) => port.floatingAddresses)[0]?.floating ?? null,
+    },
+  };
+}
+
+function renderPort(port: ServerPort): HostPort {
+  return {
+    id: port.id,
+    networkId: port.networkId,
+    mac: port.mac,
+    mtu: port.mtu,
+    addresses: port.addresses.map(({ address, version, prefix, gateway, nameservers }) => ({
+      address,
+      version,
+      prefix,
+      gateway,
+      nameservers,
+    })),
+  };
+}

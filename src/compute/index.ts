@@ -1,0 +1,37 @@
+import { consoleRoutes } from '../console-proxy/routes.ts';
+import { novaFault } from '../http/faults.ts';
+import type { Service } from '../http/service.ts';
+import { catalogueRoutes } from './catalogue/index.ts';
+import { COMPUTE_VERSIONS } from './microversions.ts';
+import { rootRoutes } from './root.ts';
+import { actionRoutes } from './routes/actions.ts';
+import { historyRoutes } from './routes/history.ts';
+import { metadataRoutes } from './routes/metadata.ts';
+import { partRoutes } from './routes/parts.ts';
+import { serverRoutes } from './routes/servers.ts';
+import { tagRoutes } from './routes/tags.ts';
+
+export { agentService } from './agent-routes.ts';
+export { attachTunnels } from './attach-tunnels.ts';
+export { explainServer, type Explanation } from './explain.ts';
+export { createHostTokens, ensureLocalHost } from './hosts.ts';
+export { createServerReconciler } from './reconcile.ts';
+export { usage, type Usage } from './usage.ts';
+
+/** Nova's API: https://docs.openstack.org/api-ref/compute/ */
+export const computeService: Service = {
+  name: 'compute',
+  prefix: '/compute/v2.1',
+  routes: [
+    ...catalogueRoutes,
+    ...serverRoutes,
+    ...actionRoutes,
+    ...metadataRoutes,
+    ...tagRoutes,
+    ...historyRoutes,
+    ...partRoutes,
+  ],
+  rootRoutes: [...rootRoutes, ...consoleRoutes],
+  fault: novaFault,
+  versions: COMPUTE_VERSIONS,
+};

@@ -1,0 +1,58 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { ImageId } from '../core/ids.ts';
+import type { BootImage } from '../image/index.ts';
+import { fromJson } from '../store/json.ts';
+import type { Flavor } from './catalogue/flavors-store.ts';
+import type { HostTable, ServerTable } from './tables.ts';
+
+export type HostRow = Selectable<HostTable>;
+export type ServerRow = Selectable<ServerTable>;
+export type NewServer = Insertable<ServerTable>;
+export type ServerPatch = Updateable<ServerTable>;
+
+/** A flavor as it was when the server was made of it. */
+export type ServerFlavor = Pick<
+  Flavor,
+  'id' | 'name' | 'vcpus' | 'memoryMib' | 'diskGib' | 'ephemeralGib' | 'swapMib' | 'extraSpecs'
+>;
+
+/** The image a disk was made from: enough for the agent to fetch and check it, long after the row is gone. */
+export interface ServerImage {
+  id: ImageId;
+  sha256: string;
+  sizeBytes: number;
+  format: 'raw' | 'qcow2';
+}
+
+/** Why a server is in ERROR, or why it went off by itself. */
+export interface ServerFault {
+  code: number;
+  message: string;
+  details: string | null;
+  created: number;
+  /** A fault the host reported is over when the host reports the server well again; others stay. */
+  source: 'host' | 'controller';
+}
+
+/** What the scheduler saw when it chose, for `explain`. */
+export interface Placement {
+  at: number;
+  chosen: string | null;
+  candidates: string[];
+  rejected: { host: string; reasons: string[] }[];
+}
+
+export function copyOfFlavor(flavor: Flavor): ServerFlavor {
+  const { id, name, vcpus, memoryMib, diskGib, ephemeralGib, swapMib, extraSpecs } = flavor;
+  return { id, name, vcpus, memoryMib, diskGib, ephemeralGib, swapMib, extraSpecs };
+}
+
+/** What the agent needs to know of an image. */
+export function bootImageOf(image: BootImage): ServerImage {
+  return { id: image.id, sha256: image.sha256, sizeBytes: image.sizeBytes, format: image.diskFormat };
+}
+
+/** The flavor of a server, as the functions that compare flavors take it. */
+export function flavorOfServer(server: Pick<ServerRow, 'flavor'>): ServerFlavor {
+  return fromJson<ServerFlavor>(server.flavor);
+}

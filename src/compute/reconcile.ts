@@ -1,0 +1,149 @@
+import { sql } from 'kysely';
+import type { App } from '../http/app.ts';
+import type { Reconciler } from '../core/reconciler.ts';
+import { serverPorts } from '../network/index.ts';
+import type { HostReport } from '../host/document.ts';
+import { recountHosts } from './hosts.ts';
+import type { ServerRow } from './model.ts';
+import { judge } from './report.ts';
+import { allActive, carryOut } from './reports.ts';
+import { finishAction } from './server-actions.ts';
+import { changeServer, faultJson } from './servers-store.ts';
+
+/** Rows of servers that are gone are kept this long, for usage reports and `changes-since`. */
+const KEEP_DELETED = 30 * 24 * 3600_000;
+/** How often what should never differ is counted anew. */
+const RECOUNT_EVERY = 10 * 60_000;
+
+/**
+ * What no single report can settle: servers whose last port comes up after QEMU runs, work that takes longer than it
+ * may, and rows that have had their time. Wakes on `servers` and on the timer; a change of a port's status wakes it
+ * through `wakeOnPorts`.
+ */
+export function createServerReconciler(app: App): Reconciler {
+  let recounted = 0;
+  wakeOnPorts(app);
+  return {
+    name: 'servers',
+    signal: 'servers',
+    every: 10_000,
+    async run() {
+      const now = app.clock.now();
+      await settleBuilding(app, now);
+      await endOverdue(app, now);
+      if (now - recounted < RECOUNT_EVERY) return;
+      recounted = now;
+      await app.store.transaction(async (tx) => {
+        const mended = await recountHosts(tx);
+        if (mended.length > 0) app.log.warn('capacity-mended', { hosts: mended });
+      });
+      await forgetDeleted(app, now);
+    },
+  };
+}
+
+/** A reconciler has one signal; ports have their own, which is passed on. */
+function wakeOnPorts(app: App): void {
+  const follow = async () => {
+    while (!app.abort.aborted) {
+      const seen = app.signals.count('ports');
+      await app.signals.wait('ports', seen, 3600_000, app.abort);
+      if (app.signals.count('ports') > seen) app.signals.raise('servers');
+    }
+  };
+  follow().catch((error: unknown) => app.log.error('reconcile-failed', { reconciler: 'ports', error }));
+}
+
+/** BUILD becomes ACTIVE when QEMU runs and every port carries traffic, whichever comes last. */
+async function settleBuilding(app: App, now: number): Promise<void> {
+  const waiting = await app.store.read
+    .selectFrom('servers')
+    .select('id')
+    .where('vm_state', '=', 'building')
+    .where('reported_state', '=', 'running')
+    .where('deleted', '=', 0)
+    .execute();
+  if (waiting.length === 0) return;
+  const ids = waiting.map((row) => row.id);
+  const ports = await serverPorts(app.store.read, ids);
+  const ready = ids.filter((id) => allActive(ports, id));
+  if (ready.length === 0) return;
+  await app.store.transaction(async (tx) => {
+    const rows = await tx.db
+      .selectFrom('servers')
+      .selectAll()
+      .where('id', 'in', ready)
+      .where('vm_state', '=', 'building')
+      .where('deleted', '=', 0)
+      .execute();
+    const current = await serverPorts(tx.db, ready);
+    for (const row of rows) {
+      const around = { now, portsActive: allActive(current, row.id), restarts: false };
+      await carryOut(app, tx, row, judge(row, lastReport(row), around), now);
+    }
+  });
+}
+
+/** What the host said last, as it was written down: it counted then, so it counts now. */
+function lastReport(row: ServerRow): { generation: number; entry: HostReport['servers'][number] | undefined } {
+  const entry =
+    row.reported_state === null
+      ? undefined
+      : {
+          id: row.id,
+          state: row.reported_state,
+          build: row.reported_build,
+          boot: row.reported_boot,
+          reason: row.reported_reason,
+          startedAt: null,
+        };
+  return { generation: row.changed_generation, entry };
+}
+
+/** What was not done in time ends in ERROR, with what is known of the reason. */
+async function endOverdue(app: App, now: number): Promise<void> {
+  const overdue = await app.store.read
+    .selectFrom('servers')
+    .select('id')
+    .where('deadline', '<', now)
+    .where('deleted', '=', 0)
+    .execute();
+  if (overdue.length === 0) return;
+  const ids = overdue.map((row) => row.id);
+  await app.store.transaction(async (tx) => {
+    const rows = await tx.db
+      .selectFrom('servers')
+      .selectAll()
+      .where('id', 'in', ids)
+      .where('deadline', '<', now)
+      .where('deleted', '=', 0)
+      .execute();
+    const ports = await serverPorts(tx.db, ids);
+    for (const row of rows) {
+      const down = (ports.get(row.id) ?? []).filter((port) => port.status !== 'ACTIVE').map((port) => port.id);
+      const why = whyLate(row, down);
+      await finishAction(tx, row.action_id, now, 'Error', why);
+      const patch = { vm_state: 'error', task_state: null, deadline: null, action_id: null } as const;
+      // A host that comes back and reports the server well heals it.
+      await changeServer(app, tx, row, now, { ...patch, fault: faultJson(why, 'host', now) }, { document: false });
+      app.log.warn('server-overdue', { server: row.id, host: row.host_id, reason: why });
+    }
+  });
+}
+
+function whyLate(row: ServerRow, portsDown: readonly string[]): string {
+  const what = `${row.task_state ?? row.vm_state} was not done in time`;
+  if (row.reported_state === null) return `${what}: the host has not said anything of this server.`;
+  if (row.reported_state === 'running' && portsDown.length > 0) {
+    return `${what}: it runs, but the network did not bring up port ${portsDown.join(', ')}.`;
+  }
+  const words = row.reported_reason === null ? '' : ` (${row.reported_reason})`;
+  return `${what}: the host reports it as ${row.reported_state}${words}.`;
+}
+
+async function forgetDeleted(app: App, now: number): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    await sql`delete from servers where id in (
+      select id from servers where deleted = 1 and terminated_at < ${now - KEEP_DELETED} limit 500)`.execute(tx.db);
+  });
+}

@@ -1,0 +1,163 @@
+import type { ServerReport } from '../host/document.ts';
+import type { ServerFault, ServerPatch, ServerRow } from './model.ts';
+import { POWER, type VmState } from './states.ts';
+
+/** What a report says of one server, in terms of its row. */
+export interface Outcome {
+  /** Columns to change; empty when the report says nothing new. */
+  patch: ServerPatch;
+  /** The server is gone from its host. */
+  gone?: true;
+  /** The wish in the host document changes too. */
+  document?: true;
+  /** How the action under way ends. */
+  finished?: { result: 'Success' | 'Error'; details: string | null };
+  /** Something happened that nobody asked for: noted in the server's history. */
+  incident?: string;
+}
+
+/** What else the judgement depends on. */
+export interface Around {
+  now: number;
+  /** Whether all ports of the server carry traffic. */
+  portsActive: boolean;
+  /** Whether the host starts a server again whose QEMU ended by itself. */
+  restarts: boolean;
+}
+
+const NOTHING: Outcome = { patch: {} };
+
+/**
+ * What becomes of a server when its host reports. Pure, and the same whether a report comes late or twice: it counts
+ * only when it speaks of a document that has the server's last change, and then the counts say which boot it means.
+ */
+export function judge(
+  server: ServerRow,
+  report: { generation: number; entry: ServerReport | undefined },
+  around: Around,
+): Outcome {
+  if (report.generation < server.changed_generation) return NOTHING;
+  const { entry } = report;
+  if (server.task_state === 'deleting') {
+    return entry === undefined ? { patch: {}, gone: true } : { patch: remembered(server, entry, around.now) };
+  }
+  if (entry === undefined) return NOTHING;
+  const outcome = judgeEntry(server, entry, around);
+  return { ...outcome, patch: { ...remembered(server, entry, around.now), ...outcome.patch } };
+}
+
+function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Outcome {
+  const { now, portsActive } = around;
+  if (entry.state === 'error') return failed(server, entry, now);
+  if (entry.build < server.build) return progressing(server);
+  switch (entry.state) {
+    case 'building':
+      return progressing(server);
+    case 'running':
+      if (server.power !== 'running' || entry.boot < server.boot) return NOTHING;
+      if (server.vm_state === 'building' && !portsActive) return progressing(server);
+      return settled(server, server.task_state === 'resize_finish' ? 'resized' : 'active', POWER.running, now);
+    case 'stopped':
+      if (server.power === 'stopped') {
+        return settled(server, server.task_state === 'resize_finish' ? 'resized' : 'stopped', POWER.shutdown, now);
+      }
+      if (server.power !== 'running' || entry.boot < server.boot) return NOTHING;
+      return around.restarts ? restarting(server, entry) : died(server, entry, now);
+    case 'paused':
+      return server.power === 'paused' ? settled(server, 'paused', POWER.paused, now) : NOTHING;
+    case 'suspended':
+      return server.power === 'suspended' ? settled(server, 'suspended', POWER.suspended, now) : NOTHING;
+  }
+}
+
+/** What was last heard, written only when it differs, so that a quiet host costs no writes. */
+function remembered(server: ServerRow, entry: ServerReport, now: number): ServerPatch {
+  const same =
+    server.reported_state === entry.state &&
+    server.reported_reason === entry.reason &&
+    server.reported_build === entry.build &&
+    server.reported_boot === entry.boot;
+  if (same) return {};
+  return {
+    reported_state: entry.state,
+    reported_reason: entry.reason,
+    reported_build: entry.build,
+    reported_boot: entry.boot,
+    reported_at: now,
+  };
+}
+
+function progressing(server: ServerRow): Outcome {
+  return server.task_state === 'scheduling' ? { patch: { task_state: 'spawning' } } : NOTHING;
+}
+
+/** The wish is fulfilled. A server in ERROR gets well only if it was the host that had found it ill. */
+function settled(server: ServerRow, state: VmState, power: number, now: number): Outcome {
+  const under = server.task_state !== null;
+  if (server.vm_state === 'error' && !under && faultOfHost(server) === false) return NOTHING;
+  const keepsResized = server.vm_state === 'resized' && server.task_state !== 'resize_reverting';
+  const vmState = keepsResized ? 'resized' : state;
+  if (!under && server.vm_state === vmState && server.power_state === power) return NOTHING;
+  return {
+    patch: {
+      vm_state: vmState,
+      task_state: null,
+      power_state: power,
+      deadline: null,
+      action_id: null,
+      fault: null,
+      updated_at: now,
+      ...(server.launched_at === null && vmState === 'active' && { launched_at: now }),
+    },
+    ...(under && { finished: { result: 'Success', details: null } }),
+  };
+}
+
+/** QEMU ended although it should run: the server is off, and stays off until someone starts it. */
+function died(server: ServerRow, entry: ServerReport, now: number): Outcome {
+  const why = entry.reason ?? 'QEMU ended by itself.';
+  const under = server.task_state !== null;
+  return {
+    patch: {
+      vm_state: server.vm_state === 'resized' ? 'resized' : 'stopped',
+      task_state: null,
+      power_state: POWER.shutdown,
+      power: 'stopped',
+      deadline: null,
+      action_id: null,
+      updated_at: now,
+    },
+    document: true,
+    ...(under ? { finished: { result: 'Error', details: why } } : { incident: why }),
+  };
+}
+
+/** The agent is about to start it again: only the history says so, once. */
+function restarting(server: ServerRow, entry: ServerReport): Outcome {
+  if (server.reported_state === 'stopped') return NOTHING;
+  return { patch: {}, incident: entry.reason ?? 'QEMU ended by itself and is started again.' };
+}
+
+function failed(server: ServerRow, entry: ServerReport, now: number): Outcome {
+  const message = entry.reason ?? 'The host could not carry this out and gave no reason.';
+  const under = server.task_state !== null;
+  const known = server.fault === null ? null : (JSON.parse(server.fault) as ServerFault);
+  if (server.vm_state === 'error' && !under && known?.message === message) return NOTHING;
+  const fault: ServerFault = { code: 500, message, details: null, created: now, source: 'host' };
+  return {
+    patch: {
+      vm_state: 'error',
+      task_state: null,
+      power_state: POWER.none,
+      deadline: null,
+      action_id: null,
+      fault: JSON.stringify(fault),
+      updated_at: now,
+    },
+    ...(under ? { finished: { result: 'Error', details: message } } : { incident: message }),
+  };
+}
+
+function faultOfHost(server: ServerRow): boolean {
+  return server.fault !== null && (JSON.parse(server.fault) as ServerFault).source === 'host';
+}

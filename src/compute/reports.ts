@@ -1,0 +1,100 @@
+import type { HostId, ServerId } from '../core/ids.ts';
+import type { HostReport } from '../host/document.ts';
+import type { App } from '../http/app.ts';
+import { systemContext } from '../http/context.ts';
+import { serverPorts, type ServerPort } from '../network/index.ts';
+import { toJson } from '../store/json.ts';
+import type { Tx } from '../store/store.ts';
+import { isUp } from './hosts.ts';
+import type { ServerRow } from './model.ts';
+import { judge, type Outcome } from './report.ts';
+import { finishAction, noteAction } from './server-actions.ts';
+import { changeServer, removeServer } from './servers-store.ts';
+
+/** A host is written down as seen at most this often when there is nothing else to write. */
+const SEEN_EVERY = 10_000;
+
+/** A poll is a sign of life too. */
+export async function noteSeen(app: App, host: HostId): Promise<void> {
+  const now = app.clock.now();
+  const row = await app.store.read
+    .selectFrom('hosts')
+    .select('last_seen')
+    .where('id', '=', host)
+    .executeTakeFirstOrThrow();
+  if (row.last_seen !== null && now - row.last_seen < SEEN_EVERY) return;
+  await app.store.transaction((tx) =>
+    tx.db.updateTable('hosts').set({ last_seen: now }).where('id', '=', host).execute(),
+  );
+}
+
+/**
+ * Takes over what an agent says: capacity, states, and which deleted servers are gone, in one transaction. A report
+ * that says nothing new writes nothing but, now and then, that the host was seen.
+ */
+export async function takeReport(app: App, host: HostId, report: HostReport): Promise<void> {
+  const now = app.clock.now();
+  await app.store.transaction(async (tx) => {
+    await takeCapacity(app, tx, host, report, now);
+    const servers = await tx.db
+      .selectFrom('servers')
+      .selectAll()
+      .where('host_id', '=', host)
+      .where('deleted', '=', 0)
+      .orderBy('number')
+      .execute();
+    const entries = new Map(report.servers.map((entry) => [entry.id, entry]));
+    const building = servers.filter((server) => server.vm_state === 'building').map((server) => server.id);
+    const ports = building.length === 0 ? new Map() : await serverPorts(tx.db, building);
+    for (const server of servers) {
+      const outcome = judge(
+        server,
+        { generation: report.generation, entry: entries.get(server.id) },
+        { now, portsActive: allActive(ports, server.id), restarts: app.config.onServerFailure === 'restart' },
+      );
+      await carryOut(app, tx, server, outcome, now);
+    }
+  });
+}
+
+/** Whether every port of a server carries traffic; true for a server without ports. */
+export function allActive(ports: ReadonlyMap<ServerId, readonly ServerPort[]>, server: ServerId): boolean {
+  return (ports.get(server) ?? []).every((port) => port.status === 'ACTIVE');
+}
+
+/** Writes an outcome down: the row, the history, and for a server that is gone all that it held. */
+export async function carryOut(app: App, tx: Tx, server: ServerRow, outcome: Outcome, now: number): Promise<void> {
+  if (outcome.gone) {
+    await removeServer(app, tx, server, now);
+    return;
+  }
+  if (outcome.finished) {
+    await finishAction(tx, server.action_id, now, outcome.finished.result, outcome.finished.details);
+  }
+  if (outcome.incident !== undefined) {
+    const context = { ...systemContext(now, `report-${now}`), projectId: server.project_id };
+    const failed = { result: 'Error' as const, details: outcome.incident };
+    await noteAction(tx, context, server, 'host-report', 'potluck_host_report', failed);
+    app.log.warn('server-incident', { server: server.id, host: server.host_id, reason: outcome.incident });
+  }
+  if (Object.keys(outcome.patch).length === 0) return;
+  const { updated_at: kept } = server;
+  // Only what a client can see moves `updated`.
+  await changeServer(app, tx, server, kept, outcome.patch, { document: outcome.document === true });
+}
+
+async function takeCapacity(app: App, tx: Tx, host: HostId, report: HostReport, now: number): Promise<void> {
+  const row = await tx.db.selectFrom('hosts').selectAll().where('id', '=', host).executeTakeFirstOrThrow();
+  const capacity = toJson(report.capacity);
+  const reported = Math.max(row.reported_generation, report.generation);
+  const quiet = row.last_seen !== null && now - row.last_seen < SEEN_EVERY;
+  if (quiet && row.capacity === capacity && row.reported_generation === reported) return;
+  const { vcpus, memoryMib, diskGib } = report.capacity;
+  const amounts = { vcpus, memory_mib: memoryMib, disk_gib: diskGib };
+  await tx.db
+    .updateTable('hosts')
+    .set({ last_seen: now, capacity, reported_generation: reported, ...amounts })
+    .where('id', '=', host)
+    .execute();
+  if (!isUp(row, now)) app.log.info('host-seen', { host, name: row.name });
+}

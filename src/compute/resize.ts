@@ -1,0 +1,156 @@
+import { badRequest, forbidden } from '../core/errors.ts';
+import type { App } from '../http/app.ts';
+import type { Context } from '../http/context.ts';
+import { writeAudit } from '../store/audit.ts';
+import { fromJson, toJson } from '../store/json.ts';
+import type { Tx } from '../store/store.ts';
+import type { Flavor } from './catalogue/flavors-store.ts';
+import { computeQuota } from './catalogue/quotas.ts';
+import { flavorForServer } from './create-input.ts';
+import { assertUnlocked } from './delete.ts';
+import { claim, release, type Amount } from './hosts.ts';
+import { copyOfFlavor, flavorOfServer, type ServerFlavor, type ServerPatch, type ServerRow } from './model.ts';
+import { startTask } from './power.ts';
+import { noteAction } from './server-actions.ts';
+import { amountOf, changeServer, diskOf, serverById } from './servers-store.ts';
+import { assertPermitted, POWER } from './states.ts';
+import { usage } from './usage.ts';
+
+/** The size of the root disk as it is now. */
+const rootOf = (server: ServerRow) => fromJson<number[]>(server.layers).at(-1) ?? 1;
+
+/**
+ * Gives a server another flavor on the same host. Until it is confirmed the larger of both flavors is claimed, so
+ * that going back always fits.
+ */
+export async function resizeServer(app: App, context: Context, id: string, flavorRef: string): Promise<void> {
+  const flavor = await flavorForServer(app.store.read, context, flavorRef);
+  await app.store.transaction(async (tx) => {
+    const server = await serverById(tx.db, context, id);
+    assertUnlocked(context, server);
+    assertPermitted('resize', server);
+    const old = flavorOfServer(server);
+    assertResizable(server, old, flavor);
+    const rootGib = Math.max(flavor.diskGib, rootOf(server));
+    const wanted = { vcpus: flavor.vcpus, memory_mib: flavor.memoryMib, disk_gib: diskOf(flavor, rootGib) };
+    const both = {
+      vcpus: Math.max(server.vcpus, wanted.vcpus),
+      memory_mib: Math.max(server.memory_mib, wanted.memory_mib),
+      disk_gib: Math.max(server.disk_gib, wanted.disk_gib),
+    };
+    await assertQuota(tx, server, flavor, old);
+    await claimMore(tx, server, both);
+    const patch: ServerPatch = {
+      ...both,
+      flavor: toJson(copyOfFlavor(flavor)),
+      flavor_id: flavor.id,
+      old_flavor: toJson(old),
+      layers: toJson([...fromJson<number[]>(server.layers), rootGib]),
+      ...(server.power === 'running' && { boot: server.boot + 1, shutdown: 'soft' }),
+    };
+    const task = { task: 'resize_finish', action: 'resize', event: 'compute_finish_resize' } as const;
+    await startTask(app, tx, context, server, task, patch);
+  });
+}
+
+function assertResizable(server: ServerRow, old: ServerFlavor, flavor: Flavor): void {
+  if (flavor.id === server.flavor_id) throw badRequest('When resizing, instances must change flavor!');
+  if (flavor.disabled) throw badRequest(`Flavor ${flavor.id} could not be found.`, 'FlavorNotFound');
+  if (flavor.diskGib === 0 && old.diskGib !== 0) {
+    throw badRequest("Flavor's disk is too small: resizing to a flavor without a disk is not allowed.");
+  }
+  if (flavor.diskGib !== 0 && flavor.diskGib < rootOf(server)) {
+    throw badRequest(
+      `Flavor's disk is too small: the server's disk has ${rootOf(server)} GiB, and a disk cannot be made smaller.`,
+    );
+  }
+}
+
+async function assertQuota(tx: Tx, server: ServerRow, flavor: Flavor, old: ServerFlavor): Promise<void> {
+  const quota = await computeQuota(tx.db, server.project_id);
+  const used = await usage(tx.db, server.project_id);
+  const over = (name: 'cores' | 'ram', more: number, taken: number) => {
+    if (more <= 0 || quota[name] < 0 || taken + more <= quota[name]) return;
+    throw forbidden(
+      `Quota exceeded for ${name}: Requested ${more}, but already used ${taken} of ${quota[name]} ${name}`,
+      'QuotaError',
+    );
+  };
+  over('cores', flavor.vcpus - old.vcpus, used.cores);
+  over('ram', flavor.memoryMib - old.memoryMib, used.ramMib);
+}
+
+async function claimMore(tx: Tx, server: ServerRow, both: ReturnType<typeof claimed>): Promise<void> {
+  if (server.host_id === null) return;
+  const more: Amount = {
+    vcpus: both.vcpus - server.vcpus,
+    memoryMib: both.memory_mib - server.memory_mib,
+    diskGib: both.disk_gib - server.disk_gib,
+    servers: 0,
+  };
+  if (more.vcpus + more.memoryMib + more.diskGib > 0 && !(await claim(tx, server.host_id, more))) {
+    throw badRequest('No valid host was found. The host of this server has no room for the new flavor.', 'NoValidHost');
+  }
+}
+
+const claimed = (flavor: ServerFlavor, rootGib: number) => ({
+  vcpus: flavor.vcpus,
+  memory_mib: flavor.memoryMib,
+  disk_gib: diskOf(flavor, rootGib),
+});
+
+async function giveBack(tx: Tx, server: ServerRow, kept: ReturnType<typeof claimed>): Promise<void> {
+  if (server.host_id === null) return;
+  const now = amountOf(server);
+  await release(tx, server.host_id, {
+    vcpus: now.vcpus - kept.vcpus,
+    memoryMib: now.memoryMib - kept.memory_mib,
+    diskGib: now.diskGib - kept.disk_gib,
+    servers: 0,
+  });
+}
+
+/** Ends a resize: the old flavor's share is free again. */
+export async function confirmResize(app: App, context: Context, id: string): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    const server = await serverById(tx.db, context, id);
+    assertUnlocked(context, server);
+    assertPermitted('confirmResize', server);
+    const kept = claimed(flavorOfServer(server), rootOf(server));
+    await giveBack(tx, server, kept);
+    const running = server.power === 'running';
+    const patch: ServerPatch = {
+      ...kept,
+      old_flavor: null,
+      vm_state: running ? 'active' : 'stopped',
+      power_state: running ? POWER.running : POWER.shutdown,
+    };
+    await changeServer(app, tx, server, context.now, patch, { document: false });
+    await noteAction(tx, context, server, 'confirmResize', 'compute_confirm_resize');
+    await writeAudit(tx, context, 'compute:servers:confirm-resize', server.id);
+  });
+}
+
+/** Takes a resize back: the old flavor, and the disk as it was before it. */
+export async function revertResize(app: App, context: Context, id: string): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    const server = await serverById(tx.db, context, id);
+    assertUnlocked(context, server);
+    assertPermitted('revertResize', server);
+    if (server.old_flavor === null) throw badRequest('Instance has not been resized.');
+    const old = fromJson<ServerFlavor>(server.old_flavor);
+    const layers = fromJson<number[]>(server.layers).slice(0, -1);
+    const kept = claimed(old, layers.at(-1) ?? 1);
+    await giveBack(tx, server, kept);
+    const patch: ServerPatch = {
+      ...kept,
+      flavor: server.old_flavor,
+      flavor_id: old.id,
+      old_flavor: null,
+      layers: toJson(layers),
+      ...(server.power === 'running' && { boot: server.boot + 1, shutdown: 'soft' }),
+    };
+    const task = { task: 'resize_reverting', action: 'revertResize', event: 'compute_revert_resize' } as const;
+    await startTask(app, tx, context, server, task, patch);
+  });
+}

@@ -1,0 +1,197 @@
+import { Type } from 'typebox';
+import { conflict, notFound } from '../../core/errors.ts';
+import { atLeast } from '../../http/microversions.ts';
+import { noContent, ok, route, type Route } from '../../http/route.ts';
+import { Strict } from '../../http/schemas.ts';
+import { serverPorts, type ServerPort } from '../../network/index.ts';
+import { openVnc } from '../console-tokens.ts';
+import { explainServer } from '../explain.ts';
+import { serverById } from '../servers-store.ts';
+import { addressesOf } from '../view.ts';
+import { ServerParams } from '../wire.ts';
+
+const interfaceView = (port: ServerPort, withTag: boolean) => ({
+  port_id: port.id,
+  port_state: port.status,
+  net_id: port.networkId,
+  mac_addr: port.mac,
+  fixed_ips: port.addresses.map(({ address, subnetId }) => ({ subnet_id: subnetId, ip_address: address })),
+  ...(withTag && { tag: port.tag }),
+});
+
+/** Kinds of remote consoles that Nova knows, by protocol. */
+const CONSOLES = {
+  vnc: ['novnc', 'xvpvnc'],
+  spice: ['spice-html5'],
+  rdp: ['rdp-html5'],
+  serial: ['serial'],
+  mks: ['webmks'],
+};
+
+/** What hangs on a server: addresses, interfaces, groups, volumes, consoles. */
+export const partRoutes: Route[] = [
+  route({
+    operation: 'servers:ips:list',
+    method: 'GET',
+    path: '/servers/:server_id/ips',
+    access: 'reader',
+    params: ServerParams,
+    async handler({ app, context, params }) {
+      const server = await serverById(app.store.read, context, params.server_id);
+      const ports = (await serverPorts(app.store.read, [server.id])).get(server.id) ?? [];
+      return ok({ addresses: addressesOf(ports, false) });
+    },
+  }),
+  route({
+    operation: 'servers:ips:show',
+    method: 'GET',
+    path: '/servers/:server_id/ips/:network',
+    access: 'reader',
+    params: Strict({ server_id: Type.String(), network: Type.String() }),
+    async handler({ app, context, params }) {
+      const server = await serverById(app.store.read, context, params.server_id);
+      const ports = (await serverPorts(app.store.read, [server.id])).get(server.id) ?? [];
+      const addresses = addressesOf(ports, false)[params.network];
+      if (!addresses) throw notFound('Instance is not a member of specified network');
+      return ok({ [params.network]: addresses });
+    },
+  }),
+  route({
+    operation: 'servers:interfaces:list',
+    method: 'GET',
+    path: '/servers/:server_id/os-interface',
+    access: 'reader',
+    params: ServerParams,
+    async handler({ app, context, params, version }) {
+      const server = await serverById(app.store.read, context, params.server_id);
+      const ports = (await serverPorts(app.store.read, [server.id])).get(server.id) ?? [];
+      const withTag = atLeast(version, '2.70');
+      return ok({ interfaceAttachments: ports.map((port) => interfaceView(port, withTag)) });
+    },
+  }),
+  route({
+    operation: 'servers:interfaces:show',
+    method: 'GET',
+    path: '/servers/:server_id/os-interface/:port_id',
+    access: 'reader',
+    params: Strict({ server_id: Type.String(), port_id: Type.String() }),
+    async handler({ app, context, params, version }) {
+      const server = await serverById(app.store.read, context, params.server_id);
+      const ports = (await serverPorts(app.store.read, [server.id])).get(server.id) ?? [];
+      const port = ports.find((one) => one.id === params.port_id);
+      if (!port) throw notFound(`Instance ${server.id} does not have a port with id ${params.port_id}`);
+      return ok({ interfaceAttachment: interfaceView(port, atLeast(version, '2.70')) });
+    },
+  }),
+  route({
+    operation: 'servers:security-groups:list',
+    method: 'GET',
+    path: '/servers/:server_id/os-security-groups',
+    access: 'reader',
+    params: ServerParams,
+    async handler({ app, context, params }) {
+      const db = app.store.read;
+      const server = await serverById(db, context, params.server_id);
+      const ports = (await serverPorts(db, [server.id])).get(server.id) ?? [];
+      const ids = [...new Set(ports.flatMap((port) => port.securityGroups.map((group) => group.id)))];
+      const groups =
+        ids.length === 0
+          ? []
+          : await db
+              .selectFrom('security_groups')
+              .select(['id', 'name', 'description', 'project_id'])
+              .where('id', 'in', ids)
+              .orderBy('name')
+              .execute();
+      const view = groups.map(({ project_id: project, ...group }) => ({ ...group, tenant_id: project, rules: [] }));
+      return ok({ security_groups: view });
+    },
+  }),
+  route({
+    operation: 'servers:volumes:list',
+    method: 'GET',
+    path: '/servers/:server_id/os-volume_attachments',
+    access: 'reader',
+    params: ServerParams,
+    async handler({ app, context, params }) {
+      await serverById(app.store.read, context, params.server_id);
+      return ok({ volumeAttachments: [] });
+    },
+  }),
+  route({
+    operation: 'servers:volumes:show',
+    method: 'GET',
+    path: '/servers/:server_id/os-volume_attachments/:volume_id',
+    access: 'reader',
+    params: Strict({ server_id: Type.String(), volume_id: Type.String() }),
+    async handler({ app, context, params }) {
+      const server = await serverById(app.store.read, context, params.server_id);
+      throw notFound(`Instance ${server.id} is not attached to volume ${params.volume_id}`);
+    },
+  }),
+  route({
+    operation: 'servers:password:show',
+    method: 'GET',
+    path: '/servers/:server_id/os-server-password',
+    access: 'reader',
+    params: ServerParams,
+    async handler({ app, context, params }) {
+      await serverById(app.store.read, context, params.server_id);
+      // What a guest has encrypted for its owner; ours do not send any.
+      return ok({ password: '' });
+    },
+  }),
+  route({
+    operation: 'servers:password:clear',
+    method: 'DELETE',
+    path: '/servers/:server_id/os-server-password',
+    access: 'member',
+    params: ServerParams,
+    async handler({ app, context, params }) {
+      await serverById(app.store.read, context, params.server_id);
+      return noContent();
+    },
+  }),
+  route({
+    operation: 'servers:remote-consoles:create',
+    method: 'POST',
+    path: '/servers/:server_id/remote-consoles',
+    access: 'member',
+    params: ServerParams,
+    body: Strict({
+      remote_console: Strict({
+        protocol: Type.Enum(['vnc', 'spice', 'rdp', 'serial', 'mks']),
+        type: Type.Enum(Object.values(CONSOLES).flat()),
+      }),
+    }),
+    async handler({ app, context, params, body, version }) {
+      if (!atLeast(version, '2.6')) throw notFound('The resource could not be found.');
+      const { protocol, type } = body.remote_console;
+      const fits = protocol === 'vnc' && CONSOLES.vnc.includes(type);
+      const url = await openVnc(app, context, params.server_id, fits ? type : `${protocol} ${type}`);
+      return ok({ remote_console: { protocol, type, url } });
+    },
+  }),
+  route({
+    operation: 'servers:diagnostics',
+    method: 'GET',
+    path: '/servers/:server_id/diagnostics',
+    access: 'admin',
+    params: ServerParams,
+    async handler({ app, context, params }) {
+      const server = await serverById(app.store.read, context, params.server_id);
+      throw conflict(
+        `Diagnostics of instance ${server.id} are not collected: 'potluck explain ${server.id}' says what is known of it.`,
+      );
+    },
+  }),
+  // Ours, not Nova's: what `potluck explain` prints.
+  route({
+    operation: 'servers:explain',
+    method: 'GET',
+    path: '/servers/:server_id/potluck-explain',
+    access: 'admin',
+    params: ServerParams,
+    handler: async ({ app, params }) => ok(await explainServer(app.store.read, params.server_id)),
+  }),
+];
