@@ -57,9 +57,7 @@ export async function storeImageData(
     await moveFile(part, target);
     await finish(upload, received, virtualSizeBytes, stage);
   } catch (error) {
-    await removeFile(part);
-    if (placed) await removeFile(target);
-    await giveUp(upload);
+    await cleanUp(upload, placed ? [part, target] : [part]);
     throw error;
   } finally {
     stopWatching();
@@ -172,6 +170,16 @@ async function finish(upload: Upload, received: Received, virtualSizeBytes: numb
 const gone = (id: string) =>
   new ApiError(410, 'Gone', `Image ${id} could not be found after upload: it was deleted meanwhile.`);
 
+/** What fails here is left to the reconciler: the client is told why the upload failed, not why cleaning up did. */
+async function cleanUp(upload: Upload, paths: readonly string[]): Promise<void> {
+  try {
+    for (const path of paths) await removeFile(path);
+    await giveUp(upload);
+  } catch (error) {
+    upload.app.log.warn('image-upload-clean-up-failed', { image: upload.image.id, error });
+  }
+}
+
 /** Puts the image back to what it was before the upload, if it is still this upload's. */
 async function giveUp({ app, image, id }: Upload): Promise<void> {
   await app.store.transaction(async (tx) => {
@@ -204,6 +212,8 @@ async function beat(upload: Upload): Promise<void> {
 function watch(upload: Upload, body: Readable): () => void {
   let seen = -1;
   let silence = 0;
+  // The reader sees the error too; this one is for the moments in which nobody reads.
+  body.on('error', () => undefined);
   const end = (error: ApiError) => {
     upload.ended = error;
     body.destroy(error);

@@ -18,6 +18,9 @@ const ListQuery = Type.Unsafe<Query>(
   }),
 );
 
+/** Each operation is read by hand: its two forms have different members. */
+const PatchBody = Type.Array(Type.Record(Type.String(), Type.Unknown()));
+
 const ImageList = Type.Object({
   images: Type.Array(ImageView),
   first: Type.String(),
@@ -97,6 +100,7 @@ const update = route({
   path: '/images/:image_id',
   access: 'member',
   params: ImageParams,
+  body: PatchBody,
   response: ImageView,
   async handler({ app, context, params, body, request }) {
     const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();

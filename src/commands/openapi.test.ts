@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { services } from '../services.ts';
+import { staleDocuments } from './openapi.ts';
+
+test('the checked-in OpenAPI documents are what the routes say', () => {
+  const stale = [...staleDocuments(services).keys()];
+  assert.deepEqual(stale, [], 'regenerate them with: ./potluck openapi --write');
+});
+
+test('every operation has a name of its own', () => {
+  for (const service of services) {
+    const names = [...service.routes, ...service.rootRoutes].map((route) => route.operation);
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      [],
+      service.name,
+    );
+  }
+});
