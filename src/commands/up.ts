@@ -32,7 +32,7 @@ export async function up(args: string[]): Promise<number> {
   const demo = !parsed.is('no-demo');
   const server = await runUp({ paths, settings, progress, demo });
   const url = urlOf(settings);
-  const ssh = server ? `ssh -i ~/.ssh/potluck_demo root@${server.address}` : null;
+  const ssh = server ? `ssh -i ~/.ssh/potluck_demo ${server.user}@${server.address}` : null;
   progress.finish(
     [
       `The cloud runs at ${url}`,

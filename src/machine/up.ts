@@ -123,6 +123,7 @@ export async function controlStage({ paths, settings, progress }: Up, supervisor
 
 export interface FirstServer {
   id: string;
+  user: string;
   address: string;
   /** Whether it answered SSH just now. */
   answers: boolean;
@@ -138,7 +139,7 @@ export async function seedStage(up: Up, admin: Session, image: SeedImage): Promi
   const persons = await people();
   const publicKey = up.demo ? await ensureKey(paths, persons) : '';
   let server = before === null ? null : (JSON.parse(before) as { server: FirstServer | null }).server;
-  const user = image.properties['os_admin_user'] ?? 'root';
+  const { user } = image;
 
   await progress.stage('seed', 'Projects, networks, image', async (detail) => {
     if (before !== null) return 'there since an earlier run';
@@ -149,7 +150,7 @@ export async function seedStage(up: Up, admin: Session, image: SeedImage): Promi
     detail('as demo');
     const demo = await signIn(urlOf(settings), { username: DEMO, password, project: DEMO });
     await seedDemo(demo, publicNetwork, publicKey);
-    server = { ...(await seedServer(demo, publicNetwork)), answers: false };
+    server = { ...(await seedServer(demo, publicNetwork)), user, answers: false };
     return 'made through the public APIs';
   });
 
@@ -176,7 +177,7 @@ export async function seedStage(up: Up, admin: Session, image: SeedImage): Promi
       detail(`waiting for SSH on ${seen.address}`);
       // The first time it must answer. Later its owner may have closed the port, which is no failure of ours.
       const answers = await answersSsh(paths, user, seen.address, before === null ? 300_000 : 5000, before === null);
-      now = { id, address: seen.address, answers };
+      now = { id, user, address: seen.address, answers };
       return answers ? `answers SSH on ${seen.address}` : `is ACTIVE, but does not answer SSH on ${seen.address}`;
     });
     server = now;

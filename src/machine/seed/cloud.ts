@@ -20,6 +20,8 @@ export interface SeedImage {
   minDisk: number;
   minRam: number;
   properties: Record<string, string>;
+  /** Whom to log in as. */
+  user: string;
 }
 
 /** What the administrator sets up for everybody: sizes, the first image, the way out. Idempotent by name. */
