@@ -1,4 +1,5 @@
 import { computeService, agentService } from './compute/index.ts';
+import { openApiService } from './http/routes-docs.ts';
 import type { Service } from './http/service.ts';
 import { identityService } from './identity/index.ts';
 import { imageService } from './image/index.ts';
@@ -8,4 +9,4 @@ import { networkService } from './network/index.ts';
 export const publicServices: readonly Service[] = [identityService, imageService, networkService, computeService];
 
 /** Everything a controller serves: the public APIs and the hosts' own. */
-export const services: readonly Service[] = [...publicServices, agentService];
+export const services: readonly Service[] = [...publicServices, openApiService(publicServices), agentService];
