@@ -36,7 +36,7 @@ begin() {
 
 # publish RAW: convert to a compressed qcow2 and only then give it its name, so nobody ever reads half an image.
 publish() {
-  qemu-img convert -f raw -O qcow2 -c "$1" "$out.tmp"
+  qemu-img convert -m 2 -W -f raw -O qcow2 -c "$1" "$out.tmp"
   mv "$out.tmp" "$out"
   say "$out: $(du -k "$out" | cut -f1) KiB"
 }
