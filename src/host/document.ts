@@ -71,6 +71,10 @@ export interface HostAddress {
   prefix: number;
   gateway: string | null;
   nameservers: string[];
+  /**
+   * How the guest learns it, for `network_data.json`. Without it: DHCP for IPv4, and for IPv6 what stands here.
+   */
+  mode?: 'static' | 'dhcp' | 'slaac' | 'dhcpv6-stateful' | 'dhcpv6-stateless';
 }
 
 /** A network with servers on this host: the agent answers on 169.254.169.254 behind `metadataPort`. */

@@ -80,8 +80,8 @@ export interface PortDriver {
   /** Makes the tap devices and plugs them into the switch. */
   attach(server: HostServer, ports: readonly HostPort[]): Promise<void>;
   detach(ports: readonly string[]): Promise<void>;
-  /** Removes every device and switch port of ours that belongs to none of `keep`. */
-  collect(keep: ReadonlySet<string>): Promise<void>;
+  /** Removes every device and switch port of ours that `keep` does not name; it is asked after looking at them. */
+  collect(keep: () => ReadonlySet<string>): Promise<void>;
 }
 
 export interface MetadataDriver {

@@ -194,6 +194,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
       });
   };
 
+  const portsToKeep = () =>
+    new Set([
+      ...(ledger.document?.servers.flatMap((server) => server.ports.map((port) => port.id)) ?? []),
+      ...[...drivers.machines.list().values()].flatMap((machine) => machine.ports),
+    ]);
+
   const collect = async () => {
     const { document } = ledger;
     if (!document) return;
@@ -203,12 +209,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       for (const id of strays) wakeServer(id);
     }
     await drivers.metadata.apply(document).catch((error: unknown) => log.warn('metadata-failed', { error }));
-    const keep = new Set([
-      ...document.servers.flatMap((server) => server.ports.map((port) => port.id)),
-      ...document.networks.map((network) => network.metadataPort.id),
-      ...[...drivers.machines.list().values()].flatMap((machine) => machine.ports),
-    ]);
-    await drivers.ports.collect(keep).catch((error: unknown) => log.warn('port-collection-failed', { error }));
+    await drivers.ports.collect(portsToKeep).catch((error: unknown) => log.warn('port-collection-failed', { error }));
     await drivers.disks.collect(document).catch((error: unknown) => log.warn('image-collection-failed', { error }));
   };
 

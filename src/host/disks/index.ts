@@ -30,7 +30,7 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
       const file = await open(path, 'wx', 0o600);
       await file.chown(user.uid, user.gid);
       await file.close();
-      const options = ['-q', '-f', 'qcow2', ...backing, '-o', 'lazy_refcounts=on', path, String(bytes)];
+      const options = ['-q', '-f', 'qcow2', ...backing, path, String(bytes)];
       await exec('qemu-img', ['create', ...options], user);
     } catch (error) {
       throw fullDisk(error, `the disk of server ${server.id}`);

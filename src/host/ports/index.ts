@@ -44,11 +44,11 @@ export function createPorts(options: PortOptions): PortDriver {
       await removeAll(ports.map(tapName));
     },
     async collect(keep) {
-      const names = new Set([...keep].map(tapName));
       const [plugged, devices] = await Promise.all([
         pluggedDevices(options.ovsDatabase, 'port'),
         markedDevices('port'),
       ]);
+      const names = new Set([...keep()].map(tapName));
       await removeAll([...new Set([...plugged, ...devices])].filter((device) => !names.has(device)));
     },
   };

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../../core/log.ts';
+import type { HostDocument, HostNetwork, HostServer } from '../document.ts';
+import type { MetadataDriver } from '../drivers.ts';
+import { makeDirectory, remove } from '../files.ts';
+import { networksDirectory, type HostPaths } from '../paths.ts';
+import { createBatch, runOvs } from '../ports/batch.ts';
+import { markedDevices, pluggedDevices, plugCommands, unplugCommand } from '../ports/switch.ts';
+import { listenIn, makeNamespace, namespaceOf, removeNamespace, shortOf } from './namespace.ts';
+import { metadataItem } from './render.ts';
+
+export interface MetadataOptions {
+  paths: HostPaths;
+  ovsDatabase: string;
+  log: Log;
+}
+
+/** The server with this address in this network; addresses of different networks may overlap. */
+export function findClient(document: HostDocument, network: string, address: string): HostServer | null {
+  const plain = address.replace(/^::ffff:/, '').replace(/%.*$/, '');
+  return (
+    document.servers.find((server) =>
+      server.ports.some(
+        (port) =>
+          port.networkId === network &&
+          (port.addresses.some((own) => own.address === plain) || linkLocal(port.mac) === plain),
+      ),
+    ) ?? null
+  );
+}
+
+/** The link-local IPv6 address that a guest gives itself from its MAC (RFC 4291, appendix A). */
+export function linkLocal(mac: string): string {
+  const bytes = mac.split(':').map((byte) => parseInt(byte, 16));
+  const [first = 0, second = 0, third = 0, ...rest] = bytes;
+  const all = [first ^ 2, second, third, 0xff, 0xfe, ...rest];
+  const groups = [0, 2, 4, 6].map((i) => (((all[i] ?? 0) << 8) | (all[i + 1] ?? 0)).toString(16));
+  return `fe80::${groups.join(':')}`;
+}
+
+/**
+ * Answers guests on 169.254.169.254 from the document, so that they are answered whether or not the controller is
+ * there. One namespace and one socket per network; which socket a request came by tells its network.
+ */
+export function createMetadata({ paths, ovsDatabase, log }: MetadataOptions): MetadataDriver {
+  const ovs = createBatch(runOvs(ovsDatabase));
+  const serving = new Map<string, { server: Server | null; made: string }>();
+  const directory = networksDirectory(paths);
+  let current: HostDocument | null = null;
+
+  const answer = (network: string, request: IncomingMessage, response: ServerResponse) => {
+    const client = current && findClient(current, network, request.socket.remoteAddress ?? '');
+    const { pathname } = new URL(request.url ?? '/', 'http://metadata');
+    const item = client && request.method === 'GET' ? metadataItem(client, pathname) : null;
+    log.debug('metadata', { network, client: client?.id ?? null, path: pathname, found: item !== null });
+    if (!item) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('404 Not Found\n');
+    response.writeHead(200, { 'content-type': item.type, 'content-length': item.body.length }).end(item.body);
+  };
+
+  const serve = async (network: HostNetwork) => {
+    const made = JSON.stringify(network);
+    const before = serving.get(network.id);
+    if (before?.server && before.made === made) return;
+    // The note comes first: what it names is removed some day, however far we get.
+    await makeDirectory(directory, 0o755);
+    await writeFile(join(directory, network.id), '');
+    const at = await makeNamespace(network);
+    const ids = { 'iface-id': network.metadataPort.id, 'attached-mac': network.metadataPort.mac };
+    await ovs(plugCommands(at.outer, ids, 'metadata', network.mtu));
+    const server = before?.server ?? createServer((request, response) => answer(network.id, request, response));
+    if (!before?.server) {
+      server.requestTimeout = 10_000;
+      server.maxConnections = 256;
+      const socket = await listenIn(at);
+      await new Promise<void>((resolve) => server.listen(socket, resolve));
+    }
+    serving.set(network.id, { server, made });
+  };
+
+  const drop = async (network: string) => {
+    serving.get(network)?.server?.close().closeAllConnections();
+    serving.delete(network);
+    const at = namespaceOf(network);
+    await ovs([unplugCommand(at.outer)]);
+    await removeNamespace(at);
+    await remove(join(directory, network));
+  };
+
+  return {
+    async apply(document) {
+      current = document;
+      const wanted = new Set(document.networks.map((network) => network.id));
+      const [noted, plugged, devices] = await Promise.all([
+        readdir(directory).catch(() => []),
+        pluggedDevices(ovsDatabase, 'metadata'),
+        markedDevices('metadata'),
+      ]);
+      const shorts = new Set(document.networks.map((network) => network.id.slice(0, 11)));
+      const strays = [...plugged, ...devices].map(shortOf).filter((short) => !shorts.has(short));
+      const gone = new Set([...noted, ...serving.keys()].filter((network) => !wanted.has(network)));
+      for (const short of strays) if (![...gone].some((id) => id.startsWith(short))) gone.add(short);
+      const work = [...document.networks.map(serve), ...[...gone].map(drop)];
+      const results = await Promise.allSettled(work);
+      for (const result of results) {
+        if (result.status === 'rejected') log.warn('metadata-failed', { error: result.reason });
+      }
+    },
+    close() {
+      for (const { server } of serving.values()) server?.close().closeAllConnections();
+      return Promise.resolve();
+    },
+  };
+}
