@@ -51,7 +51,7 @@ export async function requireUnrestricted(call: Pick<Call, 'app' | 'context'>): 
 
 async function partsOf(db: Reader, book: RoleBook, row: ApplicationCredentialRow): Promise<CredentialParts> {
   const ids = await roleIdsOfCredential(db, row.id);
-  const roles = ids.map((id) => book.roles.get(id)).filter((role) => role !== undefined);
+  const roles = [...book.roles.values()].filter((role) => ids.includes(role.id));
   return { row, roles, accessRules: await accessRulesOfCredential(db, row.id) };
 }
 

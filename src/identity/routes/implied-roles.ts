@@ -2,7 +2,8 @@ import { badRequest, forbidden, notFound } from '../../core/errors.ts';
 import { created, noContent, ok, route, type Call, type Reply } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { requireSeesAll } from '../policy.ts';
-import { closureOf, effectiveRoles, getRole, readRoleBook, type RoleBook, type RoleRow } from '../store/roles.ts';
+import { revokeRole } from '../store/assignments.ts';
+import { closureOf, getRole, readRoleBook, type RoleBook, type RoleRow } from '../store/roles.ts';
 import { identityState } from '../tokens/state.ts';
 import { IdParams, urlOf } from '../wire/common.ts';
 import { renderRoleReference } from '../wire/roles.ts';
@@ -121,8 +122,8 @@ const remove = route({
     await app.store.transaction(async (tx) => {
       const book = await readRoleBook(tx.db);
       const { prior, implied } = pairOf(book, path);
-      // Whoever carries what the rule gave must ask again.
-      for (const role of effectiveRoles(book, [implied.id])) await revocations.revoke(tx, 'role', role.name);
+      // Who has the prior role must ask again.
+      await revokeRole(tx, revocations, prior);
       await tx.db
         .deleteFrom('implied_roles')
         .where('prior_role_id', '=', prior.id)

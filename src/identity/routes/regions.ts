@@ -28,7 +28,7 @@ const list = route({
   operation: 'regions:list',
   method: 'GET',
   path: '/regions',
-  access: 'public',
+  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const rows = await call.app.store.read
@@ -45,7 +45,7 @@ const show = route({
   operation: 'regions:show',
   method: 'GET',
   path: '/regions/:region_id',
-  access: 'public',
+  access: 'authenticated',
   params,
   handler: async (call) =>
     ok({ region: renderRegion(call, await getRegion(call.app.store.read, call.params.region_id)) }),

@@ -4,8 +4,9 @@ import { created, noContent, ok, route, type Reply } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { toJson } from '../../store/json.ts';
 import { notAllowed, seesAll } from '../policy.ts';
+import { revokeRole } from '../store/assignments.ts';
 import { getDomain } from '../store/projects.ts';
-import { carriedNames, getRole, requireFreeRoleName, type RoleRow } from '../store/roles.ts';
+import { getRole, requireFreeRoleName, type RoleRow } from '../store/roles.ts';
 import { identityState } from '../tokens/state.ts';
 import {
   all,
@@ -144,7 +145,7 @@ const remove = route({
     await app.store.transaction(async (tx) => {
       const row = await getRole(tx.db, path.role_id);
       requireMutable('role', row);
-      for (const name of await carriedNames(tx.db, row)) await revocations.revoke(tx, 'role', name);
+      await revokeRole(tx, revocations, row);
       await tx.db.deleteFrom('roles').where('id', '=', row.id).execute();
       await writeAudit(tx, context, 'identity:roles:delete', row.id, { name: row.name });
     });

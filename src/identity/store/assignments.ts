@@ -3,7 +3,7 @@ import type { Reader, Tx } from '../../store/store.ts';
 import type { Scope } from '../tokens/format.ts';
 import { grantValue, type Revocations } from '../tokens/revocations.ts';
 import { ancestorsOf, findProject, subtreeOf, type ProjectRow } from './projects.ts';
-import type { AssignmentRow } from './roles.ts';
+import { priorsOf, readRoleBook, type AssignmentRow, type RoleRow } from './roles.ts';
 import { groupIdsOf, memberIdsOf } from './users.ts';
 
 /** The assignments of a user, own and through groups. */
@@ -64,7 +64,7 @@ export async function domainIdsOfUser(db: Reader, userId: string): Promise<strin
   return [...new Set(rows.filter((row) => row.target_type === 'domain' && !row.inherited).map((row) => row.target_id))];
 }
 
-/** Whether anybody of the given actor could have a token that rests on this assignment, and makes those void. */
+/** Makes void what rests on an assignment that is taken away: tokens, and credentials made with it. */
 export async function revokeGrant(tx: Tx, revocations: Revocations, row: AssignmentRow): Promise<void> {
   const users = row.actor_type === 'user' ? [row.actor_id] : await memberIdsOf(tx.db, row.actor_id);
   for (const userId of users) {
@@ -98,4 +98,22 @@ async function deleteStaleApplicationCredentials(tx: Tx, userId: string, row: As
     .where('user_id', '=', userId)
     .where('project_id', 'in', projects)
     .execute();
+}
+
+/**
+ * Makes void the tokens of all who have this role. Tokens name it, unless it is a role of a domain: those are only
+ * found through who was given it.
+ */
+export async function revokeRole(tx: Tx, revocations: Revocations, role: RoleRow): Promise<void> {
+  if (role.domain_id === null) return revocations.revoke(tx, 'role', role.name);
+  const given = priorsOf(await readRoleBook(tx.db), role.id);
+  const rows = await tx.db
+    .selectFrom('role_assignments')
+    .selectAll()
+    .where('role_id', 'in', [...given])
+    .execute();
+  for (const row of rows) {
+    const users = row.actor_type === 'user' ? [row.actor_id] : await memberIdsOf(tx.db, row.actor_id);
+    for (const userId of users) await revocations.revoke(tx, 'user', userId);
+  }
 }

@@ -63,16 +63,11 @@ export function effectiveRoles(book: RoleBook, ids: Iterable<string>): RoleRow[]
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/**
- * The names that tokens may carry because of this role and of nothing else: its own, or for a role of a domain, which
- * no token names, those it implies.
- */
-export async function carriedNames(db: Reader, role: RoleRow): Promise<string[]> {
-  if (role.domain_id === null) return [role.name];
-  const assigned = await db
-    .selectFrom('role_assignments')
-    .select('role_id')
-    .where('role_id', '=', role.id)
-    .executeTakeFirst();
-  return assigned ? effectiveRoles(await readRoleBook(db), [role.id]).map((implied) => implied.name) : [];
+/** A role and everything that implies it, at any remove. */
+export function priorsOf(book: RoleBook, id: string): Set<string> {
+  const priors = new Set([id]);
+  for (const role of priors) {
+    for (const [prior, implied] of book.implied) if (implied.includes(role)) priors.add(prior);
+  }
+  return priors;
 }
