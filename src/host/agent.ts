@@ -1,0 +1,92 @@
+import { messageOf } from '../core/errors.ts';
+import type { HostId } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import { createSignals } from '../core/signals.ts';
+import type { ControllerLink } from './controller-link.ts';
+import type { HostCapacity, TunnelRequest } from './document.ts';
+import type { Drivers } from './drivers.ts';
+import { createExecutor } from './executor.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface AgentOptions {
+  host: HostId;
+  link: ControllerLink;
+  drivers: Drivers;
+  ledger: Ledger;
+  log: Log;
+  capacity: () => Promise<HostCapacity>;
+  openTunnel: (request: TunnelRequest) => void;
+  /** Milliseconds between reports when nothing happens. */
+  heartbeat?: number;
+  /** Milliseconds between two comparisons of everything when nothing happens. */
+  patrol?: number;
+  /** Longest pause in milliseconds before the controller is tried again. */
+  maxBackoff?: number;
+}
+
+/**
+ * The agent of one host, until aborted: fetches the document, converges, reports. The three go side by side, so a
+ * controller that is away stops neither the guarding of servers nor the answering of guests. Also the simulator's.
+ */
+export async function runAgent(options: AgentOptions, abort: AbortSignal): Promise<void> {
+  const { host, link, drivers, ledger, log, heartbeat = 10_000, patrol = 30_000, maxBackoff = 2_000 } = options;
+  const signals = createSignals();
+  const executor = createExecutor({ drivers, ledger, log, onChange: () => signals.raise('report') });
+  await drivers.machines.adopt();
+  executor.wake();
+
+  const backoff = (failures: number) => signals.wait('never', 0, Math.min(maxBackoff, 100 * 2 ** failures), abort);
+
+  const poll = async () => {
+    let failures = 0;
+    while (!abort.aborted) {
+      try {
+        const answer = await link.poll(ledger.document?.generation ?? 0, abort);
+        failures = 0;
+        for (const tunnel of answer.tunnels) options.openTunnel(tunnel);
+        if (answer.document === null) continue;
+        const isNew = await ledger.accept(answer.document);
+        if (isNew) log.info('document', { generation: answer.document.generation });
+        executor.wake();
+        signals.raise('report');
+        // The same document again means that controller and agent disagree about "newer": not a reason to spin.
+        if (!isNew) await backoff(2);
+      } catch (error) {
+        if (abort.aborted) return;
+        failures++;
+        if (failures === 1 || failures % 30 === 0) log.warn('controller-away', { failures, reason: messageOf(error) });
+        await backoff(failures);
+      }
+    }
+  };
+
+  const report = async () => {
+    let failures = 0;
+    while (!abort.aborted) {
+      const seen = signals.count('report');
+      try {
+        const generation = ledger.document?.generation ?? 0;
+        const servers = executor.report();
+        await link.report({ host, generation, capacity: await options.capacity(), servers }, abort);
+        failures = 0;
+        await signals.wait('report', seen, heartbeat, abort);
+      } catch (error) {
+        if (abort.aborted) return;
+        failures++;
+        if (failures === 1) log.warn('report-failed', { reason: messageOf(error) });
+        await backoff(failures);
+      }
+    }
+  };
+
+  const guard = async () => {
+    while (!abort.aborted) {
+      await signals.wait('never', 0, patrol, abort);
+      executor.wake();
+    }
+  };
+
+  await Promise.all([poll(), report(), guard()]);
+  await executor.close();
+  await Promise.all([drivers.machines.close(), drivers.metadata.close()]);
+}

@@ -1,0 +1,23 @@
+import { statfs } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import type { HostCapacity } from './document.ts';
+
+/** What about a host does not change while the agent runs. */
+export type HostFacts = Omit<HostCapacity, 'vcpus' | 'memoryMib' | 'diskGib' | 'diskFreeGib' | 'cpuModel' | 'arch'>;
+
+const GIB = 1024 ** 3;
+const ARCHS: Partial<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
+
+/** The host's capacity now; `directory` is on the file system with the disks. */
+export async function capacityOf(facts: HostFacts, directory: string): Promise<HostCapacity> {
+  const disk = await statfs(directory);
+  return {
+    ...facts,
+    vcpus: cpus().length,
+    memoryMib: Math.floor(totalmem() / 1024 ** 2),
+    diskGib: Math.floor((disk.blocks * disk.bsize) / GIB),
+    diskFreeGib: Math.floor((disk.bavail * disk.bsize) / GIB),
+    cpuModel: cpus()[0]?.model ?? 'unknown',
+    arch: ARCHS[process.arch] ?? process.arch,
+  };
+}

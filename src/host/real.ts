@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { chooseAccel } from './accel.ts';
+import type { HostFacts } from './capacity.ts';
+import { createImageFetch, type LinkOptions } from './controller-link.ts';
+import { writeConfigDrive } from './config-drive.ts';
+import { createImageCache } from './disks/images.ts';
+import { createDisks } from './disks/index.ts';
+import type { Drivers } from './drivers.ts';
+import { exec } from './exec.ts';
+import { makeDirectory } from './files.ts';
+import { findUser, openDevice, probeQemu } from './machine-room.ts';
+import { createMetadata } from './metadata/index.ts';
+import { imagesDirectory, serversDirectory, type HostPaths } from './paths.ts';
+import { createPorts } from './ports/index.ts';
+import { BRIDGE } from './ports/switch.ts';
+import { createMachines } from './qemu/machines.ts';
+import type { Log } from '../core/log.ts';
+
+export interface RealHostOptions {
+  link: LinkOptions;
+  paths: HostPaths;
+  accel: 'auto' | 'kvm' | 'tcg';
+  /** Directory with a `vmlinuz` to prove KVM with. */
+  kernelDirectory: string;
+  qemu: string;
+  qemuUser: string;
+  datapath: 'auto' | 'netdev' | 'system';
+  ovsDatabase: string;
+  address: string | null;
+  chassis: string | null;
+  log: Log;
+}
+
+/** The drivers of this machine, and what is fixed about it. */
+export async function createRealHost(options: RealHostOptions): Promise<{ drivers: Drivers; facts: HostFacts }> {
+  const { paths, log, ovsDatabase } = options;
+  const user = await findUser(options.qemuUser);
+  for (const directory of [paths.state, paths.run, serversDirectory(paths), join(paths.run, 'servers')]) {
+    await makeDirectory(directory, 0o755);
+  }
+  const [kvm, , vhost, probe, datapath, chassis, address] = await Promise.all([
+    openDevice('/dev/kvm', user),
+    openDevice('/dev/net/tun', user),
+    openDevice('/dev/vhost-net', user),
+    probeQemu(options.qemu),
+    options.datapath === 'auto' ? findDatapath(ovsDatabase) : options.datapath,
+    options.chassis ?? findChassis(ovsDatabase),
+    options.address ?? findAddress(),
+  ]);
+  const runAs = { uid: user.uid, gid: kvm.group ?? user.gid };
+  const verdict = await chooseAccel({
+    ...{ wanted: options.accel, binary: options.qemu, qemuVersion: probe.version },
+    ...{ kernelDirectory: options.kernelDirectory, cache: join(paths.state, 'accel.json'), ...runAs },
+  });
+  log.info('accelerator', { ...verdict });
+  const host = {
+    ...{ binary: options.qemu, machine: probe.machine, accel: verdict.accel },
+    offload: datapath === 'system',
+    vhost: vhost.present && verdict.accel === 'kvm' && datapath === 'system',
+  };
+  const drivers: Drivers = {
+    machines: createMachines({ paths, host, user: runAs, log, writeConfigDrive }),
+    disks: createDisks(paths, createImageCache(imagesDirectory(paths), createImageFetch(options.link)), runAs),
+    ports: createPorts({ ovsDatabase, uid: user.uid }),
+    metadata: createMetadata({ paths, ovsDatabase, log }),
+  };
+  const facts: HostFacts = {
+    hypervisor: 'QEMU',
+    hypervisorVersion: probe.versionNumber,
+    accel: verdict.accel,
+    accelReason: verdict.reason,
+    chassis,
+    address,
+    agentVersion: version(),
+  };
+  return { drivers, facts };
+}
+
+/** The bridge's datapath: what OVN's set-up chose for this machine. */
+async function findDatapath(database: string): Promise<'netdev' | 'system'> {
+  const ask = ['--timeout=10', `--db=${database}`, '--if-exists', 'get', 'Bridge', BRIDGE, 'datapath_type'];
+  const text = await exec('ovs-vsctl', ask).catch(() => 'netdev');
+  return text.includes('netdev') ? 'netdev' : 'system';
+}
+
+/** The name under which ovn-controller registers this machine. */
+async function findChassis(database: string): Promise<string> {
+  const ask = ['--timeout=10', `--db=${database}`, '--if-exists', 'get', 'Open_vSwitch', '.', 'external_ids:system-id'];
+  const text = await exec('ovs-vsctl', ask).catch(() => '');
+  return text.trim().replaceAll('"', '') || hostname();
+}
+
+/** The address of the interface with the default route, else 127.0.0.1. */
+async function findAddress(): Promise<string> {
+  const text = await exec('ip', ['-json', 'route', 'get', '192.0.2.1']).catch(() => '[]');
+  const [route] = JSON.parse(text || '[]') as { prefsrc?: string }[];
+  return route?.prefsrc ?? '127.0.0.1';
+}
+
+function version(): string {
+  const about = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return about.version;
+}

@@ -1,0 +1,73 @@
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+import type { Log } from '../core/log.ts';
+import type { TunnelRequest } from './document.ts';
+import { serverPaths, type HostPaths } from './paths.ts';
+import { readConsole } from './qemu/console-log.ts';
+
+export interface TunnelOptions {
+  controller: string;
+  token: string;
+  paths: HostPaths;
+  log: Log;
+}
+
+/** How much may wait for a slow side before the fast one is told to wait. */
+const HIGH_WATER = 1024 * 1024;
+
+/** Opens byte streams from the controller to consoles of servers. The agent dials, so no port is open here. */
+export function createTunnels({ controller, token, paths, log }: TunnelOptions) {
+  const open = new Set<WebSocket>();
+  const url = controller.replace(/^http/, 'ws');
+  return {
+    /** Begins the tunnel; its end, good or bad, concerns only those who use it. */
+    open(request: TunnelRequest): void {
+      const socket = new WebSocket(`${url}/agent/v1/tunnels/${request.id}`, {
+        headers: { authorization: `Bearer ${token}` },
+        handshakeTimeout: 10_000,
+        perMessageDeflate: false,
+      });
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
+      socket.on('error', (error) => log.warn('tunnel-failed', { tunnel: request.id, server: request.server, error }));
+      socket.on('open', () => {
+        const at = serverPaths(paths, request.server);
+        if (request.to === 'log') void sendLog(socket, at.consoleLog);
+        else join(socket, request.to === 'vnc' ? at.vnc : at.serial);
+      });
+    },
+    close(): void {
+      for (const socket of open) socket.terminate();
+    },
+  };
+}
+
+async function sendLog(socket: WebSocket, path: string): Promise<void> {
+  try {
+    socket.send(await readConsole(path));
+    socket.close(1000);
+  } catch {
+    socket.close(1011, 'the log cannot be read');
+  }
+}
+
+/** Joins a WebSocket and a unix socket; when one ends, so does the other. */
+function join(socket: WebSocket, path: string): void {
+  const stream = connect(path);
+  stream.on('data', (chunk) => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    socket.send(chunk, () => {
+      if (socket.bufferedAmount < HIGH_WATER) stream.resume();
+    });
+    if (socket.bufferedAmount >= HIGH_WATER) stream.pause();
+  });
+  stream.on('error', () => socket.close(1011, 'the server does not run'));
+  stream.on('close', () => socket.close(1000));
+  socket.on('message', (data) => {
+    const chunk = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
+    if (stream.write(chunk)) return;
+    socket.pause();
+    stream.once('drain', () => socket.resume());
+  });
+  socket.on('close', () => stream.destroy());
+}
