@@ -6,10 +6,13 @@ import { COMPUTE_VERSIONS } from './microversions.ts';
 import { rootRoutes } from './root.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { historyRoutes } from './routes/history.ts';
+import { interfaceRoutes } from './routes/interfaces.ts';
 import { metadataRoutes } from './routes/metadata.ts';
 import { partRoutes } from './routes/parts.ts';
+import { securityGroupRoutes } from './routes/security-groups.ts';
 import { serverRoutes } from './routes/servers.ts';
 import { tagRoutes } from './routes/tags.ts';
+import { tenantUsageRoutes } from './routes/tenant-usage.ts';
 
 export { agentService } from './agent-routes.ts';
 export { attachTunnels } from './attach-tunnels.ts';
@@ -30,6 +33,9 @@ export const computeService: Service = {
     ...tagRoutes,
     ...historyRoutes,
     ...partRoutes,
+    ...interfaceRoutes,
+    ...securityGroupRoutes,
+    ...tenantUsageRoutes,
   ],
   rootRoutes: [...rootRoutes, ...consoleRoutes],
   fault: novaFault,

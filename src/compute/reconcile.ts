@@ -78,7 +78,7 @@ async function settleBuilding(app: App, now: number): Promise<void> {
       .execute();
     const current = await serverPorts(tx.db, ready);
     for (const row of rows) {
-      const around = { now, portsActive: allActive(current, row.id), restarts: false };
+      const around = { now, portsActive: allActive(current, row.id) };
       await carryOut(app, tx, row, judge(row, lastReport(row), around), now);
     }
   });

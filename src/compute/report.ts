@@ -21,8 +21,6 @@ export interface Around {
   now: number;
   /** Whether all ports of the server carry traffic. */
   portsActive: boolean;
-  /** Whether the host starts a server again whose QEMU ended by itself. */
-  restarts: boolean;
 }
 
 const NOTHING: Outcome = { patch: {} };
@@ -52,7 +50,7 @@ function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Out
   if (entry.build < server.build) return progressing(server);
   switch (entry.state) {
     case 'building':
-      return progressing(server);
+      return server.task_state === 'scheduling' ? progressing(server) : restarting(server);
     case 'running':
       if (server.power !== 'running' || entry.boot < server.boot) return NOTHING;
       if (server.vm_state === 'building' && !portsActive) return progressing(server);
@@ -62,7 +60,7 @@ function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Out
         return settled(server, server.task_state === 'resize_finish' ? 'resized' : 'stopped', POWER.shutdown, now);
       }
       if (server.power !== 'running' || entry.boot < server.boot) return NOTHING;
-      return around.restarts ? restarting(server, entry) : died(server, entry, now);
+      return died(server, entry, now);
     case 'paused':
       return server.power === 'paused' ? settled(server, 'paused', POWER.paused, now) : NOTHING;
     case 'suspended':
@@ -132,10 +130,10 @@ function died(server: ServerRow, entry: ServerReport, now: number): Outcome {
   };
 }
 
-/** The agent is about to start it again: only the history says so, once. */
-function restarting(server: ServerRow, entry: ServerReport): Outcome {
-  if (server.reported_state === 'stopped') return NOTHING;
-  return { patch: {}, incident: entry.reason ?? 'QEMU ended by itself and is started again.' };
+/** The host starts it again by itself, as the setting says: only the history tells, once. */
+function restarting(server: ServerRow): Outcome {
+  if (server.task_state !== null || server.vm_state !== 'active' || server.reported_state !== 'running') return NOTHING;
+  return { patch: {}, incident: 'QEMU ended by itself; the host starts the server again.' };
 }
 
 function failed(server: ServerRow, entry: ServerReport, now: number): Outcome {

@@ -50,7 +50,7 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
       const outcome = judge(
         server,
         { generation: report.generation, entry: entries.get(server.id) },
-        { now, portsActive: allActive(ports, server.id), restarts: app.config.onServerFailure === 'restart' },
+        { now, portsActive: allActive(ports, server.id) },
       );
       await carryOut(app, tx, server, outcome, now);
     }

@@ -3,21 +3,13 @@ import { conflict, notFound } from '../../core/errors.ts';
 import { atLeast } from '../../http/microversions.ts';
 import { noContent, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
-import { serverPorts, type ServerPort } from '../../network/index.ts';
+import { serverPorts } from '../../network/index.ts';
 import { openVnc } from '../console-tokens.ts';
 import { explainServer } from '../explain.ts';
 import { serverById } from '../servers-store.ts';
 import { addressesOf } from '../view.ts';
 import { ServerParams } from '../wire.ts';
-
-const interfaceView = (port: ServerPort, withTag: boolean) => ({
-  port_id: port.id,
-  port_state: port.status,
-  net_id: port.networkId,
-  mac_addr: port.mac,
-  fixed_ips: port.addresses.map(({ address, subnetId }) => ({ subnet_id: subnetId, ip_address: address })),
-  ...(withTag && { tag: port.tag }),
-});
+import { viewGroups } from './security-groups.ts';
 
 /** Kinds of remote consoles that Nova knows, by protocol. */
 const CONSOLES = {
@@ -57,33 +49,6 @@ export const partRoutes: Route[] = [
     },
   }),
   route({
-    operation: 'servers:interfaces:list',
-    method: 'GET',
-    path: '/servers/:server_id/os-interface',
-    access: 'reader',
-    params: ServerParams,
-    async handler({ app, context, params, version }) {
-      const server = await serverById(app.store.read, context, params.server_id);
-      const ports = (await serverPorts(app.store.read, [server.id])).get(server.id) ?? [];
-      const withTag = atLeast(version, '2.70');
-      return ok({ interfaceAttachments: ports.map((port) => interfaceView(port, withTag)) });
-    },
-  }),
-  route({
-    operation: 'servers:interfaces:show',
-    method: 'GET',
-    path: '/servers/:server_id/os-interface/:port_id',
-    access: 'reader',
-    params: Strict({ server_id: Type.String(), port_id: Type.String() }),
-    async handler({ app, context, params, version }) {
-      const server = await serverById(app.store.read, context, params.server_id);
-      const ports = (await serverPorts(app.store.read, [server.id])).get(server.id) ?? [];
-      const port = ports.find((one) => one.id === params.port_id);
-      if (!port) throw notFound(`Instance ${server.id} does not have a port with id ${params.port_id}`);
-      return ok({ interfaceAttachment: interfaceView(port, atLeast(version, '2.70')) });
-    },
-  }),
-  route({
     operation: 'servers:security-groups:list',
     method: 'GET',
     path: '/servers/:server_id/os-security-groups',
@@ -93,17 +58,8 @@ export const partRoutes: Route[] = [
       const db = app.store.read;
       const server = await serverById(db, context, params.server_id);
       const ports = (await serverPorts(db, [server.id])).get(server.id) ?? [];
-      const ids = [...new Set(ports.flatMap((port) => port.securityGroups.map((group) => group.id)))];
-      const groups =
-        ids.length === 0
-          ? []
-          : await db
-              .selectFrom('security_groups')
-              .select(['id', 'name', 'description', 'project_id'])
-              .where('id', 'in', ids)
-              .orderBy('name')
-              .execute();
-      const view = groups.map(({ project_id: project, ...group }) => ({ ...group, tenant_id: project, rules: [] }));
+      const ids = ports.flatMap((port) => port.securityGroups.map((group) => group.id));
+      const view = await viewGroups(db, [...new Set(ids)]);
       return ok({ security_groups: view });
     },
   }),
