@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { Type, type Static, type TSchema } from 'typebox';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
@@ -20,7 +21,10 @@ export interface Changes<Row extends StoredRow, C extends TSchema, U extends TSc
   mayChange?: (db: Reader, context: Context, row: Row) => Promise<boolean>;
 }
 
-/** One transaction with its audit rows, after which OVN is brought in line. Answers the ids that `work` changed. */
+/**
+ * One transaction with its audit rows, after which OVN is brought in line and hosts look again at what their servers
+ * are told. Answers the ids that `work` changed.
+ */
 export async function change(
   app: App,
   context: Context,
@@ -30,9 +34,25 @@ export async function change(
   return app.store.transaction(async (tx) => {
     const ids = await work(tx);
     for (const id of ids) await writeAudit(tx, context, operation, id);
-    tx.afterCommit(() => app.signals.raise('ovn'));
+    const hosts = await hostsOf(tx.db, ids);
+    tx.afterCommit(() => {
+      app.signals.raise('ovn');
+      for (const host of hosts) app.signals.raise(`host:${host}`);
+    });
     return ids;
   });
+}
+
+/** The hosts with servers on what was changed: ports, networks, subnets, floating addresses or groups. */
+async function hostsOf(db: Reader, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const list = sql.join(ids);
+  const { rows } = await sql<{ host: string }>`select distinct binding_host_id as host from ports
+    where binding_host_id <> '' and (id in (${list}) or network_id in (${list})
+      or network_id in (select network_id from subnets where id in (${list}))
+      or id in (select port_id from floating_ips where id in (${list}))
+      or id in (select port_id from port_security_groups where security_group_id in (${list})))`.execute(db);
+  return rows.map((row) => row.host);
 }
 
 /** The row if the caller may change it: 404 when it is not seen, 403 when it is seen but another's. */
