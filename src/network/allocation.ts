@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { NetworkId, PortId, SubnetId } from '../core/ids.ts';
 import { badRequest } from '../core/errors.ts';
@@ -167,9 +168,13 @@ async function isTaken(db: Reader, subnetId: SubnetId, ip: Ip): Promise<boolean>
   return row !== undefined;
 }
 
+/** Where looking for the first gap gets slow: a /20. */
+const LARGE_POOL = 4096n;
+const GUESSES = 16;
+
 /**
  * A free address of the subnet's pools, or null. The one after the highest in use, which is one look at the index;
- * when a pool is used up to its end, the first gap, found in SQL.
+ * when a pool is used up to its end, the first gap, found in SQL; in a large pool a few guesses before that.
  */
 export async function nextAddress(db: Reader, subnetId: SubnetId): Promise<Ip | null> {
   const pools = await db
@@ -187,7 +192,13 @@ export async function nextAddress(db: Reader, subnetId: SubnetId): Promise<Ip | 
     if (key < pool.last_key) return { ...ip, value: ip.value + 1n };
   }
   for (const pool of pools) {
-    if (!(await isTaken(db, subnetId, ipOfKey(pool.first_key)))) return ipOfKey(pool.first_key);
+    const first = ipOfKey(pool.first_key);
+    const size = ipOfKey(pool.last_key).value - first.value + 1n;
+    for (let guess = 0; size > LARGE_POOL && guess < GUESSES; guess++) {
+      const ip = { ...first, value: first.value + (randomBytes(8).readBigUInt64BE() % size) };
+      if (!(await isTaken(db, subnetId, ip))) return ip;
+    }
+    if (!(await isTaken(db, subnetId, first))) return first;
     const gap = await sql<{ key: string }>`select a.next_key as key from port_addresses a
       where a.subnet_id = ${subnetId} and a.address_key >= ${pool.first_key} and a.address_key < ${pool.last_key}
       and not exists (select 1 from port_addresses b where b.subnet_id = ${subnetId} and b.address_key = a.next_key)

@@ -3,6 +3,7 @@ export { hostNetworks, serverPorts, type ServerAddress, type ServerPort } from '
 export {
   addServerSecurityGroup,
   attachPort,
+  checkServerNetworks,
   createServerPorts,
   deleteServerPorts,
   detachPort,

@@ -4,11 +4,14 @@ import { canonicalIp, canonicalMac, parseCidr } from './address.ts';
 import { invalidAttribute, invalidInput, notAuthorized } from './errors.ts';
 import { isNetworkOwner } from './ports.ts';
 import type { FixedIpRequest } from './allocation.ts';
-import type { NetworksTable } from './tables.ts';
+import { OWNER, type NetworksTable } from './tables.ts';
 import { isGiven } from './resource/body.ts';
 
 /** Neutron's max_allowed_address_pair. */
 const MOST_PAIRS = 10;
+
+/** Owners of ports that the network service itself makes and takes away. */
+export const OWN_PORTS: readonly string[] = Object.values(OWNER);
 
 export interface AddressPair {
   ip_address: string;
@@ -87,6 +90,10 @@ export function checkPortPolicy(
     fixed_ips?: readonly FixedIpRequest[] | null | undefined;
   },
 ): void {
+  // Whoever could call a port a router's would sit in a router of somebody else's.
+  if (OWN_PORTS.includes(body.device_owner ?? '')) {
+    throw invalidInput(`device_owner '${body.device_owner}' is given by the network service alone`);
+  }
   if (context.isAdmin || network.project_id === context.projectId) return;
   for (const attribute of ['mac_address', 'port_security_enabled', 'allowed_address_pairs'] as const) {
     if (body[attribute] !== undefined) throw notAuthorized(`${operation}:${attribute}`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { serverPorts } from './index.ts';
 import { failed, networkCloud } from './testing.ts';
 
 test('subnets: defaults, overlaps, gateways and pools', async (t) => {
@@ -166,6 +167,24 @@ test('ports: MACs, security, pairs, options and who may say what', async (t) => 
   failed(await api.put(`ports/${metadata.id}`, { port: { device_id: '' } }), 409, 'PortInUse');
   const found = await api.get(`ports?fixed_ips=ip_address_substr%3D10.0.0&mac_address=${mac}`);
   assert.equal(found.body.ports.length, 1);
+});
+
+test('nobody gets into a server or router by what he writes on a port', async (t) => {
+  const api = await networkCloud(t);
+  const { network } = await api.network();
+  const router = await api.make('routers', 'router', {}, 'other');
+  const device = { device_id: router.id, device_owner: 'network:router_interface' };
+  failed(await api.post('ports', { port: { network_id: network.id, ...device } }), 400, 'InvalidInput');
+  const port = await api.make('ports', 'port', { network_id: network.id });
+  failed(await api.put(`ports/${port.id}`, { port: device }), 400, 'InvalidInput');
+  const pretended = { device_id: 'server-1', device_owner: 'compute:nova' };
+  assert.equal((await api.put(`ports/${port.id}`, { port: pretended })).status, 200);
+  assert.equal((await serverPorts(api.app.store.read, ['server-1'])).size, 0);
+  await api.put(`ports/${port.id}`, { port: { 'binding:host_id': 'h' } }, 'admin');
+  failed(await api.put(`ports/${port.id}`, { port: { device_id: 'server-2' } }), 409, 'PortInUse');
+  await api.put(`networks/${network.id}`, { network: { shared: true } }, 'admin');
+  const gateway = { subnet_id: (await api.get('subnets')).body.subnets[0].id };
+  failed(await api.put(`routers/${router.id}/add_router_interface`, gateway, 'other'), 403, 'PolicyNotAuthorized');
 });
 
 test('of two requests for the last address one wins', async (t) => {

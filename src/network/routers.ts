@@ -36,6 +36,7 @@ export async function routerLegs(db: Reader, routerId: RouterId, gateway: boolea
     )
     .orderBy('position')
     .execute();
+  if (addresses.length === 0) return [];
   const subnets = await db
     .selectFrom('subnets')
     .selectAll()

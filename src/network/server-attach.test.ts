@@ -6,6 +6,7 @@ import { systemContext } from '../http/context.ts';
 import {
   addServerSecurityGroup,
   attachPort,
+  checkServerNetworks,
   createServerPorts,
   deleteServerPorts,
   detachPort,
@@ -95,6 +96,10 @@ test('what a server cannot have is refused as Nova does, and nothing is left of 
   const empty = await api.make('networks', 'network', {});
   const foreign = await api.network('10.2.0.0/24', 'other');
   await refused(create(api, [{ networkId: 'nosuch' }]), 400, 'NetworkNotFound');
+  const { read } = api.app.store;
+  await refused(checkServerNetworks(read, context, [{ networkId: 'nosuch' }], []), 400, 'NetworkNotFound');
+  await refused(checkServerNetworks(read, context, 'none', ['nosuch']), 400, 'SecurityGroupNotFound');
+  await checkServerNetworks(read, context, [{ networkId: network.id }], ['default']);
   await refused(create(api, [{ networkId: foreign.network.id }]), 400, 'NetworkNotFound');
   await refused(create(api, [{ networkId: external.network.id }]), 403, 'ExternalNetworkAttachForbidden');
   await refused(create(api, [{ networkId: empty.id }]), 400, 'NetworkRequiresSubnet');

@@ -1,7 +1,7 @@
 import { badRequest, notFound } from '../core/errors.ts';
 import type { HostId, PortId, ProjectId, ServerId } from '../core/ids.ts';
 import { systemContext, type Context } from '../http/context.ts';
-import type { Tx } from '../store/store.ts';
+import type { Reader, Tx } from '../store/store.ts';
 import type { FixedIpRequest } from './allocation.ts';
 import { createPort, deletePort } from './ports.ts';
 import { serverPorts, SERVER_OWNER, type ServerPort } from './server-ports.ts';
@@ -11,6 +11,7 @@ import {
   groupByName,
   groupNotFound,
   groupsForServer,
+  namedGroups,
   networkForServer,
   onlyNetwork,
   portForServer,
@@ -54,6 +55,25 @@ export async function createServerPorts(
   return (await serverPorts(tx.db, [input.serverId])).get(input.serverId) ?? [];
 }
 
+/**
+ * Checks what a request for a server says about networks, before a host is looked for: what `createServerPorts` would
+ * refuse whatever the host. Throws ApiError 400, 403 or 409 as Nova does.
+ */
+export async function checkServerNetworks(
+  db: Reader,
+  context: Context,
+  requested: RequestedNetworks,
+  securityGroups: readonly string[],
+): Promise<void> {
+  const projectId = projectOf(context);
+  await namedGroups(db, projectId, securityGroups);
+  if (requested === 'auto') await onlyNetwork(db, projectId);
+  for (const wish of typeof requested === 'string' ? [] : requested) {
+    if (wish.portId !== undefined) await portForServer(db, context, wish.portId);
+    else await checkHasSubnet(db, await networkForServer(db, context, wish.networkId ?? ''));
+  }
+}
+
 /** Gives a running server one more interface. Throws ApiError 400, 403 or 409 as Nova does. */
 export async function attachPort(
   tx: Tx,
@@ -81,6 +101,7 @@ export async function detachPort(tx: Tx, serverId: ServerId, portId: PortId, now
     .where('id', '=', portId)
     .where('device_id', '=', serverId)
     .where('device_owner', 'like', `${SERVER_OWNER}%`)
+    .where('binding_host_id', '<>', '')
     .executeTakeFirst();
   if (!row) throw notFound(`Port ${portId} is not attached to instance ${serverId}`, 'PortNotFound');
   if (row.made_for_server) await deletePort(tx, systemContext(now), row.id);
@@ -94,6 +115,7 @@ export async function deleteServerPorts(tx: Tx, serverId: ServerId, now = Date.n
     .select(['id', 'made_for_server'])
     .where('device_id', '=', serverId)
     .where('device_owner', 'like', `${SERVER_OWNER}%`)
+    .where('binding_host_id', '<>', '')
     .execute();
   for (const row of rows) {
     if (row.made_for_server) await deletePort(tx, systemContext(now), row.id);
@@ -108,7 +130,7 @@ export async function moveServerPorts(tx: Tx, serverId: ServerId, hostId: HostId
     .set({ binding_host_id: hostId, status: 'DOWN' })
     .where('device_id', '=', serverId)
     .where('device_owner', 'like', `${SERVER_OWNER}%`)
-    .where('binding_host_id', '<>', hostId)
+    .where('binding_host_id', 'not in', ['', hostId])
     .execute();
 }
 
@@ -281,5 +303,6 @@ const securedPorts = (tx: Tx, serverId: ServerId) =>
     .select('id')
     .where('device_id', '=', serverId)
     .where('device_owner', 'like', `${SERVER_OWNER}%`)
+    .where('binding_host_id', '<>', '')
     .where('port_security_enabled', '=', 1)
     .execute();

@@ -32,7 +32,10 @@ export interface ServerAddress {
 /** Owners of ports that servers use: `compute:` and the availability zone. */
 export const SERVER_OWNER = 'compute:';
 
-/** The interfaces of each server in their order; a server without any is not in the map. */
+/**
+ * The interfaces of each server in their order; a server without any is not in the map. Bound ports alone: users may
+ * write a server's id on any port of theirs, but only compute binds it.
+ */
 export async function serverPorts(db: Reader, serverIds: readonly ServerId[]): Promise<Map<ServerId, ServerPort[]>> {
   const found = new Map<ServerId, ServerPort[]>();
   if (serverIds.length === 0) return found;
@@ -52,6 +55,7 @@ export async function serverPorts(db: Reader, serverIds: readonly ServerId[]): P
     ])
     .where('ports.device_id', 'in', [...serverIds])
     .where('ports.device_owner', 'like', `${SERVER_OWNER}%`)
+    .where('ports.binding_host_id', '<>', '')
     .orderBy('ports.device_index')
     .orderBy('ports.created_at')
     .orderBy('ports.id')

@@ -91,13 +91,19 @@ export async function groupsForServer(
   names: readonly string[],
 ): Promise<string[]> {
   const fallback = await ensureDefaultGroup(tx, context, projectId);
+  const ids = await namedGroups(tx.db, projectId, names);
+  return ids.length === 0 ? [fallback] : ids;
+}
+
+/** The ids of groups given by name or id. `default` needs not be there yet. Throws ApiError 400 or 409. */
+export async function namedGroups(db: Reader, projectId: ProjectId, names: readonly string[]): Promise<string[]> {
   const ids = new Set<string>();
   for (const name of names) {
-    const group = await groupByName(tx.db, projectId, name);
-    if (!group) throw badRequest(`Security group ${name} not found.`, 'SecurityGroupNotFound');
-    ids.add(group.id);
+    const group = await groupByName(db, projectId, name);
+    if (group) ids.add(group.id);
+    else if (name !== 'default') throw badRequest(`Security group ${name} not found.`, 'SecurityGroupNotFound');
   }
-  return ids.size === 0 ? [fallback] : [...ids];
+  return [...ids];
 }
 
 /** A failure of the network API as Nova tells it to whoever asked for a server. */

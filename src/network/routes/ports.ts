@@ -12,6 +12,7 @@ import {
   checkPortPolicy,
   checkPortSecurity,
   mergeDhcpOptions,
+  OWN_PORTS,
   parseAddressPairs,
   parseMac,
   type DhcpOption,
@@ -32,7 +33,7 @@ import {
 } from '../resource/body.ts';
 import { touched, type Changes } from '../resource/change.ts';
 import { findRow } from '../resource/list.ts';
-import { OWNER, type NetworksTable, type PortsTable } from '../tables.ts';
+import type { NetworksTable, PortsTable } from '../tables.ts';
 import { networks } from './networks.ts';
 
 const FixedIp = Strict({ subnet_id: Type.Optional(Uuid), ip_address: Type.Optional(Address) });
@@ -117,20 +118,12 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
 const networkOf = (db: Reader, row: PortsTable): Promise<NetworksTable> =>
   db.selectFrom('networks').selectAll().where('id', '=', row.network_id).executeTakeFirstOrThrow();
 
-/** Owners of ports that the network service itself makes and takes away. */
-const OWN_PORTS: readonly string[] = Object.values(OWNER);
-
 async function update(tx: Tx, context: Context, row: PortsTable, body: Static<typeof UpdateBody>): Promise<void> {
   const network = await networkOf(tx.db, row);
   adminOnly(context, body, 'update_port', ADMIN_ONLY);
-  checkPortPolicy(context, network, 'update_port', body);
-  const own = OWN_PORTS.includes(row.device_owner);
-  for (const attribute of ['device_id', 'device_owner'] as const) {
-    const value = body[attribute];
-    if (own && value !== undefined && value !== row[attribute]) {
-      throw conflict(`Port ${row.id} cannot be given away: it is a ${row.device_owner} port.`, 'PortInUse');
-    }
-  }
+  checkDevice(context, row, body);
+  const { device_owner: owner, ...rest } = body;
+  checkPortPolicy(context, network, 'update_port', owner === row.device_owner ? rest : body);
   const mac = await newMac(tx.db, row, body.mac_address ?? null);
   const enabled = toBool(body.port_security_enabled ?? row.port_security_enabled === 1, 'port_security_enabled');
   const before = await tx.db.selectFrom('port_security_groups').selectAll().where('port_id', '=', row.id).execute();
@@ -169,6 +162,18 @@ async function update(tx: Tx, context: Context, row: PortsTable, body: Static<ty
   if (body.security_groups !== undefined) await setSecurityGroups(tx, row.id, groups);
   if (body.fixed_ips !== undefined || mac !== row.mac_address) {
     await replaceAddresses(tx, context, { ...row, mac_address: mac }, body.fixed_ips ?? null);
+  }
+}
+
+/** A plugged port belongs to the server or router that has it: nobody hands it to another by its attributes. */
+function checkDevice(context: Context, row: PortsTable, body: Static<typeof UpdateBody>): void {
+  const own = OWN_PORTS.includes(row.device_owner);
+  const plugged = row.binding_host_id !== '' && !context.isAdmin;
+  for (const attribute of ['device_id', 'device_owner'] as const) {
+    const value = body[attribute];
+    if ((own || plugged) && value !== undefined && value !== row[attribute]) {
+      throw portInUse(row.network_id, row.id, row.device_id);
+    }
   }
 }
 

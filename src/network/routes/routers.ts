@@ -319,6 +319,10 @@ async function addInterface(
     return addInterfaceByPort(tx, router, port);
   }
   const subnet = await findRow(tx.db, context, subnets, body.subnet_id ?? '');
+  // Who takes the gateway address of a shared network is everybody's gateway: that is for the network's owner.
+  const network = await findRow(tx.db, context, networks, subnet.network_id);
+  if (!context.isAdmin && network.project_id !== context.projectId)
+    throw notAuthorized('add_router_interface:subnet_id');
   return addInterfaceBySubnet(tx, context, router, subnet);
 }
 
