@@ -6,7 +6,7 @@ import { OperatorError } from '../../core/errors.ts';
 import type { HostNetwork } from '../document.ts';
 import { exec } from '../exec.ts';
 import { isolate } from '../ports/index.ts';
-import { aliasOf } from '../ports/switch.ts';
+import { aliasOf, hasDevice } from '../ports/switch.ts';
 
 /** The namespace of a network and its pair of devices: `outer` on the switch, `inner` in the namespace. */
 export interface Namespace {
@@ -32,7 +32,7 @@ export async function makeNamespace(network: HostNetwork): Promise<Namespace> {
   const at = namespaceOf(network.id);
   const { mac, cidrs } = network.metadataPort;
   if (!existsSync(`/run/netns/${at.name}`)) await exec('ip', ['netns', 'add', at.name]);
-  if (!existsSync(`/sys/class/net/${at.outer}`)) {
+  if (!hasDevice(at.outer)) {
     const peer = ['peer', 'name', at.inner, 'address', mac, 'netns', at.name];
     await exec('ip', ['link', 'add', 'dev', at.outer, 'type', 'veth', ...peer]);
   }
@@ -54,7 +54,7 @@ export async function makeNamespace(network: HostNetwork): Promise<Namespace> {
 }
 
 export async function removeNamespace({ name, outer }: Namespace): Promise<void> {
-  if (existsSync(`/sys/class/net/${outer}`)) await exec('ip', ['link', 'del', 'dev', outer]);
+  if (hasDevice(outer)) await exec('ip', ['link', 'del', 'dev', outer]);
   if (existsSync(`/run/netns/${name}`)) await exec('ip', ['netns', 'del', name]);
 }
 

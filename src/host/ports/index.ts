@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { HostPort, HostServer } from '../document.ts';
 import type { PortDriver } from '../drivers.ts';
 import { tapName } from '../qemu/hardware.ts';
 import { createBatch, runIp, runOvs } from './batch.ts';
-import { aliasOf, markedDevices, pluggedDevices, plugCommands, unplugCommand } from './switch.ts';
+import { aliasOf, hasDevice, markedDevices, pluggedDevices, plugCommands, unplugCommand } from './switch.ts';
 
 export interface PortOptions {
   /** `unix:/run/openvswitch/db.sock`. */
@@ -20,11 +19,10 @@ export interface PortOptions {
 export function createPorts(options: PortOptions): PortDriver {
   const ip = createBatch(runIp);
   const ovs = createBatch(runOvs(options.ovsDatabase));
-  const isThere = (device: string) => existsSync(`/sys/class/net/${device}`);
 
   const makeTap = async (port: HostPort) => {
     const device = tapName(port.id);
-    if (!isThere(device)) await ip([['tuntap', 'add', 'dev', device, 'mode', 'tap', 'user', String(options.uid)]]);
+    if (!hasDevice(device)) await ip([['tuntap', 'add', 'dev', device, 'mode', 'tap', 'user', String(options.uid)]]);
     await isolate(device);
     await ip([['link', 'set', 'dev', device, 'mtu', String(port.mtu), 'alias', aliasOf('port'), 'up']]);
   };
@@ -55,7 +53,7 @@ export function createPorts(options: PortOptions): PortDriver {
 
   async function removeAll(devices: readonly string[]): Promise<void> {
     await ovs(devices.map(unplugCommand));
-    await ip(devices.filter(isThere).map((device) => ['link', 'del', 'dev', device]));
+    await ip(devices.filter(hasDevice).map((device) => ['link', 'del', 'dev', device]));
   }
 }
 

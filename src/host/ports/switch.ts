@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { exec } from '../exec.ts';
 
 /** The integration bridge, which OVN's controller fills with flows. */
@@ -49,3 +50,8 @@ export async function markedDevices(mark: Mark): Promise<string[]> {
 }
 
 export const aliasOf = (mark: Mark) => `potluck-${mark}`;
+
+/** Whether this network namespace has the device; /sys would speak of the namespace it was mounted in. */
+export function hasDevice(device: string): boolean {
+  return readFileSync('/proc/self/net/dev', 'utf8').includes(`${device}:`);
+}

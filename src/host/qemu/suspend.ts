@@ -1,11 +1,10 @@
-import { chmod, open, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { pipeline } from 'node:stream/promises';
+import { chmod, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Qmp } from '../../engines/qmp/client.ts';
 import { OperatorError } from '../../core/errors.ts';
 import { syncDirectory } from '../files.ts';
-import { dirname } from 'node:path';
 
 /**
  * Saves the memory and the devices of a stopped machine to `path`. QEMU may neither run programs nor write there, so
@@ -19,7 +18,7 @@ export async function saveState(qmp: Qmp, path: string, socket: string, millisec
   received.promise.catch(() => undefined);
   const server = createServer((stream) => {
     server.close();
-    pipeline(stream, file.createWriteStream({ autoClose: false })).then(received.resolve, received.reject);
+    copy(stream, file).then(received.resolve, received.reject);
   });
   try {
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
@@ -44,6 +43,10 @@ export async function saveState(qmp: Qmp, path: string, socket: string, millisec
   await file.close();
   await rename(temporary, path);
   await syncDirectory(dirname(path));
+}
+
+async function copy(stream: Socket, file: FileHandle): Promise<void> {
+  for await (const chunk of stream) await file.writeFile(chunk as Buffer);
 }
 
 /** Waits until the migration that was asked for has ended well. */
