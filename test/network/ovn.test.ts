@@ -68,7 +68,7 @@ class World {
     const guest = await plugGuest(this.daemons, port);
     this.undo.push(() => guest.stop());
     await waitFor('the port to be ACTIVE', async () => (await this.port(port.id)).status === 'ACTIVE', patience);
-    const lease = await guest.dhcp();
+    const lease = port.fixed_ips[0]?.ip_address.includes(':') ? {} : await guest.dhcp();
     return { ...guest, lease, address: port.fixed_ips[0]?.ip_address ?? '' };
   }
 }
@@ -234,6 +234,27 @@ test('networks as guests see them', { timeout: 240_000 }, async (t) => {
     await waitFor('the floating address', () => outside.pings(floating.floating_ip_address), patience);
   });
 
+  await t.test('IPv6: addresses from the router, and ways between guests and networks', async () => {
+    const six = await world.post('networks', 'network', { name: 'six' });
+    const modes = { ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' };
+    const subnet = { network_id: six.id, ip_version: 6, cidr: 'fd00:6::/64', ...modes };
+    const { id } = await world.post('subnets', 'subnet', subnet);
+    await world.put(`routers/${router.id}/add_router_interface`, { subnet_id: id });
+    const guests = [await world.boot(await world.serverPort(six.id)), await world.boot(await world.serverPort(six.id))];
+    for (const guest of guests) {
+      await waitFor(
+        'the address',
+        async () => (await guest.ip('-6', 'addr')).includes(`${guest.address}/64`),
+        patience,
+      );
+    }
+    const [left, right] = guests;
+    assert.ok(left && right);
+    await waitFor('the other guest', () => left.pings(right.address), patience);
+    await waitFor('the router', () => left.pings('fd00:6::1'), patience);
+    await world.put(`routers/${router.id}/remove_router_interface`, { subnet_id: id });
+  });
+
   for (const empty of [false, true]) {
     await t.test(`the northbound database is killed and comes back ${empty ? 'empty' : 'as it was'}`, async () => {
       await daemons.crashNorthbound({ empty });
@@ -261,7 +282,9 @@ test('networks as guests see them', { timeout: 240_000 }, async (t) => {
     for (const port of ports as (Row & { device_owner: string })[]) {
       if (!port.device_owner.startsWith('network:')) await remove(`ports/${port.id}`);
     }
-    for (const network of [one.network, two.network, wan]) await remove(`networks/${network.id}`);
+    const networks = (await world.cloud.request('GET', '/network/v2.0/networks', { as: 'admin' })).body
+      .networks as Row[];
+    for (const network of networks) await remove(`networks/${network.id}`);
     const left = async () => {
       const rows = await Promise.all(
         TABLES.map((table) => daemons.nbctl('--bare', '--columns=external_ids', 'list', table)),

@@ -33,8 +33,9 @@ export function diffOvn(plan: Plan, actual: Replica): Operation[] {
       if (present) changes.push(...changeRow(known, table, present.uuid, present.row, intended));
       else inserts.push(insertRow(known, table, key, intended));
     }
-    if (!ROOTS.has(table)) continue;
-    for (const uuid of known.stale.get(table) ?? []) changes.push({ op: 'delete', table, where: rowIs(uuid) });
+    for (const uuid of known.stale.get(table) ?? []) {
+      changes.push(...removeRow(table, uuid, actual.get(table)?.get(uuid) ?? {}));
+    }
   }
   return [...inserts, ...changes];
 }
@@ -110,6 +111,17 @@ function changeRow(known: Known, table: Table, uuid: string, present: Row, inten
     ...(Object.keys(update).length > 0 ? [{ op: 'update', table, where, row: update } as const] : []),
     ...(mutations.length > 0 ? [{ op: 'mutate', table, where, mutations } as const] : []),
   ];
+}
+
+/** A row that exists by itself is deleted; any other goes when nothing refers to it, but must let go of what it holds. */
+function removeRow(table: Table, uuid: string, present: Row): Operation[] {
+  const where = rowIs(uuid);
+  if (ROOTS.has(table)) return [{ op: 'delete', table, where }];
+  const held = kinds(table).filter(
+    ([column, kind]) => typeof kind !== 'string' && kind.holds && !isEmpty(present[column] ?? []),
+  );
+  if (held.length === 0) return [];
+  return [{ op: 'update', table, where, row: Object.fromEntries(held.map(([column]) => [column, []])) }];
 }
 
 function idMutations(column: string, is: Record<string, string>, should: Record<string, string>): Mutation[] {

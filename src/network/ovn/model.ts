@@ -58,9 +58,11 @@ export type Table = keyof NbRows;
 
 /**
  * How a column is compared and brought right: `value` as a whole; `ids` only in the keys that are ours; a reference
- * with `many` by adding and removing rows of ours, so that what others attached stays.
+ * with `many` by adding and removing rows of ours, so that what others attached stays. What a column `holds` cannot be
+ * deleted as long as the row that refers to it is there, even if that row goes in the same transaction because nothing
+ * refers to it any more.
  */
-export type ColumnKind = 'value' | 'ids' | { to: Table; many: boolean };
+export type ColumnKind = 'value' | 'ids' | { to: Table; many: boolean; holds?: true };
 
 export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]: ColumnKind } } = {
   Logical_Switch: {
@@ -98,7 +100,7 @@ export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]
     enabled: 'value',
     options: 'value',
     ipv6_ra_configs: 'value',
-    ha_chassis_group: { to: 'HA_Chassis_Group', many: false },
+    ha_chassis_group: { to: 'HA_Chassis_Group', many: false, holds: true },
     external_ids: 'ids',
   },
   NAT: { type: 'value', external_ip: 'value', logical_ip: 'value', options: 'value', external_ids: 'ids' },
