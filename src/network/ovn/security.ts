@@ -1,10 +1,10 @@
-import { ALLOW_PRIORITY, BASE_ACLS, DROP_GROUP, ruleAcl } from './acl.ts';
+import { BASE_ACLS, DROP_GROUP, ruleAcl } from './acl.ts';
 import { byKey, isProtected, type Index } from './lookup.ts';
 import { add, groupName, type Plan } from './model.ts';
 
 /**
- * Port groups and their ACLs. Only groups that a port uses, or that a rule of such a group names, are made: a group
- * nobody uses would cost every switch's flows nothing but still be carried by everyone.
+ * Port groups and their ACLs. Only groups that a port uses, or that a rule of such a group names, are made: the
+ * others, every project's unused default group among them, would only be carried along.
  */
 export function planSecurity(plan: Plan, index: Index): void {
   const { rows } = index;
@@ -49,6 +49,6 @@ function planDropGroup(plan: Plan, index: Index): void {
     name: DROP_GROUP,
     ports: ports.map((port) => port.id),
     acls: Object.entries(BASE_ACLS).map(([key, acl]) => add(plan, 'ACL', key, { ...acl, external_ids: {} })),
-    external_ids: { 'potluck:priority': String(ALLOW_PRIORITY) },
+    external_ids: {},
   });
 }
