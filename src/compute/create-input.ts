@@ -5,7 +5,7 @@ import { isUuid, newUuid, type HostId, type ImageId, type NetworkId, type PortId
 import type { Context } from '../http/context.ts';
 import { atLeast, type Version } from '../http/microversions.ts';
 import { imageForServer, type BootImage } from '../image/index.ts';
-import type { RequestedNetworks } from '../network/index.ts';
+import { checkServerNetworks, type RequestedNetworks } from '../network/index.ts';
 import type { Demand } from '../placement/schedule.ts';
 import type { Reader } from '../store/store.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
@@ -58,13 +58,16 @@ export async function planCreate(
   const { groupId, awayFrom, togetherWith } = await readHints(db, context, hints);
   await assertMetadataQuota(db, context, Object.keys(input.metadata ?? {}).length);
   const { least, most } = counts(input);
+  const networks = requestedNetworks(input);
+  const securityGroups = [...new Set((input.security_groups ?? []).map((group) => group.name))];
+  await checkServerNetworks(db, context, networks, securityGroups);
   return {
     flavor,
     image,
     rootGib,
     key: input.key_name === undefined ? null : await keypairForServer(db, context, input.key_name),
-    networks: requestedNetworks(input),
-    securityGroups: [...new Set((input.security_groups ?? []).map((group) => group.name))],
+    networks,
+    securityGroups,
     userData: input.user_data === undefined ? null : base64UserData(input.user_data),
     zone,
     demand: {

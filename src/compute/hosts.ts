@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { unauthorized } from '../core/errors.ts';
+import { OperatorError, unauthorized } from '../core/errors.ts';
 import { newUuid, type HostId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
 import { RATIOS, type HostInventory, type Ratios } from '../placement/schedule.ts';
@@ -36,7 +36,7 @@ export async function createHostTokens({ store }: { store: Store }): Promise<{
   };
 }
 
-/** Enrols a host, or gives it this name and token; harmless when nothing is new. */
+/** Enrols a host, or gives it this name and token; harmless when nothing is new. Throws OperatorError for a namesake. */
 export async function ensureLocalHost(app: App, host: { id: HostId; name: string; token: string }): Promise<void> {
   const hash = hashOf(host.token);
   const now = app.clock.now();
@@ -47,6 +47,18 @@ export async function ensureLocalHost(app: App, host: { id: HostId; name: string
       .where('id', '=', host.id)
       .executeTakeFirst();
     if (known?.name === host.name && known.token_hash === hash) return;
+    const namesake = await tx.db
+      .selectFrom('hosts')
+      .select(['id', 'uuid'])
+      .where('name', '=', host.name)
+      .where('id', '<>', host.id)
+      .executeTakeFirst();
+    if (namesake) {
+      throw new OperatorError(
+        `The name ${host.name} belongs to host ${namesake.id} already.`,
+        `Start this one with another --host-name, or delete the other: openstack compute service delete ${namesake.uuid}`,
+      );
+    }
     if (known) {
       const change = { name: host.name, token_hash: hash, updated_at: now };
       await tx.db.updateTable('hosts').set(change).where('id', '=', host.id).execute();

@@ -1,3 +1,4 @@
+import { unauthorized } from '../core/errors.ts';
 import type { HostId, ServerId } from '../core/ids.ts';
 import type { HostReport } from '../host/document.ts';
 import type { App } from '../http/app.ts';
@@ -14,14 +15,14 @@ import { changeServer, removeServer } from './servers-store.ts';
 /** A host is written down as seen at most this often when there is nothing else to write. */
 const SEEN_EVERY = 10_000;
 
+/** An operator has deleted the host while its agent still runs. */
+const dismissed = (host: HostId) => unauthorized(`Host ${host} was deleted. Enrol it again to use it.`);
+
 /** A poll is a sign of life too. */
 export async function noteSeen(app: App, host: HostId): Promise<void> {
   const now = app.clock.now();
-  const row = await app.store.read
-    .selectFrom('hosts')
-    .select('last_seen')
-    .where('id', '=', host)
-    .executeTakeFirstOrThrow();
+  const row = await app.store.read.selectFrom('hosts').select('last_seen').where('id', '=', host).executeTakeFirst();
+  if (!row) throw dismissed(host);
   if (row.last_seen !== null && now - row.last_seen < SEEN_EVERY) return;
   await app.store.transaction((tx) =>
     tx.db.updateTable('hosts').set({ last_seen: now }).where('id', '=', host).execute(),
@@ -84,7 +85,8 @@ export async function carryOut(app: App, tx: Tx, server: ServerRow, outcome: Out
 }
 
 async function takeCapacity(app: App, tx: Tx, host: HostId, report: HostReport, now: number): Promise<void> {
-  const row = await tx.db.selectFrom('hosts').selectAll().where('id', '=', host).executeTakeFirstOrThrow();
+  const row = await tx.db.selectFrom('hosts').selectAll().where('id', '=', host).executeTakeFirst();
+  if (!row) throw dismissed(host);
   const capacity = toJson(report.capacity);
   const reported = Math.max(row.reported_generation, report.generation);
   const quiet = row.last_seen !== null && now - row.last_seen < SEEN_EVERY;

@@ -205,3 +205,37 @@ test('another project’s server is not there, and a reader may only read', asyn
   assert.equal((await cloud.act(id, { 'os-stop': null }, { as: 'reader' })).status, 403);
   assert.equal((await cloud.request('GET', path, { as: 'nobody' })).status, 401);
 });
+
+test('the last room of a host is given once, however many ask at once', async (t) => {
+  const cloud = await computeCloud(t);
+  await cloud.app.store.transaction((tx) => tx.db.updateTable('hosts').set({ memory_mib: 1200 }).execute());
+  const ids = await Promise.all(['a', 'b', 'c', 'd'].map((name) => cloud.boot({ name })));
+  const states = await Promise.all(ids.map(async (id) => (await cloud.show(id)).status));
+  assert.equal(states.filter((status) => status === 'BUILD').length, 1);
+  const host = await cloud.app.store.read.selectFrom('hosts').selectAll().executeTakeFirstOrThrow();
+  assert.equal(host.servers, 1);
+});
+
+test('capacity that was counted wrong is counted anew', async (t) => {
+  const cloud = await computeCloud(t);
+  await cloud.boot();
+  await cloud.app.store.transaction((tx) => tx.db.updateTable('hosts').set({ vcpus_used: 7, servers: 3 }).execute());
+  await cloud.converge();
+  const host = await cloud.app.store.read.selectFrom('hosts').selectAll().executeTakeFirstOrThrow();
+  assert.deepEqual([host.vcpus_used, host.servers], [1, 1]);
+});
+
+test('an agent that knows a newer generation than the database is given a newer one still', async (t) => {
+  const cloud = await computeCloud(t);
+  const id = await cloud.boot();
+  const document = await cloud.document(500);
+  assert.equal(document?.generation, 501);
+  assert.equal(document?.servers[0]?.id, id);
+});
+
+test('a host that an operator deleted is told so', async (t) => {
+  const cloud = await computeCloud(t);
+  await cloud.app.store.transaction((tx) => tx.db.deleteFrom('hosts').execute());
+  const { status } = await cloud.request('GET', '/agent/v1/document?generation=0', { as: 'host' });
+  assert.equal(status, 401);
+});

@@ -21,6 +21,13 @@ interface Surroundings {
   groups: Map<string, string>;
   hosts: Map<string, Pick<HostRow, 'id' | 'name' | 'enabled' | 'last_seen' | 'forced_down'>>;
   zones: Map<string, string>;
+  /** What many servers of a list have in common, made once. */
+  shared: Map<string, unknown>;
+}
+
+function once<T>(around: Surroundings, key: string, make: () => T): T {
+  if (!around.shared.has(key)) around.shared.set(key, make());
+  return around.shared.get(key) as T;
 }
 
 /** Servers as a client of this version sees them: https://docs.openstack.org/api-ref/compute/#show-server-details */
@@ -72,6 +79,7 @@ async function readSurroundings(db: Reader, servers: readonly ServerRow[], withG
     groups: new Map(groups.map((row) => [row.server_id, row.group_id])),
     hosts: new Map(hosts.map((row) => [row.id, row])),
     zones: hostIds.length === 0 ? new Map() : await hostZones(db),
+    shared: new Map(),
   };
 }
 
@@ -124,9 +132,9 @@ function newestView(app: App, context: Context, kind: ViewKind, server: ServerRo
     tenant_id: server.project_id,
     user_id: server.user_id,
     metadata: fromJson<Record<string, string>>(server.metadata),
-    hostId: hostIdOf(server, host?.name),
-    image: imageLink(app, server),
-    flavor: flavorView(server),
+    hostId: once(around, `host ${server.project_id} ${host?.name}`, () => hostIdOf(server, host?.name)),
+    image: once(around, `image ${server.image_id}`, () => imageLink(app, server)),
+    flavor: once(around, server.flavor, () => flavorView(server)),
     created: isoSeconds(server.created_at),
     updated: isoSeconds(server.updated_at),
     addresses: server.vm_state === 'building' ? {} : addressesOf(ports, true),
