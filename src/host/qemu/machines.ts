@@ -31,6 +31,8 @@ interface Held {
   qmp: Qmp | null;
   machine: Machine;
   hardware: Hardware;
+  /** A step is still at work on it: nobody should see it yet. */
+  starting: boolean;
   /** We are ending it ourselves: its end is no news. */
   stopping: boolean;
   byGuest: boolean;
@@ -54,13 +56,13 @@ export function createMachines(options: MachineOptions): MachineDriver {
   const hold = (server: ServerId, process: QemuProcess, machine: Machine, hardware: Hardware): Held => {
     const entry: Held = {
       ...{ process, qmp: null, machine, hardware },
-      ...{ stopping: false, byGuest: false, deleted: new Set<string>() },
+      ...{ starting: false, stopping: false, byGuest: false, deleted: new Set<string>() },
     };
     held.set(server, entry);
     void process.ended.then(async (exit) => {
       entry.qmp?.close();
       if (held.get(server) === entry) held.delete(server);
-      if (entry.stopping || closing.signal.aborted) return;
+      if (entry.starting || entry.stopping || closing.signal.aborted) return;
       const reason = entry.byGuest ? 'The guest shut down.' : await reasonOf(exit, serverPaths(paths, server).qemuLog);
       onEnd({ server, boot: entry.machine.boot, reason, byGuest: entry.byGuest });
     });
@@ -183,7 +185,7 @@ export function createMachines(options: MachineOptions): MachineDriver {
     const process = await spawnQemu(host.binary, args, user, at.qemuLog, resume ? at.saved : null);
     const ports = hardware.nics.map((nic) => nic.port);
     const entry = hold(server.id, process, { state: 'paused', boot: server.boot, startedAt, ports }, hardware);
-    entry.stopping = true;
+    entry.starting = true;
     try {
       const qmp = await connect(server.id, entry, START_DEADLINE);
       if (resume) {
@@ -192,7 +194,7 @@ export function createMachines(options: MachineOptions): MachineDriver {
         await forgetSaved(server.id);
       }
       await refresh(entry, qmp);
-      entry.stopping = false;
+      entry.starting = false;
     } catch (cause) {
       process.kill('SIGKILL');
       await process.ended;
@@ -261,7 +263,7 @@ export function createMachines(options: MachineOptions): MachineDriver {
 
   return {
     adopt,
-    list: () => new Map([...held].filter(([, entry]) => !isStarting(entry)).map(([id, entry]) => [id, entry.machine])),
+    list: () => new Map([...held].filter(([, entry]) => !entry.starting).map(([id, entry]) => [id, entry.machine])),
     start,
     stop,
     suspend,
@@ -325,11 +327,6 @@ const NO_QMP: Qmp = {
   closed: Promise.resolve(),
   close() {},
 };
-
-/** Not yet known to run: nobody should see it, because a step is still at work on it. */
-function isStarting(entry: Held): boolean {
-  return entry.stopping && entry.qmp === null;
-}
 
 /** Resolves with null after the time, or when `hurry` fires. */
 function pause(milliseconds: number, hurry?: AbortSignal): Promise<null> {
