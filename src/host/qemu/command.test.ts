@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { qemuArgs, readArgs, type MachineCommand } from './command.ts';
+import { freeSlot, type QemuHost } from './hardware.ts';
+
+const host: QemuHost = { binary: 'qemu', machine: 'pc-i440fx-7.2', accel: 'tcg', offload: false, vhost: false };
+const id = '11111111-1111-4111-8111-111111111111';
+const command: MachineCommand = {
+  ...{ server: id, boot: 3, startedAt: 1_700_000_000_000, incomingFd: null },
+  hardware: {
+    ...{ machine: host.machine, accel: 'tcg', cpu: 'max', vcpus: 2, memoryMib: 512, configDrive: true },
+    nics: [{ port: '22222222-2222-4222-8222-222222222222', mac: 'fa:16:3e:00:00:01', mtu: 1442, slot: 8 }],
+  },
+  disk: {
+    files: [
+      { path: '/i/a.raw', format: 'raw' },
+      { path: '/s/0', format: 'qcow2' },
+      { path: '/s/1', format: 'qcow2' },
+    ],
+  },
+  paths: { qmp: '/r/qmp', vnc: '/r/vnc', serial: '/r/serial', consoleLog: '/s/log', configDrive: '/s/cd' },
+};
+const args = qemuArgs(command, host);
+const after = (option: string) => args.flatMap((arg, i) => (args[i - 1] === option ? [arg] : []));
+
+test('every block node has a format, and the image has no other writer nor a backing file', () => {
+  const nodes = after('-blockdev').map((text) => JSON.parse(text) as Record<string, unknown>);
+  const disks = nodes.filter((node) => String(node['node-name']).startsWith('disk'));
+  assert.deepEqual(
+    disks.map((node) => [node.driver, node['read-only'], node.backing]),
+    [
+      ['raw', true, undefined],
+      ['qcow2', true, 'disk0'],
+      ['qcow2', false, 'disk1'],
+    ],
+  );
+  const image = qemuArgs({ ...command, disk: { files: [{ path: '/i/a', format: 'qcow2' }] } }, host);
+  assert.ok(image.some((arg) => arg.includes('"backing":null')));
+  assert.ok(!args.includes('-drive') && !args.includes('-hda'));
+});
+
+test('QEMU is confined, and cards promise only what the switch can do', () => {
+  assert.match(after('-sandbox')[0] ?? '', /elevateprivileges=deny,spawn=deny,resourcecontrol=deny/);
+  const card = after('-device').find((text) => text.includes('virtio-net')) ?? '';
+  assert.match(card, /"host_mtu":1442.*"csum":false.*"mrg_rxbuf":false/);
+  const able = qemuArgs(command, { ...host, offload: true }).join(' ');
+  assert.doesNotMatch(able, /"csum"/);
+});
+
+test('a process tells server, boot and start by its arguments', () => {
+  const about = { server: id, boot: 3, startedAt: 1_700_000_000_000, qmp: '/r/qmp' };
+  assert.deepEqual(readArgs(['qemu', ...args]), about);
+  assert.equal(readArgs(['qemu-system-x86_64', '-name', 'somebody', '-m', '1']), null);
+});
+
+test('a freed slot is given again', () => {
+  const nic = (slot: number) => ({ port: String(slot), mac: '', mtu: 1, slot });
+  assert.equal(freeSlot([nic(8), nic(10)]), 9);
+  assert.equal(freeSlot(Array.from({ length: 24 }, (_, i) => nic(8 + i))), null);
+});
