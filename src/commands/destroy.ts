@@ -25,7 +25,7 @@ export async function destroy(args: string[]): Promise<number> {
   }
   if (!parsed.is('yes')) {
     if (!process.stdin.isTTY) throw new UsageError('There is nobody to ask.', 'Give --yes to destroy without asking.');
-    const servers = (await runningServers()).length;
+    const servers = (await runningServers(paths)).length;
     process.stdout.write(
       `This removes ${paths.state} with all disks and images, and ends ${servers} running servers.\n`,
     );

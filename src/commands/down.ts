@@ -36,12 +36,12 @@ export async function down(args: string[]): Promise<number> {
   await stop(daemons);
   let ended = 0;
   if (parsed.is('servers')) {
-    ended = await endServers();
+    ended = await endServers(machine.paths);
     const { bridges } = await import('../machine/ovn.ts');
     const foreign = (await bridges()).some(({ ours }) => !ours);
     await stop(engines.filter(({ name }) => !foreign || name.startsWith('ovn-')));
   }
-  const running = (await runningServers()).length;
+  const running = (await runningServers(machine.paths)).length;
   if (parsed.is('json')) {
     process.stdout.write(`${JSON.stringify({ stopped, serversEnded: ended, serversRunning: running })}\n`);
   } else {

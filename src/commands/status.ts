@@ -24,7 +24,7 @@ export async function status(args: string[]): Promise<number> {
   const services = [...machine.daemons, ...machine.engines];
   const [answers, servers, parts] = await Promise.all([
     healthy(settings),
-    runningServers(),
+    runningServers(machine.paths),
     Promise.all(services.map((service) => supervisor.status(service))),
   ]);
   const url = urlOf(settings);

@@ -19,12 +19,14 @@ export async function destroyMachine(machine: Machine, detail: (text: string) =>
   detail('stopping controller and agent');
   for (const service of machine.daemons.toReversed()) await supervisor.remove(service);
   detail('ending servers');
-  await endServers();
+  await endServers(paths);
+  detail('stopping OVN');
+  await removeOvn(machine);
   detail('removing networks');
   await startDatabase(machine);
   await removeNetworks();
-  detail('stopping Open vSwitch and OVN');
-  await removeEngines(machine);
+  detail('stopping Open vSwitch');
+  await removeSwitch(machine);
   await removeExternalNetwork(paths);
   detail('removing accounts and keys');
   await removeAccounts();
@@ -79,29 +81,32 @@ async function removeNetworks(): Promise<void> {
 }
 
 /**
- * OVN's databases hold nothing but this cloud (`up` refuses a machine of another OVN), so they go. Open vSwitch's
- * stays with what others keep in it.
+ * OVN goes before its bridge: ovn-controller would make br-int again at once. Its databases hold nothing but this
+ * cloud, because `up` refuses a machine of another OVN.
  */
-async function removeEngines({ supervisor, engines }: Machine): Promise<void> {
-  const ids = ['ovn-remote', 'ovn-encap-type', 'ovn-encap-ip', 'ovn-bridge-mappings', 'ovn-bridge-datapath-type'];
-  const ovn = engines.filter(({ name }) => name.startsWith('ovn-')).toReversed();
-  for (const service of ovn) {
+async function removeOvn({ supervisor, engines }: Machine): Promise<void> {
+  for (const service of engines.filter(({ name }) => name.startsWith('ovn-')).toReversed()) {
     await supervisor.stop(service);
     await supervisor.remove(service);
-  }
-  for (const id of [...ids, 'ovn-monitor-all']) {
-    await tryRun('ovs-vsctl', ['--timeout=10', '--no-wait', 'remove', 'Open_vSwitch', '.', 'external_ids', id]);
   }
   for (const file of ['ovnnb_db.db', 'ovnsb_db.db']) {
     for (const name of [file, `.${file}.~lock~`, `${file}.before-conversion`]) {
       await rm(`/var/lib/ovn/${name}`, { force: true });
     }
   }
+}
+
+/** Open vSwitch forgets what we told it, and goes on only where others have bridges in it. */
+async function removeSwitch({ supervisor, engines }: Machine): Promise<void> {
+  const ids = ['ovn-remote', 'ovn-encap-type', 'ovn-encap-ip', 'ovn-bridge-mappings', 'ovn-bridge-datapath-type'];
+  for (const id of [...ids, 'ovn-monitor-all']) {
+    await tryRun('ovs-vsctl', ['--timeout=10', '--no-wait', 'remove', 'Open_vSwitch', '.', 'external_ids', id]);
+  }
   const others = (await bridges()).length > 0;
   for (const service of engines.filter(({ name }) => !name.startsWith('ovn-')).toReversed()) {
     if (!others) await supervisor.stop(service);
     await supervisor.remove(service);
   }
-  // With bridges of others left, Open vSwitch must go on; without systemd the init script of its package takes over.
+  // Without systemd the init script of its package takes over from our supervisor.
   if (others && supervisor.kind === 'runit') await tryRun('/etc/init.d/openvswitch-switch', ['start']);
 }

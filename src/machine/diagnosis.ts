@@ -189,7 +189,7 @@ async function lookAtKvm({ paths, settings }: Machine): Promise<Finding[]> {
 }
 
 async function lookAtLeftovers({ paths }: Machine): Promise<Finding[]> {
-  const servers = await runningServers();
+  const servers = await runningServers(paths);
   const known = new Set(await readdir(`${paths.host}/servers`).catch(() => []));
   const strays = servers.filter(({ server }) => !known.has(server));
   const supervisors = await findProcesses((words) => words[0] === 'runsvdir' && words.includes(paths.sv));

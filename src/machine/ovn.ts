@@ -151,7 +151,10 @@ export async function ovnBehind(): Promise<string | null> {
   return `a change did not reach this switch within 10 s (ovn-controller is ${state})`;
 }
 
-/** All bridges, with whether `up` made them. */
+/**
+ * All bridges, with whether they are ours: `up` marks those it makes, and ovn-controller, which makes br-int again
+ * when somebody deletes it, leaves its own mark.
+ */
 export async function bridges(): Promise<{ name: string; ours: boolean }[]> {
   const result = await tryRun('ovs-vsctl', [
     '--timeout=5',
@@ -162,7 +165,10 @@ export async function bridges(): Promise<{ name: string; ours: boolean }[]> {
   ]);
   if (result.code !== 0) return [];
   const { data } = JSON.parse(result.stdout) as { data: [string, ['map', [string, string][]]][] };
-  return data.map(([name, ids]) => ({ name, ours: ids[1].some(([key]) => key === 'potluck') }));
+  return data.map(([name, ids]) => ({
+    name,
+    ours: ids[1].some(([key]) => key === 'potluck' || key === 'ovn-startup-ts'),
+  }));
 }
 
 async function ensureBridge(name: string, datapath: Datapath): Promise<void> {

@@ -1,4 +1,5 @@
 import { OperatorError } from '../core/errors.ts';
+import type { Paths } from './paths.ts';
 import { commandLine, findProcesses, killAndWait } from './processes.ts';
 import { tryRun } from './run.ts';
 
@@ -11,9 +12,13 @@ export interface RunningServer {
 const NAME = /^guest=potluck-([0-9a-f-]{36})-/;
 
 /** The servers that run here, found by the name that the agent gives each QEMU; no agent needs to be alive. */
-export async function runningServers(): Promise<RunningServer[]> {
+export async function runningServers(paths: Paths): Promise<RunningServer[]> {
   const pids = await findProcesses(
-    (words) => /qemu-system/.test(words[0] ?? '') && words.some((word) => NAME.test(word)),
+    (words) =>
+      /qemu-system/.test(words[0] ?? '') &&
+      words.some((word) => NAME.test(word)) &&
+      // Those of another state directory, of a test say, are none of our business.
+      words.some((word) => word.includes(`${paths.host}/`)),
   );
   const found = await Promise.all(
     pids.map(async (pid) => {
@@ -28,10 +33,10 @@ export async function runningServers(): Promise<RunningServer[]> {
  * Ends all servers of this machine. QEMU takes SIGTERM for the pulled plug: guests with journalling file systems
  * bear it; who wants a clean end stops the servers first. Answers how many there were.
  */
-export async function endServers(): Promise<number> {
-  const servers = await runningServers();
+export async function endServers(paths: Paths): Promise<number> {
+  const servers = await runningServers(paths);
   await Promise.all(servers.map(({ pid }) => killAndWait(pid, 'SIGTERM', 10_000)));
-  const left = await runningServers();
+  const left = await runningServers(paths);
   if (left.length > 0) {
     throw new OperatorError(
       `${left.length} servers did not end (pids ${left.map(({ pid }) => pid).join(', ')}).`,

@@ -38,39 +38,49 @@ export async function seedDemo(demo: Session, publicNetwork: string, publicKey: 
   await seedKey(demo, publicKey);
 }
 
-/** Boots the first server and gives it a floating IP. Idempotent by name. */
+/** Boots the first server and gives it a floating IP. Idempotent by name; one that ended in ERROR is made anew. */
 export async function seedServer(demo: Session, publicNetwork: string): Promise<{ id: string; address: string }> {
   const id = await ensureServer(demo);
-  const port = await waitFor('the port of the first server', async () => (await portsOf(demo, id))[0], {
-    timeout: 30_000,
-    hint: 'See: potluck logs controller',
-  });
+  const hint = 'See: potluck logs controller';
+  const port = await waitFor(
+    'the port of the first server',
+    async () => (await failureOf(demo, id)) ?? (await portsOf(demo, id))[0],
+    { timeout: 30_000, hint },
+  );
+  if (port instanceof OperatorError) throw port;
   const portId = text(port, 'id');
   const present = (await findAll(demo, KINDS.floatingIp)).find((ip) => ip['port_id'] === portId);
-  const floating =
-    present ?? (await create(demo, KINDS.floatingIp, { floating_network_id: publicNetwork, port_id: portId }));
+  const wanted = { floating_network_id: publicNetwork, port_id: portId };
+  const floating = present ?? (await create(demo, KINDS.floatingIp, wanted));
   return { id, address: text(floating, 'floating_ip_address') };
 }
 
 /** Waits for ACTIVE; an ERROR ends the wait with the server's own reason. */
 export async function waitForActive(demo: Session, id: string, detail: (text: string) => void): Promise<void> {
-  await waitFor(
+  const outcome = await waitFor(
     'the first server to become ACTIVE',
     async () => {
-      const server = object(await demo.get('compute/v2.1', `/servers/${id}`), 'server');
-      const status = text(server, 'status');
+      const status = text(await serverOf(demo, id), 'status');
       detail(`the server is in ${status}`);
-      return status === 'ACTIVE' || status === 'ERROR' ? server : null;
+      return status === 'ACTIVE' || (await failureOf(demo, id));
     },
-    { timeout: 300_000, every: 250, hint: 'See: potluck explain SERVER, potluck logs agent' },
-  ).then((server) => {
-    if (server['status'] !== 'ERROR') return;
-    const fault = (server['fault'] ?? {}) as { message?: string };
-    throw new OperatorError(
-      `The first server is in ERROR: ${fault.message ?? 'without a reason'}`,
-      `See: potluck explain ${id}. To try again: openstack --os-cloud potluck-demo server delete ${FIRST_SERVER}, then potluck up`,
-    );
-  });
+    { timeout: 300_000, every: 250, hint: `See: potluck explain ${id}, potluck logs agent` },
+  );
+  if (outcome instanceof OperatorError) throw outcome;
+}
+
+const serverOf = async (session: Session, id: string): Promise<Json> =>
+  object(await session.get('compute/v2.1', `/servers/${id}`), 'server');
+
+/** Why a server is in ERROR; null if it is not. */
+async function failureOf(session: Session, id: string): Promise<OperatorError | null> {
+  const server = await serverOf(session, id);
+  if (server['status'] !== 'ERROR') return null;
+  const fault = (server['fault'] ?? {}) as { message?: string };
+  return new OperatorError(
+    `The first server is in ERROR: ${fault.message ?? 'without a reason'}`,
+    `See: potluck explain ${id}. When that is mended, \`potluck up\` makes it anew.`,
+  );
 }
 
 /** The server's status and floating IP as they are now; null if there is no such server any more. */
@@ -80,7 +90,7 @@ export async function lookAtServer(
 ): Promise<{ status: string; address: string | null } | null> {
   const server = (await findAll(demo, KINDS.server)).find((one) => one['id'] === id);
   if (!server) return null;
-  const detail = object(await demo.get('compute/v2.1', `/servers/${id}`), 'server');
+  const detail = await serverOf(demo, id);
   const ports = new Set((await portsOf(demo, id)).map((port) => port['id']));
   const floating = (await findAll(demo, KINDS.floatingIp)).find((ip) => ports.has(ip['port_id']));
   return { status: text(detail, 'status'), address: floating ? text(floating, 'floating_ip_address') : null };
@@ -88,7 +98,13 @@ export async function lookAtServer(
 
 async function ensureServer(demo: Session): Promise<string> {
   const present = await findByName(demo, KINDS.server, FIRST_SERVER);
-  if (present) return text(present, 'id');
+  if (present) {
+    const id = text(present, 'id');
+    if ((await failureOf(demo, id)) === null) return id;
+    await demo.send('DELETE', 'compute/v2.1', `/servers/${id}`);
+    const gone = async () => (await findByName(demo, KINDS.server, FIRST_SERVER)) === null;
+    await waitFor('the end of a server in ERROR', gone, { timeout: 60_000, hint: `See: potluck explain ${id}` });
+  }
   const image = list(await demo.get('image/v2', `/images?name=${IMAGE_NAME}`), 'images')[0];
   const flavor = await findByName(demo, KINDS.flavor, 'tiny');
   const network = await findByName(demo, KINDS.network, DEMO, { project_id: demo.project });
