@@ -6,7 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
-import type { HostDocument, HostImage, HostNetwork, HostReport, HostServer } from '../../src/host/document.ts';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type {
+  HostDocument,
+  HostImage,
+  HostNetwork,
+  HostReport,
+  HostServer,
+  TunnelRequest,
+} from '../../src/host/document.ts';
 import { listenIn } from '../../src/host/metadata/namespace.ts';
 import { exec } from '../../src/host/exec.ts';
 
@@ -30,6 +38,8 @@ export interface TestMachine {
   /** Ends the agent with SIGKILL and waits for it. */
   killAgent(): Promise<void>;
   stopAgent(): Promise<void>;
+  /** Asks for a tunnel and answers its first bytes that `enough` accepts. */
+  tunnel(request: TunnelRequest, enough: (bytes: Buffer) => boolean): Promise<Buffer>;
   addImage(path: string, format: 'raw' | 'qcow2'): HostImage;
   /** A program's output inside the namespace. */
   inside(program: string, ...args: string[]): Promise<string>;
@@ -69,15 +79,16 @@ export async function testMachine(): Promise<TestMachine> {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return void response.writeHead(401).end();
     if (url.pathname === '/agent/v1/document') {
-      const answer = () =>
-        json({
-          document: document.generation > Number(url.searchParams.get('generation')) ? document : null,
-          tunnels: [],
-        });
-      if (document.generation > Number(url.searchParams.get('generation'))) return void answer();
-      const timer = setTimeout(answer, 20_000);
+      const known = Number(url.searchParams.get('generation'));
+      const answer = () => {
+        json({ document: document.generation > known ? document : null, tunnels });
+        tunnels = [];
+      };
+      if (document.generation > known) return void answer();
+      const timer = setTimeout(answer, 20_000).unref();
       wake = () => {
         clearTimeout(timer);
+        wake = () => undefined;
         answer();
       };
       return;
@@ -95,6 +106,10 @@ export async function testMachine(): Promise<TestMachine> {
     if (image) return void response.writeHead(200).end(readFileSync(image));
     response.writeHead(404).end();
   });
+  const sockets = new WebSocketServer({ server: controller });
+  const arrived = new Map<string, (socket: WebSocket) => void>();
+  let tunnels: TunnelRequest[] = [];
+  sockets.on('connection', (socket, request) => arrived.get(request.url?.split('/').at(-1) ?? '')?.(socket));
   await listen(controller, namespace);
 
   writeFileSync(join(directory, 'token'), TOKEN, { mode: 0o600 });
@@ -152,6 +167,22 @@ export async function testMachine(): Promise<TestMachine> {
     },
     killAgent: () => end('SIGKILL'),
     stopAgent: () => end('SIGTERM'),
+    async tunnel(request, enough) {
+      const socket = new Promise<WebSocket>((resolve) => arrived.set(request.id, resolve));
+      tunnels.push(request);
+      wake();
+      const stream = await socket;
+      let bytes = Buffer.alloc(0);
+      await new Promise<void>((resolve) => {
+        stream.on('close', () => resolve());
+        stream.on('message', (data) => {
+          bytes = Buffer.concat([bytes, data as Buffer]);
+          if (enough(bytes)) resolve();
+        });
+      });
+      stream.close();
+      return bytes;
+    },
     addImage(path, format) {
       const bytes = readFileSync(path);
       const id = randomUUID();
@@ -162,6 +193,7 @@ export async function testMachine(): Promise<TestMachine> {
     agentLog: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     async close() {
       await end('SIGTERM');
+      sockets.close();
       controller.closeAllConnections();
       controller.close();
       for (const name of ['vswitchd', 'ovsdb']) {
