@@ -75,7 +75,7 @@ test('a server port: addresses, checks, DHCP, and the host it belongs to', () =>
   const port = plan.Logical_Switch_Port.get('p');
   assert.deepEqual(port?.addresses, ['fa:16:3e:00:00:99 10.0.1.99', '00:00:5e:00:01:01']);
   assert.deepEqual(port.port_security, ['fa:16:3e:00:00:99 10.0.1.99 10.0.1.200', '00:00:5e:00:01:01 10.0.1.201']);
-  assert.deepEqual(port.options, { 'requested-chassis': 'chassis-1', hostname: 'web' });
+  assert.deepEqual(port.options, { 'requested-chassis': 'chassis-1' });
   const options = plan.DHCP_Options.get(port.dhcpv4_options[0] ?? '');
   assert.equal(options?.cidr, '10.0.1.0/24');
   assert.equal(options.options['router'], '10.0.1.1');

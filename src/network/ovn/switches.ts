@@ -98,10 +98,9 @@ function switchPort(plan: Plan, index: Index, network: NetworkRow, port: PortRow
     // A port without port security may use any MAC address, so the switch sends it what it knows no one else for.
     addresses: isProtected(port) ? [own, ...pairs(port).macs] : [own, 'unknown'],
     port_security: isProtected(port) ? portSecurity(port, own) : [],
-    options: {
-      ...(chassis !== undefined && { 'requested-chassis': chassis }),
-      ...(port.dns_name !== '' && { hostname: port.dns_name }),
-    },
+    // Not `hostname`: ovn-northd 23.03 writes it unquoted into the DHCP action, which then compiles to nothing at all.
+    // The guest learns its name from the metadata.
+    options: chassis === undefined ? {} : { 'requested-chassis': chassis },
     dhcpv4_options: portDhcp(plan, index, port, 4),
     dhcpv6_options: portDhcp(plan, index, port, 6),
   };
