@@ -37,6 +37,8 @@ export interface MachineDriver {
   adopt(): Promise<void>;
   /** All machines that are alive. */
   list(): ReadonlyMap<ServerId, Machine>;
+  /** Makes ready what a start needs apart from disk and ports; a start without it does so itself. */
+  prepare(server: HostServer): Promise<void>;
   /** Starts QEMU; `resume` continues the state saved by `suspend` and then forgets it. */
   start(server: HostServer, disk: DiskChain, resume: boolean): Promise<void>;
   /** Ends QEMU and resolves when it is gone. With `softSeconds > 0` the guest is asked first; `hurry` cuts that short. */

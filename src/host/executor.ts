@@ -92,8 +92,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       case 'build':
         await limit(async () => {
           await machines.discard(id);
-          // The network's half does not depend on the disk's: both are made at once.
-          await Promise.all([disks.create(want, interrupt), ports.attach(want, want.ports)]);
+          // None of the three depends on another.
+          await Promise.all([disks.create(want, interrupt), ports.attach(want, want.ports), machines.prepare(want)]);
         });
         return ledger.record(id, { build: want.build, boot: 0, layersGib: want.disk.layersGib, ended: null });
       case 'resize':

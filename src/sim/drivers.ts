@@ -59,6 +59,7 @@ export function createSimHost(options: SimOptions = {}): SimHost {
     machines: {
       adopt: () => Promise.resolve(),
       list: () => machines,
+      prepare: () => Promise.resolve(),
       start: (server, _disk, resume) =>
         step(
           'start',

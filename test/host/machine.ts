@@ -84,7 +84,7 @@ export async function testMachine(): Promise<TestMachine> {
         json({ document: document.generation > known ? document : null, tunnels });
         tunnels = [];
       };
-      if (document.generation > known) return void answer();
+      if (document.generation > known) return answer();
       const timer = setTimeout(answer, 20_000).unref();
       wake = () => {
         clearTimeout(timer);

@@ -58,7 +58,6 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
       const at = serverPaths(paths, server.id);
       await makeDirectory(at.directory, 0o711);
       await removeLayers(at.directory, 0);
-      await rm(at.configDrive, { force: true });
       if (server.disk.image) await images.obtain(server.disk.image, abort);
       for (const index of server.disk.layersGib.keys()) await makeLayer(server, index);
     },

@@ -20,15 +20,23 @@ export function createPorts(options: PortOptions): PortDriver {
   const ip = createBatch(runIp);
   const ovs = createBatch(runOvs(options.ovsDatabase));
 
+  /** Ports that are plugged as wished, so that a start right after a build does not do it again. */
+  const plugged = new Map<string, string>();
+
   const makeTap = async (port: HostPort) => {
     const device = tapName(port.id);
-    if (!hasDevice(device)) await ip([['tuntap', 'add', 'dev', device, 'mode', 'tap', 'user', String(options.uid)]]);
+    const add = ['tuntap', 'add', 'dev', device, 'mode', 'tap', 'user', String(options.uid)];
+    const set = ['link', 'set', 'dev', device, 'mtu', String(port.mtu), 'alias', aliasOf('port'), 'up'];
+    await ip(hasDevice(device) ? [set] : [add, set]);
+    // Nothing can have come in yet: the device has no carrier until QEMU opens it.
     await isolate(device);
-    await ip([['link', 'set', 'dev', device, 'mtu', String(port.mtu), 'alias', aliasOf('port'), 'up']]);
   };
 
   return {
-    async attach(server: HostServer, ports) {
+    async attach(server: HostServer, all) {
+      const isPlugged = (port: HostPort) =>
+        plugged.get(port.id) === wishOf(server, port) && hasDevice(tapName(port.id));
+      const ports = all.filter((port) => !isPlugged(port));
       // First the devices: the switch looks for them when it learns of the port.
       await Promise.all(ports.map(makeTap));
       await ovs(
@@ -37,24 +45,37 @@ export function createPorts(options: PortOptions): PortDriver {
           return plugCommands(tapName(port.id), ids, 'port', port.mtu);
         }),
       );
+      for (const port of ports) plugged.set(port.id, wishOf(server, port));
     },
     async detach(ports) {
+      for (const port of ports) plugged.delete(port);
       await removeAll(ports.map(tapName));
     },
     async collect(keep) {
-      const [plugged, devices] = await Promise.all([
+      const [onSwitch, devices] = await Promise.all([
         pluggedDevices(options.ovsDatabase, 'port'),
         markedDevices('port'),
       ]);
       const names = new Set([...keep()].map(tapName));
-      await removeAll([...new Set([...plugged, ...devices])].filter((device) => !names.has(device)));
+      // What someone else unplugged is plugged again with the next start.
+      for (const port of plugged.keys()) if (!onSwitch.includes(tapName(port))) plugged.delete(port);
+      await removeAll([...new Set([...onSwitch, ...devices])].filter((device) => !names.has(device)));
     },
   };
 
   async function removeAll(devices: readonly string[]): Promise<void> {
     await ovs(devices.map(unplugCommand));
-    await ip(devices.filter(hasDevice).map((device) => ['link', 'del', 'dev', device]));
+    const there = devices.filter(hasDevice);
+    await ip(there.map((device) => ['link', 'del', 'dev', device])).catch((error: unknown) => {
+      // A collection at the same time may have been faster.
+      if (there.some(hasDevice)) throw error;
+    });
   }
+}
+
+/** What is made of a port, as a text to compare. */
+function wishOf(server: HostServer, port: HostPort): string {
+  return JSON.stringify([server.id, port.mac, port.mtu]);
 }
 
 /**

@@ -151,6 +151,16 @@ export function createMachines(options: MachineOptions): MachineDriver {
     await remove(`${saved}.tmp`);
   };
 
+  /** What the config drives on the disk say, if they were made ahead of a start; each serves one start. */
+  const drives = new Map<ServerId, string>();
+  const driveOf = (server: HostServer) => JSON.stringify([server.metadata, server.ports, server.disk.image]);
+  const makeDrive = async (server: HostServer) => {
+    const ready = drives.get(server.id) === driveOf(server);
+    drives.delete(server.id);
+    const { configDrive } = serverPaths(paths, server.id);
+    if (!ready || !existsSync(configDrive)) await options.writeConfigDrive(server, configDrive);
+  };
+
   const prepare = async (server: HostServer, hardware: Hardware, resume: boolean) => {
     const at = serverPaths(paths, server.id);
     const run = async () => {
@@ -164,11 +174,9 @@ export function createMachines(options: MachineOptions): MachineDriver {
       await file.chown(user.uid, user.gid);
       await file.close();
       // A resumed guest has the old drive mounted, so that one stays.
-      const drive = hardware.configDrive && !(resume && existsSync(at.configDrive));
-      await Promise.all([
-        saveHardware(server.id, hardware),
-        drive ? options.writeConfigDrive(server, at.configDrive) : Promise.resolve(),
-      ]);
+      const stays = resume && existsSync(at.configDrive);
+      const drive = hardware.configDrive && !stays ? makeDrive(server) : Promise.resolve();
+      await Promise.all([saveHardware(server.id, hardware), drive]);
     };
     await Promise.all([run(), directory()]);
   };
@@ -263,6 +271,12 @@ export function createMachines(options: MachineOptions): MachineDriver {
 
   return {
     adopt,
+    async prepare(server) {
+      if (!server.configDrive) return;
+      await makeDirectory(serverPaths(paths, server.id).directory, 0o711);
+      await makeDrive(server);
+      drives.set(server.id, driveOf(server));
+    },
     list: () => new Map([...held].filter(([, entry]) => !entry.starting).map(([id, entry]) => [id, entry.machine])),
     start,
     stop,
