@@ -53,7 +53,10 @@ export async function chooseAccel(options: AccelOptions): Promise<Verdict> {
   const verdict: Verdict =
     outcome === null
       ? { accel: 'kvm', reason: 'A Linux kernel booted under KVM.' }
-      : { accel: 'tcg', reason: `KVM does not work here: ${outcome}. Servers run emulated, which is slower.` };
+      : {
+          accel: 'tcg',
+          reason: `KVM does not work here: ${outcome}. Servers run emulated, which is slower. To test again, remove ${options.cache} and restart the agent.`,
+        };
   await writeAtomic(options.cache, JSON.stringify({ key, verdict }));
   return verdict;
 }

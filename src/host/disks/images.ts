@@ -32,7 +32,8 @@ export function createImageCache(directory: string, fetchImage: FetchImage): Ima
   const download = async (image: HostImage): Promise<string> => {
     const target = path(image);
     if (await exists(target)) return target;
-    await makeDirectory(directory, 0o755);
+    // QEMU's user may open what it knows the name of; nobody else learns the names.
+    await makeDirectory(directory, 0o711);
     const temporary = `${target}.part`;
     const file = await open(temporary, 'w+', 0o644);
     try {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chown, open, readFile } from 'node:fs/promises';
+import { chmod, chown, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectQmp, type Qmp, type QmpEvent } from '../../engines/qmp/client.ts';
@@ -158,7 +158,11 @@ export function createMachines(options: MachineOptions): MachineDriver {
     const ready = drives.get(server.id) === driveOf(server);
     drives.delete(server.id);
     const { configDrive } = serverPaths(paths, server.id);
-    if (!ready || !existsSync(configDrive)) await options.writeConfigDrive(server, configDrive);
+    if (ready && existsSync(configDrive)) return;
+    await options.writeConfigDrive(server, configDrive);
+    // A password may be on it.
+    await chmod(configDrive, 0o400);
+    await chown(configDrive, user.uid, user.gid);
   };
 
   const prepare = async (server: HostServer, hardware: Hardware, resume: boolean) => {
