@@ -10,7 +10,7 @@ import {
   type Choice,
   type GroupDemand,
   type HostInventory,
-} from '../placement/schedule.ts';
+} from '../placement/index.ts';
 import { writeAudit } from '../store/audit.ts';
 import { bit, toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { OperatorError, unauthorized } from '../core/errors.ts';
 import { newUuid, type HostId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
-import { RATIOS, type HostInventory, type Ratios } from '../placement/schedule.ts';
+import { RATIOS, type HostInventory, type Ratios } from '../placement/index.ts';
 import type { Reader, Store, Tx } from '../store/store.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import type { HostRow } from './model.ts';

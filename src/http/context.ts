@@ -29,8 +29,17 @@ export type Identity = Pick<
   'userId' | 'userDomainId' | 'projectId' | 'projectDomainId' | 'domainId' | 'system' | 'roles'
 >;
 
+/** What a token is presented for; an application credential's access rules may allow just some calls. */
+export interface AskedCall {
+  /** The service's type in the catalogue: `compute`. */
+  service: string;
+  method: string;
+  /** Below the service's root, without a query string: `/v2.1/servers`. */
+  path: string;
+}
+
 /** Checks a token in process, without a database read. Throws ApiError 401. */
-export type VerifyToken = (token: string) => Identity;
+export type VerifyToken = (token: string, call?: AskedCall) => Identity;
 
 /** The context of the controller's own work (reconcilers, start-up): may see and do everything. */
 export function systemContext(now: number, requestId = 'internal'): Context {

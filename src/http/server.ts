@@ -81,12 +81,12 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
     },
     // Before the body is read and checked, so that a stranger learns nothing from a validation message.
     onRequest: async (request) => {
-      request.context = contextOf(app, request, route);
+      request.context = contextOf(app, request, service, route);
       checkAccess(route.access, request.context, `${service.name}:${route.operation}`);
     },
     handler: async (request, reply) => {
       const version = service.versions ? negotiate(request.headers, service.versions) : NO_VERSION;
-      const context = request.context ?? contextOf(app, request, route);
+      const context = request.context ?? contextOf(app, request, service, route);
       const { params, query, body } = request;
       const answer = await route.handler({ app, context, params, query, body, version, request });
       return sendReply(request, reply, service, version, answer);
@@ -94,7 +94,7 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
   });
 }
 
-function contextOf(app: App, request: FastifyRequest, route: Route): Context {
+function contextOf(app: App, request: FastifyRequest, service: Service, route: Route): Context {
   const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip };
   const header = request.headers['x-auth-token'];
   const token = typeof header === 'string' && header !== '' ? header : null;
@@ -104,7 +104,8 @@ function contextOf(app: App, request: FastifyRequest, route: Route): Context {
   }
   if (route.access === 'public') return { ...base, ...NOBODY };
   if (token === null) throw unauthorized();
-  const identity = app.verifyToken(token);
+  const path = request.url.slice(rootOf(service).length).replace(/\?.*$/, '');
+  const identity = app.verifyToken(token, { service: service.name, method: request.method, path });
   return { ...base, ...identity, isAdmin: identity.roles.includes('admin'), token, hostId: null };
 }
 

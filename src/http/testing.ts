@@ -24,11 +24,11 @@ export interface TestReply {
 
 export interface TestCloud {
   app: App & { clock: ReturnType<typeof fixedClock> };
-  request(
+  request: (
     method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     options?: { as?: TestUser; body?: unknown; headers?: Record<string, string> },
-  ): Promise<TestReply>;
+  ) => Promise<TestReply>;
 }
 
 /** Tokens known to `testCloud`: `admin`, and members and readers of two projects. */

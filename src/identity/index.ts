@@ -28,7 +28,6 @@ import { identityState, type IdentityState } from './tokens/state.ts';
 import { PREFIX } from './wire/common.ts';
 
 export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
-export type { AskedCall } from './tokens/access-rules.ts';
 
 /** Keystone answers HEAD wherever it answers GET. */
 const withHead = (routes: readonly Route[]): Route[] =>

@@ -22,4 +22,5 @@ export interface OwnTables {
 }
 
 /** Every table of the controller, as each service declares its own in its `tables.ts`. */
-export interface Database extends OwnTables, IdentityTables, CatalogueTables, ComputeTables, NetworkTables, ImageTables {}
+export interface Database
+  extends OwnTables, IdentityTables, CatalogueTables, ComputeTables, NetworkTables, ImageTables {}

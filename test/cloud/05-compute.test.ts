@@ -94,7 +94,7 @@ test('rebuild makes the disk anew and keeps the addresses', async () => {
 });
 
 test('name, metadata and tags', async () => {
-  await does(DEMO, 'server set --name t-uno --property colour=red --tag x t-one');
+  await does(DEMO, '--os-compute-api-version 2.26 server set --name t-uno --property colour=red --tag x t-one');
   assert.match(JSON.stringify((await shows(DEMO, 'server show t-uno')).properties), /red/);
   await does(DEMO, 'server unset --property colour t-uno');
   await does(DEMO, 'server set --name t-one t-uno');

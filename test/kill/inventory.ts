@@ -21,7 +21,7 @@ export async function takeInventory(admin: Api): Promise<Inventory> {
     '--columns=name',
     'find',
     'Interface',
-    'external_ids:potluck=1',
+    'external_ids:potluck=port',
   );
   const inventory = {
     servers: servers.map((server) => server.id),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { notFound } from '../../core/errors.ts';
+import { ApiError, notFound } from '../../core/errors.ts';
 import { atLeast, type Version } from '../../http/microversions.ts';
 import { ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
@@ -176,10 +176,10 @@ const uptime = route({
   path: '/os-hypervisors/:hypervisor_id/uptime',
   access: 'admin',
   params: PatternParams,
-  async handler({ app, context, params, version }) {
+  async handler({ app, params, version }) {
     if (atLeast(version, '2.88')) throw notFound('Since 2.88 the uptime is a field of the hypervisor.');
-    const host = await findHost(app.store.read, params.hypervisor_id, version);
-    return ok({ hypervisor: { ...brief(host, version, context.now), uptime: null } });
+    await findHost(app.store.read, params.hypervisor_id, version);
+    throw new ApiError(501, 'NotImplemented', 'The uptime of hosts is not measured.');
   },
 });
 

@@ -203,10 +203,11 @@ export function createMachines(options: MachineOptions): MachineDriver {
       if (resume) {
         await waitRestored(qmp);
         await qmp.execute('cont').catch(() => undefined);
-        await forgetSaved(server.id);
       }
       await refresh(entry, qmp);
       entry.starting = false;
+      // Only now: with neither a machine nor a saved state to be seen, a report in between would call it dead.
+      if (resume) await forgetSaved(server.id);
     } catch (cause) {
       process.kill('SIGKILL');
       await process.ended;

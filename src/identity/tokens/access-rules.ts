@@ -1,13 +1,5 @@
+import type { AskedCall } from '../../http/context.ts';
 import type { AccessRule, TokenClaims } from './format.ts';
-
-/** The call a token is shown for. */
-export interface AskedCall {
-  /** The service's type in the catalogue: `compute`. */
-  service: string;
-  method: string;
-  /** Below the service's root, without a query string: `/v2.1/servers`. */
-  path: string;
-}
 
 /** Whether the token's application credential allows the call. Access rules without a known call allow nothing. */
 export function callAllowed(claims: TokenClaims, call: AskedCall | undefined): boolean {

@@ -1,9 +1,9 @@
 import type { App } from '../../http/app.ts';
-import type { Identity } from '../../http/context.ts';
+import type { AskedCall, Identity } from '../../http/context.ts';
 import { unauthorized } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
 import { createThrottle, type Throttle } from '../throttle.ts';
-import { callAllowed, type AskedCall } from './access-rules.ts';
+import { callAllowed } from './access-rules.ts';
 import { parseToken, signToken, type TokenClaims } from './format.ts';
 import { loadRevocations, type Revocations } from './revocations.ts';
 
