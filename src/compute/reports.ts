@@ -99,4 +99,6 @@ async function takeCapacity(app: App, tx: Tx, host: HostId, report: HostReport, 
     .where('id', '=', host)
     .execute();
   if (!isUp(row, now)) app.log.info('host-seen', { host, name: row.name });
+  // A chassis that comes or changes its name may become the gateway of routers.
+  if (row.capacity === null || !isUp(row, now)) tx.afterCommit(() => app.signals.raise('ovn'));
 }

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { QEMU_USER, hostId, randomPassword, secret } from './accounts.ts';
 import { writeIfChanged } from './files.ts';
 import { repository, type Paths } from './paths.ts';
+import { run } from './run.ts';
 import { urlOf, type Settings } from './settings.ts';
 import type { Service } from './supervisor/index.ts';
 
 /** The controller as a service of this machine. */
 export async function controllerService(paths: Paths, settings: Settings): Promise<Service> {
   return {
-    ...(await daemon('controller')),
+    ...(await daemon('controller', paths)),
     command: [
       ...program('controller'),
       ...['--state-dir', paths.controller],
@@ -28,7 +29,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
 /** The agent of this machine as a service. */
 export async function agentService(paths: Paths, settings: Settings): Promise<Service> {
   return {
-    ...(await daemon('agent')),
+    ...(await daemon('agent', paths)),
     command: [
       ...program('agent'),
       ...['--state-dir', paths.host],
@@ -64,7 +65,27 @@ async function tokenFile(paths: Paths): Promise<string> {
 }
 
 function program(command: string): string[] {
-  return [process.execPath, '--disable-warning=ExperimentalWarning', join(repository, 'src', 'main.ts'), command];
+  // V8 sizes its heap by the machine's memory; this one is for the servers.
+  const flags = ['--disable-warning=ExperimentalWarning', '--optimize-for-size'];
+  return [process.execPath, ...flags, join(repository, 'src', 'main.ts'), command];
+}
+
+/** The memory allocator gives large blocks, of which each password check takes some, back to the system at once. */
+const environment = (paths: Paths) => ({
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_ARENA_MAX: '2',
+  NODE_COMPILE_CACHE: join(paths.state, 'compile-cache'),
+});
+
+/**
+ * Compiles the program of both daemons ahead. One that finds itself compiled needs neither the type stripper nor the
+ * compiler: it starts sooner and stays some 40 MB smaller.
+ */
+export async function compileAhead(paths: Paths): Promise<void> {
+  for (const name of ['controller', 'agent']) {
+    const [node = process.execPath, ...words] = program(name);
+    await run(node, [...words, '--help'], { env: environment(paths) });
+  }
 }
 
 function nameOnly(name: string, title: string): Service {
@@ -73,10 +94,13 @@ function nameOnly(name: string, title: string): Service {
 }
 
 /** A change of the program is a change of its service: so `up` restarts it after an upgrade, and only then. */
-async function daemon(name: string): Promise<Service> {
+async function daemon(name: string, paths: Paths): Promise<Service> {
   const known = DAEMONS.find((one) => one.name === name);
   if (!known) throw new Error(`no daemon ${name}`);
-  return { ...known, environment: { POTLUCK_BUILD: await fingerprint(join(repository, 'src')) } };
+  return {
+    ...known,
+    environment: { ...environment(paths), POTLUCK_BUILD: await fingerprint(join(repository, 'src')) },
+  };
 }
 
 /** A short name for the contents of the program's files. */

@@ -5,7 +5,7 @@ import { ensureAccounts, secret } from './accounts.ts';
 import { preflight } from './checks.ts';
 import { writeClouds } from './clouds-yaml.ts';
 import { healthy } from './controller-health.ts';
-import { agentService, controllerService, writeBootstrap } from './daemons.ts';
+import { agentService, compileAhead, controllerService, writeBootstrap } from './daemons.ts';
 import { ensureExternalNetwork } from './external-network.ts';
 import { gatherFacts } from './facts.ts';
 import { readText, writeWhole } from './files.ts';
@@ -98,6 +98,7 @@ export async function controlStage({ paths, settings, progress }: Up, supervisor
   let session: Session | undefined;
   await progress.stage('controller', 'Controller', async (detail) => {
     const { adminPassword } = await writeBootstrap(paths, settings);
+    await compileAhead(paths);
     const how = await supervisor.ensure(await controllerService(paths, settings));
     detail('waiting for its answer');
     const hint = 'See why: potluck logs controller';
