@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Document, isMap, parseDocument, type Node } from 'yaml';
 import { OperatorError } from '../core/errors.ts';
@@ -35,7 +35,12 @@ export async function removeClouds(person: Person, names: readonly string[]): Pr
   const before = await readText(path);
   if (before === null) return;
   const after = withoutClouds(before, names, path);
-  if (after === null) return rm(path, { force: true });
+  if (after === null) {
+    await rm(path, { force: true });
+    // Its directory too, if nothing else is in it.
+    await rmdir(dirname(path)).catch(() => undefined);
+    return;
+  }
   if (after === before) return;
   await writeWhole(path, after, 0o600);
   await giveTo(person, path);
