@@ -76,15 +76,16 @@ test('a guest reaches out through the router', async () => {
 test('a port that no rule opens is closed, from another guest and from outside', async () => {
   assert.equal(await open(drive.floating, 22), true);
   assert.equal(await open(drive.floating, 8080), false);
+  const fetchWeb = `timeout 3 wget -q -O /dev/null http://${web.fixed}:8080/user-data-ran && echo fetched || echo closed`;
+  assert.equal(await sshOutput(drive.floating, fetchWeb), 'fetched');
   await does(DEMO, 'security group create t-closed');
   await does(DEMO, 'security group rule create t-closed --protocol tcp --dst-port 22');
   await does(DEMO, 'server add security group t-web t-closed');
   await does(DEMO, 'server remove security group t-web default');
-  const fetchWeb = `wget -q -T 3 -O /dev/null http://${web.fixed}:8080/`;
   await until(
     't-web is closed to t-drive',
-    () => ssh(drive.floating, fetchWeb),
-    ({ code }) => code === 1,
+    () => sshOutput(drive.floating, fetchWeb),
+    (answer) => answer === 'closed',
     30,
   );
   assert.equal(await open(web.floating, 8080), false);
@@ -95,7 +96,7 @@ test('a port that no rule opens is closed, from another guest and from outside',
     (answer) => answer,
     30,
   );
-  await sshOutput(drive.floating, fetchWeb);
+  assert.equal(await sshOutput(drive.floating, fetchWeb), 'fetched');
 });
 
 test('QEMU runs unprivileged and in its sandbox', async () => {
