@@ -8,6 +8,7 @@ import type { Log } from './core/log.ts';
 import { runReconciler, type Reconciler } from './core/reconciler.ts';
 import { createSignals } from './core/signals.ts';
 import type { App, Config } from './http/app.ts';
+import { followConnections } from './http/connections.ts';
 import { createServer } from './http/server.ts';
 import { bootstrapIdentity, createIdentity } from './identity/index.ts';
 import { createImageReconciler } from './image/index.ts';
@@ -64,6 +65,7 @@ export async function startController(
   for (const host of options.localHosts) await ensureLocalHost(app, host);
   const server = createServer(app, services);
   attachTunnels(server, app);
+  const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
   const running = reconcilers(app).map((reconciler) => runReconciler(reconciler, app.signals, log, abort.signal));
   log.info('controller-started', { url: config.publicUrl, port: config.port });
@@ -72,7 +74,9 @@ export async function startController(
     server,
     async close() {
       abort.abort();
-      await server.close();
+      const closing = server.close();
+      endConnections();
+      await closing;
       await Promise.all(running);
       await store.close();
     },
