@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ServerId } from '../core/ids.ts';
-import type { HostDocument } from '../host/document.ts';
+import type { HostCapacity, HostDocument } from '../host/document.ts';
 import type { Drivers, Machine, MachineEnd } from '../host/drivers.ts';
+import type { Ledger } from '../host/ledger.ts';
+import { survivors } from './survivors.ts';
+import { realTime, type SimTime } from './time.ts';
 
 /** Faults a test may put into a simulated host; each is asked before the step and may throw or wait. */
 export interface SimFaults {
@@ -26,25 +29,25 @@ export interface SimHost {
 
 export interface SimOptions {
   faults?: SimFaults;
-  now?: () => number;
-  /** Milliseconds that starting a machine takes. */
-  startDelay?: number;
+  time?: SimTime;
+  /** Milliseconds that the next step takes; none if not given. */
+  delay?: (step: string) => number;
+  /** An earlier agent's, whose machines go on. */
+  ledger?: Ledger;
 }
 
 /** A host in memory. The same convergence runs on it as on a real one; only what it moves is missing. */
 export function createSimHost(options: SimOptions = {}): SimHost {
-  const { now = Date.now, startDelay = 0 } = options;
-  const machines = new Map<ServerId, Machine>();
-  const suspended = new Set<ServerId>();
-  const disks = new Map<ServerId, number>();
-  const ports = new Map<string, ServerId>();
+  const { time = realTime, delay = () => 0 } = options;
+  const { machines, suspended, disks, ports } = survivors(options.ledger ?? null, time.now());
   let document: HostDocument | null = null;
   let onEnd: (end: MachineEnd) => void = () => undefined;
   let onChange: () => void = () => undefined;
 
-  const step = async (name: string, server: ServerId, work: () => void, delay = 0): Promise<void> => {
+  const step = async (name: string, server: ServerId, work: () => void): Promise<void> => {
     await options.faults?.before?.(name, server);
-    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+    const milliseconds = delay(name);
+    if (milliseconds > 0) await time.wait(milliseconds);
     work();
   };
   const set = (server: ServerId, change: Partial<Machine>) => {
@@ -61,17 +64,12 @@ export function createSimHost(options: SimOptions = {}): SimHost {
       list: () => machines,
       prepare: () => Promise.resolve(),
       start: (server, _disk, resume) =>
-        step(
-          'start',
-          server.id,
-          () => {
-            if (machines.has(server.id)) return;
-            if (resume) suspended.delete(server.id);
-            const plugged = server.ports.map((port) => port.id);
-            machines.set(server.id, { state: 'running', boot: server.boot, startedAt: now(), ports: plugged });
-          },
-          startDelay,
-        ),
+        step('start', server.id, () => {
+          if (machines.has(server.id)) return;
+          if (resume) suspended.delete(server.id);
+          const plugged = server.ports.map((port) => port.id);
+          machines.set(server.id, { state: 'running', boot: server.boot, startedAt: time.now(), ports: plugged });
+        }),
       stop: (server) => step('stop', server, () => void machines.delete(server)),
       pause: (server) => step('pause', server, () => set(server, { state: 'paused' })),
       unpause: (server) => step('unpause', server, () => set(server, { state: 'running' })),
@@ -90,7 +88,10 @@ export function createSimHost(options: SimOptions = {}): SimHost {
         onEnd = end;
         onChange = change;
       },
-      close: () => Promise.resolve(),
+      close() {
+        onEnd = onChange = () => undefined;
+        return Promise.resolve();
+      },
     },
     disks: {
       create: (server) => step('create', server.id, () => void disks.set(server.id, server.disk.layersGib.length)),
@@ -142,12 +143,19 @@ export function createSimHost(options: SimOptions = {}): SimHost {
   };
 }
 
+/** How large a simulated host says it is. */
+export interface SimSize {
+  vcpus: number;
+  memoryMib: number;
+  diskGib: number;
+}
+
 /** A capacity to report for a simulated host; hosts of the same name look the same. */
-export function simCapacity(name: string, vcpus = 8, memoryMib = 32_768) {
+export function simCapacity(name: string, size: SimSize = { vcpus: 8, memoryMib: 32_768, diskGib: 500 }): HostCapacity {
   const digest = createHash('sha256').update(name).digest();
   return {
-    ...{ vcpus, memoryMib, diskGib: 500, diskFreeGib: 500, hypervisor: 'QEMU' as const, hypervisorVersion: 7_002_000 },
-    ...{ accel: 'tcg' as const, accelReason: 'simulated', cpuModel: 'simulated', arch: 'x86_64', chassis: name },
-    ...{ address: `192.0.2.${(digest[0] ?? 0) % 254 || 1}`, agentVersion: '0.1.0' },
+    ...{ ...size, diskFreeGib: size.diskGib, hypervisor: 'QEMU', hypervisorVersion: 7_002_000 },
+    ...{ accel: 'tcg', accelReason: 'simulated', cpuModel: 'simulated', arch: 'x86_64', chassis: name },
+    ...{ address: `192.0.2.${(digest[0] ?? 0) % 254 || 1}`, agentVersion: 'simulated' },
   };
 }

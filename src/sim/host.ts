@@ -1,0 +1,66 @@
+import type { HostId } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import { runAgent } from '../host/agent.ts';
+import { createLink } from '../host/controller-link.ts';
+import { memoryLedger, type Ledger } from '../host/ledger.ts';
+import { createSimHost, simCapacity, type SimHost, type SimOptions, type SimSize } from './drivers.ts';
+import { createSimTunnels } from './tunnels.ts';
+
+export interface SimHostOptions {
+  /** As the controller has enrolled it. */
+  host: { id: HostId; name: string; token: string };
+  /** `http://127.0.0.1:5000`. */
+  controller: string;
+  log: Log;
+  /** Kept in memory if not given; one from an earlier run brings its machines along. */
+  ledger?: Ledger;
+  size?: SimSize;
+  sim?: Omit<SimOptions, 'ledger'>;
+}
+
+/** A simulated host whose agent runs: the real agent, talking the real protocol, over drivers in memory. */
+export interface RunningSimHost {
+  name: string;
+  sim: SimHost;
+  /** Ends the agent and starts another one; the machines go on. */
+  restartAgent(): Promise<void>;
+  /** Ends the agent. */
+  close(): Promise<void>;
+}
+
+/** Starts one simulated host; dozens fit into one process. */
+export function startSimHost(options: SimHostOptions): RunningSimHost {
+  const { host, controller, ledger = memoryLedger() } = options;
+  const log = options.log.with({ host: host.name });
+  const sim = createSimHost({ ...options.sim, ledger });
+  const line = { controller, token: host.token };
+
+  const startAgent = (drivers: SimHost['drivers']) => {
+    const abort = new AbortController();
+    const tunnels = createSimTunnels({ ...line, sim: () => sim, log });
+    const ended = runAgent(
+      {
+        ...{ host: host.id, drivers, ledger, log, link: createLink(line) },
+        capacity: () => Promise.resolve(simCapacity(host.name, options.size)),
+        openTunnel: (request) => tunnels.open(request),
+      },
+      abort.signal,
+    ).catch((error: unknown) => log.error('agent-failed', { error }));
+    return async () => {
+      abort.abort();
+      tunnels.close();
+      await ended;
+    };
+  };
+
+  let endAgent = startAgent(sim.drivers);
+  return {
+    name: host.name,
+    sim,
+    async restartAgent() {
+      await endAgent();
+      endAgent = startAgent(sim.restart());
+    },
+    close: () => endAgent(),
+  };
+}

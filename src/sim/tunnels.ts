@@ -1,0 +1,42 @@
+import { WebSocket } from 'ws';
+import { isoSeconds } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { TunnelRequest } from '../host/document.ts';
+import type { SimHost } from './drivers.ts';
+
+export interface SimTunnelOptions {
+  controller: string;
+  token: string;
+  sim: () => SimHost;
+  log: Log;
+}
+
+/** Dials the controller as a real agent does. What a simulated server prints is made up; it has no screen. */
+export function createSimTunnels({ controller, token, sim, log }: SimTunnelOptions) {
+  const open = new Set<WebSocket>();
+  return {
+    open({ id, server, to }: TunnelRequest): void {
+      const url = `${controller.replace(/^http/, 'ws')}/agent/v1/tunnels/${id}`;
+      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` }, perMessageDeflate: false });
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
+      socket.on('error', (error) => log.warn('tunnel-failed', { tunnel: id, server, error }));
+      socket.on('open', () => {
+        if (to === 'vnc') return socket.close(1011, 'a simulated server has no screen');
+        socket.send(consoleOf(sim(), server));
+        if (to === 'log') return socket.close(1000);
+        // A serial console whose guest does nothing but repeat what it is told.
+        socket.on('message', (data: Buffer) => socket.send(data));
+      });
+    },
+    close(): void {
+      for (const socket of open) socket.terminate();
+    },
+  };
+}
+
+function consoleOf(sim: SimHost, server: string): string {
+  const machine = sim.machines.get(server);
+  if (!machine) return '';
+  return `[    0.000000] simulated server ${server}, boot ${machine.boot}, at ${isoSeconds(machine.startedAt)}\r\nlogin: `;
+}
