@@ -30,6 +30,7 @@ export function neededPackages({ arch, systemd }: PackageNeeds): Package[] {
     { name: 'procps', why: 'sets kernel parameters' },
     { name: 'openssh-client', why: 'makes the first key pair and tries the first server' },
     { name: 'python3-openstackclient', why: 'the `openstack` command' },
+    { name: 'genisoimage', why: 'makes config drives' },
     { name: 'xz-utils', why: 'packs guest images' },
     { name: 'e2fsprogs', why: 'makes file systems of guest images' },
     { name: 'ca-certificates', why: 'downloads over TLS' },
