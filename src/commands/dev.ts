@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { createLog, type Level } from '../core/log.ts';
+import { EXIT, UsageError, numberOption, parseCommand, type CommandSpec, type Parsed } from '../machine/options.ts';
+import { repository } from '../machine/paths.ts';
+import type { DevOptions } from '../sim/dev.ts';
+import { runWithRestarts } from '../sim/restarts.ts';
+
+const SPEC: CommandSpec = {
+  name: 'dev',
+  summary: 'Runs a controller and simulated hosts, without root, and again after each change of the sources.',
+  options: {
+    hosts: { value: 'NUMBER', help: 'how many simulated hosts (3)' },
+    port: { value: 'PORT', help: 'port of the APIs, on 127.0.0.1 only (5000)' },
+    'state-dir': { value: 'DIR', help: 'database, passwords, clouds.yaml; kept between runs (.dev)' },
+    delay: { value: 'MS', help: 'the longest that one step of a simulated host takes (300)' },
+    seed: { value: 'NUMBER', help: 'of these delays: the same seed, the same delays (1)' },
+    'log-level': { value: 'LEVEL', help: 'debug, info, warn or error (warn)' },
+    'no-watch': { help: 'do not restart when sources change' },
+    help: { short: 'h', help: 'print this and do nothing' },
+  },
+  details: [
+    'APIs, decisions, the protocol of the hosts and their convergence are the real ones; machines, disks and ports are',
+    'entries in memory. Servers outlive a restart as they outlive an agent. Begin anew: remove the state directory.',
+  ].join('\n'),
+};
+
+/** `potluck dev`: until Ctrl-C or SIGTERM. */
+export async function dev(args: string[]): Promise<number> {
+  const parsed = parseCommand(SPEC, args);
+  if (parsed === null) return EXIT.ok;
+  const options = optionsOf(parsed);
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+  // Started by another `potluck dev`, which has ended.
+  process.on('disconnect', () => stop.abort());
+  if (!parsed.is('no-watch')) return runWatched(args, stop.signal);
+  await runCloud(options, stop.signal);
+  return EXIT.ok;
+}
+
+async function runCloud(options: DevOptions, stop: AbortSignal): Promise<void> {
+  const { startDevCloud } = await import('../sim/dev.ts');
+  const cloud = await startDevCloud(options);
+  const ready: Ready = { url: cloud.url, cloudsFile: cloud.cloudsFile, hosts: options.hosts };
+  if (process.send) process.send(ready);
+  else process.stdout.write(welcome(ready, false));
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve());
+  });
+  await cloud.close();
+  if (process.connected) process.disconnect();
+}
+
+async function runWatched(args: string[], stop: AbortSignal): Promise<number> {
+  const source = join(repository, 'src');
+  let welcomed = false;
+  let result: number = EXIT.ok;
+  await runWithRestarts(
+    {
+      command: [
+        ...[process.execPath, '--disable-warning=ExperimentalWarning'],
+        ...[join(source, 'main.ts'), 'dev', ...args, '--no-watch'],
+      ] as [string, ...string[]],
+      directory: source,
+      onReady(message, milliseconds) {
+        const again = `again at ${(message as Ready).url} after ${(milliseconds / 1000).toFixed(1)} s\n`;
+        process.stdout.write(welcomed ? again : welcome(message as Ready, true));
+        welcomed = true;
+      },
+      onEnd(code) {
+        if (welcomed) {
+          process.stdout.write('It ended. It starts again when a file in src/ changes.\n');
+          return true;
+        }
+        // It has said why it cannot start at all, and no change of the sources frees a port.
+        result = code ?? EXIT.failed;
+        return false;
+      },
+    },
+    stop,
+  );
+  return result;
+}
+
+interface Ready {
+  url: string;
+  cloudsFile: string;
+  hosts: number;
+}
+
+function welcome({ url, cloudsFile, hosts }: Ready, watched: boolean): string {
+  return [
+    `A cloud with ${hosts} simulated hosts runs at ${url}`,
+    '',
+    `  export OS_CLIENT_CONFIG_FILE=${cloudsFile}`,
+    '  openstack --os-cloud potluck-demo server list',
+    '  openstack --os-cloud potluck-demo server create --image tiny --flavor tiny --network demo --wait one',
+    '  openstack --os-cloud potluck hypervisor list     # as administrator',
+    '',
+    `${watched ? 'It restarts when a file in src/ changes. ' : ''}Ctrl-C ends it; the next one goes on with its servers.`,
+    '',
+  ].join('\n');
+}
+
+function optionsOf(parsed: Parsed): DevOptions {
+  const level = parsed.text('log-level') ?? 'warn';
+  if (!isLevel(level)) throw new UsageError(`--log-level is '${level}'.`, 'Give debug, info, warn or error.');
+  return {
+    stateDir: parsed.text('state-dir') ?? '.dev',
+    port: numberOption('port', parsed.text('port'), 5000, 1, 65_535),
+    hosts: numberOption('hosts', parsed.text('hosts'), 3, 1, 200),
+    delay: numberOption('delay', parsed.text('delay'), 300, 0, 60_000),
+    seed: numberOption('seed', parsed.text('seed'), 1, 0, 2 ** 31),
+    log: createLog(level),
+  };
+}
+
+const isLevel = (text: string): text is Level => ['debug', 'info', 'warn', 'error'].includes(text);
