@@ -45,6 +45,9 @@ test('QEMU is confined, and cards promise only what the switch can do', () => {
   assert.match(card, /"host_mtu":1442.*"csum":false.*"mrg_rxbuf":false/);
   const able = qemuArgs(command, { ...host, offload: true }).join(' ');
   assert.doesNotMatch(able, /"csum"/);
+  // An older QEMU refuses properties that it does not know.
+  assert.doesNotMatch(card, /uso4/);
+  assert.match(qemuArgs(command, { ...host, machine: 'pc-i440fx-10.0' }).join(' '), /"guest_uso4":false/);
 });
 
 test('a process tells server, boot and start by its arguments', () => {
