@@ -20,6 +20,10 @@ export interface Account {
   project: string;
 }
 
+const JSON_TYPE = 'application/json';
+/** How Glance's API wants changes: https://docs.openstack.org/api-ref/image/v2/#update-image */
+const IMAGE_PATCH = 'application/openstack-images-v2.1-json-patch';
+
 /** Milliseconds for one request; uploads get more. */
 const PATIENCE = 30_000;
 
@@ -84,7 +88,11 @@ async function send(
   const binary = body instanceof Blob;
   const response = await fetch(`${url}/${endpoint}${path}`, {
     method,
-    headers: { accept: 'application/json', ...(binary ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      accept: 'application/json',
+      ...(binary ? {} : { 'content-type': method === 'PATCH' && endpoint === 'image/v2' ? IMAGE_PATCH : JSON_TYPE }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: binary ? body : JSON.stringify(body) }),
     signal: AbortSignal.timeout(binary ? 20 * PATIENCE : PATIENCE),
   });
