@@ -1,10 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { untilGreets } from '../../test/support/greeting.ts';
 
 const exec = promisify(execFile);
 
@@ -27,6 +29,14 @@ export async function bootBare(
   const disk = join(directory, 'disk.qcow2');
   const qmp = join(directory, 'qmp.sock');
   const started = performance.now();
+  // A guest that finds no metadata waits for it before it lets anybody in.
+  const drive = join(directory, 'config.iso');
+  mkdirSync(join(directory, 'config/openstack/latest'), { recursive: true });
+  writeFileSync(
+    join(directory, 'config/openstack/latest/meta_data.json'),
+    JSON.stringify({ uuid: randomUUID(), name: 'bare', hostname: 'bare', public_keys: {} }),
+  );
+  await exec('genisoimage', ['-quiet', '-o', drive, '-V', 'config-2', '-J', '-R', join(directory, 'config')]);
   await exec('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'qcow2', disk, '1G']);
   const child = spawn(
     'qemu-system-x86_64',
@@ -34,6 +44,7 @@ export async function bootBare(
       ...['-machine', `pc,accel=${options.accel}`, '-m', String(options.memoryMib), '-nodefaults', '-display', 'none'],
       ...['-vga', 'std', '-drive', `file=${disk},format=qcow2,if=virtio`, '-qmp', `unix:${qmp},server=on,wait=off`],
       ...['-netdev', `user,id=net0,hostfwd=tcp:127.0.0.1:${options.port}-:22`, '-device', 'virtio-net-pci,netdev=net0'],
+      ...['-drive', `file=${drive},format=raw,if=virtio,readonly=on`],
       ...['-serial', 'null', '-device', 'virtio-rng-pci', '-sandbox', 'on'],
     ],
     { stdio: 'ignore' },
@@ -65,25 +76,4 @@ async function untilRunning(path: string): Promise<void> {
     });
     socket.write('{"execute":"qmp_capabilities"}\n{"execute":"query-status"}\n');
   });
-}
-
-/** Waits for the first bytes of an SSH server. */
-export async function untilGreets(host: string, port: number, seconds = 120): Promise<void> {
-  const deadline = performance.now() + seconds * 1000;
-  while (performance.now() < deadline) {
-    const greeted = await new Promise<boolean>((resolve) => {
-      const socket = createConnection({ host, port, timeout: 1000 });
-      const end = (answer: boolean) => {
-        socket.destroy();
-        resolve(answer);
-      };
-      socket.once('data', () => end(true));
-      socket.once('error', () => end(false));
-      socket.once('close', () => end(false));
-      socket.once('timeout', () => end(false));
-    });
-    if (greeted) return;
-    await pause(20);
-  }
-  throw new Error(`${host}:${port} did not greet within ${seconds} s`);
 }

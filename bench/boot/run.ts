@@ -1,10 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { login, type Api } from '../../test/support/api.ts';
+import { untilGreets } from '../../test/support/greeting.ts';
 import { matching, VICTIMS } from '../../test/kill/processes.ts';
 import { load, median, type Load } from '../statistics.ts';
-import { bootBare, untilGreets } from './bare.ts';
+import { bootBare } from './bare.ts';
 
 // How long a server takes to ACTIVE and to SSH, as a ratio to the same QEMU started by hand in the same run; how much
 // memory controller and agent take; how many requests a second they answer. Needs a running cloud (./potluck up).
@@ -118,13 +119,13 @@ const hypervisors = await admin.call<{ hypervisors: { cpu_info: { accel: string 
   `${admin.url('compute')}/os-hypervisors/detail`,
 );
 const { accel } = only(hypervisors.hypervisors).cpu_info;
-const cached = `/var/lib/potluck/host/images/${only(readdirSync('/var/lib/potluck/host/images').filter((name) => name.startsWith(image.id)))}`;
+const tiny = '/var/lib/potluck/images/tiny.qcow2';
 
 console.log(`accelerator ${accel}, ${values.rounds} rounds, bare QEMU and Potluck in turn`);
 const bare: { running: number; ssh: number }[] = [];
 const ours: { active: number; ssh: number }[] = [];
 for (let round = 0; round < Number(values.rounds); round++) {
-  bare.push(await bootBare(cached, { accel, memoryMib: flavor.ram, port: 20022 }));
+  bare.push(await bootBare(tiny, { accel, memoryMib: flavor.ram, port: 20022 }));
   ours.push(await boot(round));
 }
 const compare = (what: string, mine: number, theirs: number) =>

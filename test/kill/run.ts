@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { login, type Api } from '../support/api.ts';
+import { untilGreets } from '../support/greeting.ts';
 import { difference, takeInventory } from './inventory.ts';
 import { matching, VICTIMS } from './processes.ts';
 
@@ -163,3 +164,14 @@ const left = await settled(
 ).catch(async () => difference(before, await takeInventory(admin)));
 console.log(left.length === 0 ? 'nothing is left over' : left.join('\n'));
 process.exitCode = left.length === 0 ? 0 : 1;
+
+// What nobody touched is as reachable as before.
+const { floatingips } = await demo.call<{ floatingips: { floating_ip_address: string; port_id: string | null }[] }>(
+  'GET',
+  `${demo.url('network')}/floatingips`,
+);
+for (const { floating_ip_address: address, port_id: port } of floatingips) {
+  if (port === null) continue;
+  await untilGreets(address, 22, 60);
+  console.log(`${address} answers SSH`);
+}

@@ -8,7 +8,9 @@ import { makeDirectory, remove } from '../files.ts';
 import { networksDirectory, type HostPaths } from '../paths.ts';
 import { createBatch, runOvs } from '../ports/batch.ts';
 import { markedDevices, pluggedDevices, plugCommands, unplugCommand } from '../ports/switch.ts';
+import { linkLocal } from './addresses.ts';
 import { listenIn, makeNamespace, namespaceOf, removeNamespace, shortOf } from './namespace.ts';
+import { neighboursOf, setNeighbours } from './neighbours.ts';
 import { metadataItem } from './render.ts';
 
 export interface MetadataOptions {
@@ -31,15 +33,6 @@ export function findClient(document: HostDocument, network: string, address: str
   );
 }
 
-/** The link-local IPv6 address that a guest gives itself from its MAC (RFC 4291, appendix A). */
-export function linkLocal(mac: string): string {
-  const bytes = mac.split(':').map((byte) => parseInt(byte, 16));
-  const [first = 0, second = 0, third = 0, ...rest] = bytes;
-  const all = [first ^ 2, second, third, 0xff, 0xfe, ...rest];
-  const groups = [0, 2, 4, 6].map((i) => (((all[i] ?? 0) << 8) | (all[i + 1] ?? 0)).toString(16));
-  return `fe80::${groups.join(':')}`;
-}
-
 /**
  * Answers guests on 169.254.169.254 from the document, so that they are answered whether or not the controller is
  * there. One namespace and one socket per network; which socket a request came by tells its network.
@@ -47,6 +40,8 @@ export function linkLocal(mac: string): string {
 export function createMetadata({ paths, ovsDatabase, log }: MetadataOptions): MetadataDriver {
   const ovs = createBatch(runOvs(ovsDatabase));
   const serving = new Map<string, { server: Server | null; made: string }>();
+  /** Guests as each network's namespace was told. */
+  const neighbours = new Map<string, Map<string, string>>();
   const directory = networksDirectory(paths);
   let current: HostDocument | null = null;
 
@@ -79,9 +74,16 @@ export function createMetadata({ paths, ovsDatabase, log }: MetadataOptions): Me
     serving.set(network.id, { server, made });
   };
 
+  const introduce = async (network: string, document: HostDocument) => {
+    const wants = neighboursOf(document, network);
+    await setNeighbours(namespaceOf(network), neighbours.get(network) ?? null, wants);
+    neighbours.set(network, wants);
+  };
+
   const drop = async (network: string) => {
     serving.get(network)?.server?.close().closeAllConnections();
     serving.delete(network);
+    neighbours.delete(network);
     const at = namespaceOf(network);
     await ovs([unplugCommand(at.outer)]);
     await removeNamespace(at);
@@ -101,7 +103,10 @@ export function createMetadata({ paths, ovsDatabase, log }: MetadataOptions): Me
       const strays = [...plugged, ...devices].map(shortOf).filter((short) => !shorts.has(short));
       const gone = new Set([...noted, ...serving.keys()].filter((network) => !wanted.has(network)));
       for (const short of strays) if (![...gone].some((id) => id.startsWith(short))) gone.add(short);
-      const work = [...document.networks.map(serve), ...[...gone].map(drop)];
+      const work = [
+        ...document.networks.map((network) => serve(network).then(() => introduce(network.id, document))),
+        ...[...gone].map(drop),
+      ];
       const results = await Promise.allSettled(work);
       for (const result of results) {
         if (result.status === 'rejected') log.warn('metadata-failed', { error: result.reason });

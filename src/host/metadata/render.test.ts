@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostDocument, HostServer } from '../document.ts';
-import { findClient, linkLocal } from './index.ts';
+import { linkLocal } from './addresses.ts';
+import { findClient } from './index.ts';
 import { netmask, networkData } from './openstack.ts';
 import { configDriveFiles, metadataItem } from './render.ts';
 
