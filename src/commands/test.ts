@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildImage } from '../images/build.ts';
+import { installPackages, missingPackages, neededPackages } from '../machine/packages.ts';
+import { processOne } from '../machine/supervisor/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** The guest that the real tests of the agent boot. */
+const IMAGE = join(ROOT, '.dev/tiny.qcow2');
 
 const HELP = `Usage: potluck test [STAGE ...]
 
@@ -91,6 +96,7 @@ export async function test(args: string[]): Promise<number> {
     const value = values[name as 'seed' | 'rounds'];
     return value === undefined ? [] : [`--${name}`, value];
   });
+  if (isRoot && chosen.some((stage) => stage.root)) await prepare(chosen.some((stage) => stage.name === 'host'));
   for (const stage of chosen) {
     if (stage.root && !isRoot) {
       process.stderr.write(`potluck: skipping the tests '${stage.name}': they need root.\n`);
@@ -109,9 +115,26 @@ export async function test(args: string[]): Promise<number> {
   return 0;
 }
 
+/** What the real tests stand on: Debian's packages, and a guest image. */
+async function prepare(image: boolean): Promise<void> {
+  const say = (text: string) => void process.stderr.write(`potluck: ${text}\n`);
+  const systemd = (await processOne()) === 'systemd';
+  const missing = await missingPackages(neededPackages({ arch: process.arch, systemd }));
+  if (missing.length > 0) {
+    say(`installing ${missing.map(({ name }) => name).join(', ')}`);
+    await installPackages(missing, systemd, () => undefined);
+  }
+  if (image && !existsSync(IMAGE)) {
+    say('building the image tiny');
+    mkdirSync(join(ROOT, '.dev'), { recursive: true });
+    await buildImage({ name: 'tiny', output: IMAGE, onLine: () => undefined });
+  }
+}
+
 function run(command: string, args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit' });
+    const env = { POTLUCK_TEST_IMAGE: IMAGE, ...process.env };
+    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env });
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });

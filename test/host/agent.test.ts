@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectQmp } from '../../src/engines/qmp/client.ts';
 import { canRun, testMachine, testNetwork, testServer, until, type TestMachine } from './machine.ts';
 
-const IMAGE = process.env.POTLUCK_TEST_IMAGE ?? '/tmp/tiny.qcow2';
+const IMAGE = process.env.POTLUCK_TEST_IMAGE ?? join(import.meta.dirname, '../../.dev/tiny.qcow2');
 const skip = !canRun ? 'needs root, QEMU and Open vSwitch' : !existsSync(IMAGE) && `needs the image ${IMAGE}`;
 
 let machine: TestMachine;
