@@ -19,6 +19,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--port', String(settings.port)],
       ...['--public-url', urlOf(settings)],
       ...['--region', settings.region],
+      ...['--on-server-failure', settings.onServerFailure ?? 'stop'],
       ...['--host-id', await hostId(paths)],
       ...['--host-name', hostname()],
       ...['--host-token-file', await tokenFile(paths)],

@@ -19,6 +19,8 @@ export interface Settings {
   publicCidr6: string;
   region: string;
   accel: 'auto' | 'kvm' | 'tcg';
+  /** What becomes of a server whose QEMU ended by itself; missing in files of before. */
+  onServerFailure?: 'stop' | 'restart';
 }
 
 export const SETTING_OPTIONS: Record<string, OptionSpec> = {
@@ -27,6 +29,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
   'public-cidr': { value: 'CIDR', help: "this machine's address in the network 'public' (172.24.4.1/24)" },
   'public-cidr6': { value: 'CIDR', help: 'the same for IPv6 (a random unique local /64)' },
   region: { value: 'NAME', help: 'name of the region (RegionOne)' },
+  'on-server-failure': {
+    value: 'WHAT',
+    help: 'stop or restart: what becomes of a server whose QEMU ended by itself (stop)',
+  },
   accel: { value: 'WHICH', help: 'auto, kvm or tcg: how servers are run (auto: KVM is tried, and used if it works)' },
 };
 
@@ -39,6 +45,7 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     publicCidr: cidrOption('public-cidr', 4, parsed.text('public-cidr') ?? before?.publicCidr ?? '172.24.4.1/24'),
     publicCidr6: cidrOption('public-cidr6', 6, parsed.text('public-cidr6') ?? before?.publicCidr6 ?? randomUla()),
     region: parsed.text('region') ?? before?.region ?? 'RegionOne',
+    onServerFailure: failureOption(parsed.text('on-server-failure') ?? before?.onServerFailure ?? 'stop'),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
 }
@@ -80,6 +87,11 @@ function cidrOption(name: string, version: 4 | 6, text: string): string {
     `--${name} '${text}' is not the address of a host in an IPv${version} network of at least /${longest}.`,
     `Give it like ${example}: the gateway's address and the length of the prefix.`,
   );
+}
+
+function failureOption(text: string): 'stop' | 'restart' {
+  if (text === 'stop' || text === 'restart') return text;
+  throw new UsageError(`--on-server-failure is '${text}'.`, 'Give stop or restart.');
 }
 
 function accelOption(text: string): Settings['accel'] {
