@@ -119,7 +119,8 @@ export async function test(args: string[]): Promise<number> {
 async function prepare(image: boolean): Promise<void> {
   const say = (text: string) => void process.stderr.write(`potluck: ${text}\n`);
   const systemd = (await processOne()) === 'systemd';
-  const missing = await missingPackages(neededPackages({ arch: process.arch, systemd }));
+  const curl = { name: 'curl', why: 'asks the metadata service as a guest would' };
+  const missing = await missingPackages([...neededPackages({ arch: process.arch, systemd }), curl]);
   if (missing.length > 0) {
     say(`installing ${missing.map(({ name }) => name).join(', ')}`);
     await installPackages(missing, systemd, () => undefined);

@@ -61,9 +61,11 @@ test('a server of the document runs, boots and asks for its metadata', { skip },
 test('guests are answered on the metadata address of their network alone', { skip }, async () => {
   const namespace = `potluck-${network.id.slice(0, 11)}`;
   await until(machine, 'the namespace is there', () => existsSync(`/run/netns/${namespace}`));
-  // A guest's stand-in: a device on the same switch with the server's address.
+  // A guest's stand-in: a device on the same switch with the server's addresses. The guest itself speaks now and then,
+  // and the switch then believes that the address is there: so each question is asked until it is answered.
   await machine.ovs('add-port', 'br-int', 'guest0', '--', 'set', 'Interface', 'guest0', 'type=internal');
   for (const words of [
+    `link set guest0 address ${server.ports[0]?.mac}`,
     'addr add 10.0.0.7/24 dev guest0',
     'link set guest0 up',
     'route add 169.254.169.254 via 10.0.0.2',
@@ -74,9 +76,11 @@ test('guests are answered on the metadata address of their network alone', { ski
     machine.inside('curl', '-sS', '-m', '5', ...options, `http://169.254.169.254${path}`).catch(() => '');
   const text = await until(machine, 'metadata is served', () => ask('/openstack/latest/meta_data.json'));
   assert.equal((JSON.parse(text) as { uuid: string }).uuid, server.id);
-  assert.equal(await ask('/latest/meta-data/local-ipv4'), '10.0.0.7');
+  const address = await until(machine, 'EC2 metadata is served', () => ask('/latest/meta-data/local-ipv4'));
+  assert.equal(address, '10.0.0.7');
   await machine.inside('ip', 'addr', 'add', '10.0.0.99/24', 'dev', 'guest0');
-  assert.match(await ask('/openstack', '--interface', '10.0.0.99'), /404/);
+  const refused = await until(machine, 'a stranger is answered', () => ask('/openstack', '--interface', '10.0.0.99'));
+  assert.match(refused, /404/);
   await machine.ovs('del-port', 'guest0');
 });
 
