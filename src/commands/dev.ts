@@ -34,7 +34,12 @@ export async function dev(args: string[]): Promise<number> {
   // Started by another `potluck dev`, which has ended.
   process.on('disconnect', () => stop.abort());
   if (!parsed.is('no-watch')) return runWatched(args, stop.signal);
-  await runCloud(options, stop.signal);
+  try {
+    await runCloud(options, stop.signal);
+  } finally {
+    // The channel would keep this process alive.
+    if (process.connected) process.disconnect();
+  }
   return EXIT.ok;
 }
 
@@ -49,7 +54,6 @@ async function runCloud(options: DevOptions, stop: AbortSignal): Promise<void> {
     stop.addEventListener('abort', () => resolve());
   });
   await cloud.close();
-  if (process.connected) process.disconnect();
 }
 
 async function runWatched(args: string[], stop: AbortSignal): Promise<number> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { silentLog } from '../core/log.ts';
 import { list, signIn, text, type Json } from '../machine/seed/client.ts';
 import { startSimCloud } from '../sim/cloud.ts';
@@ -15,7 +15,7 @@ const ABOUT = {
   properties: { os_distro: 'test', architecture: 'x86_64' },
 };
 
-test('an image is put into a cloud once, and a newer one hides it', async (t) => {
+async function setUp(t: TestContext) {
   const stateDir = mkdtempSync(join(tmpdir(), 'potluck-publish-'));
   const adminPassword = randomBytes(12).toString('hex');
   const cloud = await startSimCloud({
@@ -27,6 +27,11 @@ test('an image is put into a cloud once, and a newer one hides it', async (t) =>
   });
   const admin = await signIn(cloud.url, { username: 'admin', password: adminPassword, project: 'admin' });
   const file = join(stateDir, 'disk.qcow2');
+  return { admin, file };
+}
+
+test('an image is put into a cloud once, and a newer one hides it', async (t) => {
+  const { admin, file } = await setUp(t);
   const images = async (hidden: boolean): Promise<Json[]> =>
     list(await admin.get('image/v2', `/images?os_hidden=${hidden}`), 'images');
   const ids = async (hidden: boolean) => (await images(hidden)).map((one) => text(one, 'id'));
@@ -59,17 +64,7 @@ test('an image is put into a cloud once, and a newer one hides it', async (t) =>
 });
 
 test('data that are no image are refused, and nothing of them shows', async (t) => {
-  const stateDir = mkdtempSync(join(tmpdir(), 'potluck-publish-'));
-  const adminPassword = randomBytes(12).toString('hex');
-  const cloud = await startSimCloud({
-    ...{ stateDir, port: 0, region: 'RegionOne', adminPassword, hosts: [], log: silentLog },
-  });
-  t.after(async () => {
-    await cloud.close();
-    rmSync(stateDir, { recursive: true });
-  });
-  const admin = await signIn(cloud.url, { username: 'admin', password: adminPassword, project: 'admin' });
-  const file = join(stateDir, 'disk.qcow2');
+  const { admin, file } = await setUp(t);
   writeFileSync(file, 'not a disk');
   await assert.rejects(publishImage(admin, ABOUT, file), /answered with 4/);
   assert.deepEqual(list(await admin.get('image/v2', '/images'), 'images'), []);
