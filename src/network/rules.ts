@@ -1,34 +1,7 @@
 import { badRequest } from '../core/errors.ts';
 import { formatCidr, parseCidr } from './address.ts';
 import { invalidInput } from './errors.ts';
-
-/** Protocol names that Neutron accepts, with IANA's numbers. */
-const PROTOCOLS: Record<string, number> = {
-  hopopt: 0,
-  icmp: 1,
-  igmp: 2,
-  ipip: 4,
-  tcp: 6,
-  egp: 8,
-  udp: 17,
-  dccp: 33,
-  'ipv6-encap': 41,
-  'ipv6-route': 43,
-  'ipv6-frag': 44,
-  rsvp: 46,
-  gre: 47,
-  esp: 50,
-  ah: 51,
-  icmpv6: 58,
-  'ipv6-icmp': 58,
-  'ipv6-nonxt': 59,
-  'ipv6-opts': 60,
-  ospf: 89,
-  vrrp: 112,
-  pgm: 113,
-  sctp: 132,
-  udplite: 136,
-};
+import { PROTOCOLS } from './protocols.ts';
 
 const WITH_PORTS = [6, 17, 33, 132, 136];
 const ICMP = [1, 58];

@@ -1,4 +1,5 @@
 import { formatCidr, parseCidr } from '../address.ts';
+import { PROTOCOLS } from '../protocols.ts';
 import { groupName, type NbRows } from './model.ts';
 import type { RuleRow } from './rows.ts';
 
@@ -28,33 +29,6 @@ export function ruleAcl(rule: RuleRow, stateful: boolean): Acl {
     action: stateful ? 'allow-related' : 'allow-stateless',
   };
 }
-
-/** Numbers of https://www.iana.org/assignments/protocol-numbers under the names that Neutron knows. */
-const PROTOCOLS: Record<string, number> = {
-  icmp: 1,
-  igmp: 2,
-  ipip: 4,
-  tcp: 6,
-  egp: 8,
-  udp: 17,
-  dccp: 33,
-  'ipv6-encap': 41,
-  'ipv6-route': 43,
-  'ipv6-frag': 44,
-  rsvp: 46,
-  gre: 47,
-  esp: 50,
-  ah: 51,
-  icmpv6: 58,
-  'ipv6-icmp': 58,
-  'ipv6-nonxt': 59,
-  'ipv6-opts': 60,
-  ospf: 89,
-  vrrp: 112,
-  pgm: 113,
-  sctp: 132,
-  udplite: 136,
-};
 
 const WITH_PORTS = new Map([
   [6, 'tcp'],
