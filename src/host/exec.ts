@@ -12,7 +12,8 @@ export interface ExecOptions {
 
 /**
  * Runs a program to its end and answers its standard output. A failure carries the last lines it wrote to standard
- * error, because those are what an operator needs.
+ * error, because those are what an operator needs. It is an OperatorError, which is not tried again, only when it is
+ * known that somebody has to mend something first: a program that was killed says nothing about the next time.
  */
 export function exec(program: string, args: readonly string[], options: ExecOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -36,16 +37,19 @@ export function exec(program: string, args: readonly string[], options: ExecOpti
       if (code === 0) return resolve(out);
       const how = signal ? `was ended by ${signal}` : `failed with ${code}`;
       const words = errors.trim().split('\n').slice(-3).join(' ') || 'it said nothing';
-      reject(new OperatorError(`${program} ${args[0] ?? ''} ${how}: ${words}`, hintFor(words)));
+      const message = `${program} ${args[0] ?? ''} ${how}: ${words}`;
+      const hint = hintFor(words);
+      reject(hint === null ? new Error(message) : new OperatorError(message, hint));
     });
   });
 }
 
-function hintFor(words: string): string {
+/** What an operator must do before another attempt can succeed; null when another attempt may just do. */
+function hintFor(words: string): string | null {
   if (/no space left/i.test(words)) return "Free space on the disk of this host's state directory.";
   if (/permission denied/i.test(words))
     return 'The agent runs as root, QEMU as its own user: check the owners of the paths.';
-  return "Read the agent's log of the same time.";
+  return null;
 }
 
 /** Runs at most `limit` of the given functions at a time. */
