@@ -44,7 +44,12 @@ export async function startEngines(
   // Before ovn-controller, which would make br-int by itself, and then nobody could tell whose it is.
   for (const bridge of [INTEGRATION_BRIDGE, EXTERNAL_BRIDGE]) await ensureBridge(bridge, datapath);
   await start((name) => name.startsWith('ovn-'));
-  if (supervisor.kind === 'systemd') await run('systemctl', ['enable', ...UMBRELLA_UNITS]);
+  if (supervisor.kind === 'systemd') {
+    for (const unit of UMBRELLA_UNITS) {
+      // Asked first: `enable` takes a second, because these have scripts of SysV too.
+      if (!(await ok('systemctl', ['is-enabled', '--quiet', unit]))) await run('systemctl', ['enable', unit]);
+    }
+  }
   await waitForOvn();
   detail('waiting for OVN to know this machine');
   const chassis = await systemId();
