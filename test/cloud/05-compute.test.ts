@@ -31,6 +31,19 @@ test('the serial log and the console URL', async () => {
   const page = await fetch(url as string);
   assert.equal(page.status, 200);
   assert.match(page.headers.get('content-type') ?? '', /html/);
+  // What noVNC does on that page: the greeting of RFC 6143 comes from QEMU through the agent's tunnel.
+  const address = new URL(url as string);
+  const socket = new WebSocket(
+    new URL(address.searchParams.get('path') ?? '', address.origin.replace('http', 'ws')),
+    'binary',
+  );
+  socket.binaryType = 'arraybuffer';
+  const greeting = await new Promise<string>((resolve, reject) => {
+    socket.onmessage = ({ data }) => resolve(Buffer.from(data as ArrayBuffer).toString());
+    socket.onclose = () => reject(new Error('the console closed without a word'));
+  });
+  assert.match(greeting, /^RFB 003\.008/);
+  socket.close();
 });
 
 test('stop and start, reboot soft and hard', async () => {
