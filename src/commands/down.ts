@@ -27,11 +27,12 @@ export async function down(args: string[]): Promise<number> {
   const { supervisor, daemons, engines } = machine;
   const stopped: string[] = [];
   const stop = async (services: typeof daemons) => {
-    for (const service of services.toReversed()) {
-      if ((await supervisor.status(service)).state !== 'running') continue;
-      await supervisor.stop(service);
-      stopped.push(service.name);
-    }
+    const last = services.toReversed();
+    const states = await Promise.all(last.map((service) => supervisor.status(service)));
+    stopped.push(...states.filter(({ state }) => state === 'running').map(({ name }) => name));
+    // Also what does not run at this moment: Debian's ovn-northd takes its databases along when it is stopped, and
+    // systemd would start them again half a second later.
+    for (const service of last) await supervisor.stop(service);
   };
   await stop(daemons);
   let ended = 0;
