@@ -101,7 +101,7 @@ test('a port that no rule opens is closed, from another guest and from outside',
 
 test('QEMU runs unprivileged and in its sandbox', async () => {
   const { stdout } = await run('ps', ['-eo', 'user:32,args']);
-  const machines = stdout.split('\n').filter((line) => line.includes('qemu-system'));
+  const machines = stdout.split('\n').filter((line) => line.includes('qemu-system') && line.includes('guest=potluck-'));
   assert.ok(machines.length >= 3);
   for (const line of machines) {
     assert.match(line, /^potluck-qemu /);
