@@ -102,7 +102,7 @@ export async function controlStage({ paths, settings, progress }: Up, supervisor
     const how = await supervisor.ensure(await controllerService(paths, settings));
     detail('waiting for its answer');
     const hint = 'See why: potluck logs controller';
-    await waitFor(`${urlOf(settings)}/healthz`, () => healthy(settings), { timeout: 60_000, hint });
+    await waitFor(`${urlOf(settings)}/healthz`, () => healthy(settings), { timeout: 180_000, hint });
     const account = { username: 'admin', password: adminPassword, project: 'admin' };
     session = await waitFor('signing in as admin', () => signIn(urlOf(settings), account), { timeout: 10_000, hint });
     return `${urlOf(settings)}, ${how}`;
@@ -114,7 +114,7 @@ export async function controlStage({ paths, settings, progress }: Up, supervisor
     detail('waiting until it is a hypervisor of the cloud');
     const seen = await waitFor('the agent to report', () => upHypervisor(admin), {
       // A machine where KVM hangs is found out by a timeout, which takes its time.
-      timeout: 90_000,
+      timeout: 180_000,
       hint: 'See why: potluck logs agent',
     });
     return `${how}, ${String(seen['hypervisor_hostname'])} is up`;
