@@ -17,7 +17,7 @@ export async function findUser(name: string): Promise<QemuUser> {
   if (uid === undefined || gid === undefined) {
     throw new OperatorError(
       `There is no user ${name} to run QEMU as.`,
-      `Make it: useradd --system --no-create-home --shell /usr/sbin/nologin ${name}`,
+      `Make it: useradd --system --gid kvm --no-create-home --shell /usr/sbin/nologin ${name}`,
     );
   }
   return { name, uid: Number(uid), gid: Number(gid) };

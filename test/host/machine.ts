@@ -56,7 +56,10 @@ export async function testMachine(): Promise<TestMachine> {
   const directory = mkdtempSync(join(tmpdir(), 'host-test-'));
   spawnSync('chmod', ['755', directory]);
   if (spawnSync('id', ['potluck-qemu']).status !== 0) {
-    await exec('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'potluck-qemu']);
+    // With the group that `up` gives it: a group of its own would outlive the user, and refuse the next useradd.
+    await exec('groupadd', ['--system', '--force', 'kvm']);
+    const options = ['--system', '--gid', 'kvm', '--no-create-home', '--shell', '/usr/sbin/nologin'];
+    await exec('useradd', [...options, 'potluck-qemu']);
   }
   const namespace = `test-${directory.slice(-6)}`;
   await exec('ip', ['netns', 'add', namespace]);
