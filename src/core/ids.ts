@@ -13,6 +13,10 @@ export type NetworkId = Id<'network'>;
 export type SubnetId = Id<'subnet'>;
 export type PortId = Id<'port'>;
 export type RouterId = Id<'router'>;
+export type VolumeId = Id<'volume'>;
+export type SnapshotId = Id<'snapshot'>;
+export type AttachmentId = Id<'attachment'>;
+export type BackupId = Id<'backup'>;
 
 /** A fresh id with dashes, as Nova, Neutron and Glance print theirs. */
 export function newUuid<Kind extends string>(): Id<Kind> {
