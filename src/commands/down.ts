@@ -40,7 +40,7 @@ export async function down(args: string[]): Promise<number> {
     ended = await endServers(machine.paths);
     const { bridges } = await import('../machine/ovn.ts');
     const foreign = (await bridges()).some(({ ours }) => !ours);
-    await stop(engines.filter(({ name }) => !foreign || name.startsWith('ovn-')));
+    await stop(engines.filter(({ name, vendor }) => !foreign || !vendor || name.startsWith('ovn-')));
   }
   const running = (await runningServers(machine.paths)).length;
   if (parsed.is('json')) {

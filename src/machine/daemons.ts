@@ -20,6 +20,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--public-url', urlOf(settings)],
       ...['--region', settings.region],
       ...['--on-server-failure', settings.onServerFailure ?? 'stop'],
+      ...['--image-format-check', settings.imageFormatCheck ?? 'on'],
       ...['--host-id', await hostId(paths)],
       ...['--host-name', hostname()],
       ...['--host-token-file', await tokenFile(paths)],
@@ -91,7 +92,7 @@ export async function compileAhead(paths: Paths): Promise<void> {
 
 function nameOnly(name: string, title: string): Service {
   const unit = `potluck-${name}.service`;
-  return { name, title, unit, vendor: false, command: [], environment: {}, prepare: [], pidFile: null, after: null };
+  return { name, title, unit, vendor: false, command: [], environment: {}, prepare: [], pidFile: null };
 }
 
 /** A change of the program is a change of its service: so `up` restarts it after an upgrade, and only then. */

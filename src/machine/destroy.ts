@@ -104,7 +104,7 @@ async function removeSwitch({ supervisor, engines }: Machine): Promise<void> {
   }
   const others = (await bridges()).length > 0;
   for (const service of engines.filter(({ name }) => !name.startsWith('ovn-')).toReversed()) {
-    if (!others) await supervisor.stop(service);
+    if (!others || !service.vendor) await supervisor.stop(service);
     await supervisor.remove(service);
   }
   // Without systemd the init script of its package takes over from our supervisor.

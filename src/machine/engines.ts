@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Paths } from './paths.ts';
-import { externalNetworkScript } from './external-network.ts';
+import { externalNetworkService } from './external-network.ts';
 import type { Service } from './supervisor/index.ts';
 import { quote } from './supervisor/runit-files.ts';
 
@@ -10,9 +10,9 @@ const OVN = '/var/run/ovn';
 const LOGGING = ['-vconsole:info', '-vsyslog:off', '-vfile:off'];
 
 /**
- * The daemons of Open vSwitch and OVN, in the order in which they are started. Under systemd they are Debian's own
- * units; without it they run in the foreground under runit, on the same databases and sockets, so that a machine can
- * change from one to the other. Each of them reconnects by itself to what it talks to, so no order must be kept when
+ * The daemons of Open vSwitch and OVN, in the order in which they are started, and the one that keeps this machine
+ * their way to the world. Under systemd they are Debian's own units; without it they run in the foreground under
+ * runit, on the same databases and sockets, so that a machine can change from one to the other. Each of them reconnects by itself to what it talks to, so no order must be kept when
  * one is restarted.
  * See ovsdb-server(1), ovs-vswitchd(8), ovn-northd(8), ovn-controller(8).
  */
@@ -45,7 +45,6 @@ export function engineServices(paths: Paths): Service[] {
         'ulimit -n 1048576 2>/dev/null || true',
       ],
       pidFile: `${OVS}/ovs-vswitchd.pid`,
-      after: externalNetworkScript(paths),
       command: ['/usr/sbin/ovs-vswitchd', `unix:${OVS}/db.sock`, ...LOGGING, `--pidfile=${OVS}/ovs-vswitchd.pid`],
     },
     ovnDatabase('nb', 'OVN_Northbound', 'NB_Global', 'Northbound'),
@@ -73,6 +72,7 @@ export function engineServices(paths: Paths): Service[] {
       pidFile: `${OVN}/ovn-controller.pid`,
       command: ['/usr/bin/ovn-controller', `unix:${OVS}/db.sock`, ...LOGGING, `--pidfile=${OVN}/ovn-controller.pid`],
     },
+    externalNetworkService(paths),
   ];
 }
 
@@ -80,7 +80,7 @@ export function engineServices(paths: Paths): Service[] {
 export const UMBRELLA_UNITS = ['openvswitch-switch.service', 'ovn-central.service', 'ovn-host.service'];
 
 function engine(name: string, title: string, unit: string): Service {
-  return { name, title, unit, vendor: true, command: [], environment: {}, prepare: [], pidFile: null, after: null };
+  return { name, title, unit, vendor: true, command: [], environment: {}, prepare: [], pidFile: null };
 }
 
 function ovnDatabase(short: 'nb' | 'sb', schema: string, global: string, words: string): Service {

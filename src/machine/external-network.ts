@@ -4,6 +4,7 @@ import { readText, writeIfChanged, writeWhole } from './files.ts';
 import type { Paths } from './paths.ts';
 import { run, tryRun } from './run.ts';
 import type { Settings } from './settings.ts';
+import type { Service, Supervisor } from './supervisor/index.ts';
 
 /** The bridge behind which the network `public` lies. */
 export const EXTERNAL_BRIDGE = 'br-ex';
@@ -12,17 +13,34 @@ const TABLE = 'potluck';
 export const externalNetworkScript = (paths: Paths): string => join(paths.bin, 'external-network');
 
 /**
- * Makes this machine the gateway of the network `public`: an address on br-ex, forwarding, and source NAT to the world
- * outside in a firewall table of our own. Idempotent, takes some 50 ms.
- *
- * It is a shell script because it must run again each time ovs-vswitchd starts: in the userspace datapath br-ex is a
- * tap device that is made anew then, without address. The supervisor calls it (see `Service.after`); so no daemon has
- * to watch, and it needs nothing of ours to be alive.
+ * The daemon that keeps this machine the gateway. In the userspace datapath br-ex is a tap device that ovs-vswitchd
+ * makes anew whenever it starts, without an address, and at a moment that nobody announces (it may first wait for its
+ * database). So the level is watched, by a shell script that needs nothing of ours to be alive.
  */
-export async function ensureExternalNetwork(paths: Paths, settings: Settings): Promise<void> {
+export function externalNetworkService(paths: Paths): Service {
+  return {
+    name: 'external-network',
+    title: "this machine as the gateway of the network 'public'",
+    unit: 'potluck-external-network.service',
+    vendor: false,
+    command: ['/bin/sh', externalNetworkScript(paths), 'watch'],
+    environment: {},
+    prepare: [],
+    pidFile: null,
+  };
+}
+
+/**
+ * Makes this machine the gateway of the network `public`, and keeps it so: an address on br-ex, forwarding, and source
+ * NAT to the world outside in a firewall table of our own. Idempotent, takes some 50 ms.
+ */
+export async function ensureExternalNetwork(paths: Paths, settings: Settings, supervisor: Supervisor): Promise<void> {
   await rememberForwarding(paths);
-  await writeIfChanged(externalNetworkScript(paths), gatewayScript(cidrs(settings)), 0o755);
-  await run(externalNetworkScript(paths), [], { timeout: 60_000 });
+  const script = externalNetworkScript(paths);
+  const changed = await writeIfChanged(script, gatewayScript(cidrs(settings)), 0o755);
+  await run(script, [], { timeout: 60_000 });
+  const how = await supervisor.ensure(externalNetworkService(paths));
+  if (changed && how === 'unchanged') await supervisor.restart(externalNetworkService(paths));
 }
 
 /** Takes back what the script did, as far as it is ours: the firewall table and the sysctls that were off before. */
@@ -62,28 +80,47 @@ export function gatewayScript(addresses: readonly Cidr[]): string {
     const flags = cidr.version === 6 ? ' nodad' : '';
     return `ip ${family} addr replace ${hostAddress(cidr)}/${cidr.prefix} dev ${bridge}${flags} || true`;
   });
+  // IPv6 may be switched off on this machine, and goes and comes with the bridge anyway.
+  const intact = addresses
+    .filter(({ version }) => version === 4)
+    .map((cidr) => `*" ${hostAddress(cidr)}/${cidr.prefix} "`);
   return `#!/bin/sh
 # Makes this machine the gateway of the network 'public'. Written by \`potluck up\`; changes are lost.
-n=0
-while [ ! -d /sys/class/net/${bridge} ]; do
-  n=$((n + 1))
-  [ "$n" -le 100 ] || exit 0
-  sleep 0.1
-done
-# ovs-vswitchd answers only when it has set up its bridges; an address given earlier could be lost again.
-ovs-appctl --timeout=20 -t ovs-vswitchd version >/dev/null 2>&1
-ip link set ${bridge} up
-${add.join('\n')}
-# In the userspace datapath nobody completes a checksum that the kernel left to the network card.
-ethtool -K ${bridge} tx off >/dev/null 2>&1 || true
-sysctl -q -w net.ipv4.ip_forward=1 || true
-# A machine that forwards IPv6 no longer listens to its own router's advertisements unless told so with 2.
-for file in /proc/sys/net/ipv6/conf/*/accept_ra; do
-  [ "$(cat "$file" 2>/dev/null)" != 1 ] || echo 2 >"$file"
-done
-sysctl -q -w net.ipv6.conf.all.forwarding=1 2>/dev/null || true
-nft -f - <<'RULES'
+# With the word 'watch' it goes on, and does so again whenever the bridge has been made anew.
+gateway() {
+  ip link set ${bridge} up
+  ${add.join('\n  ')}
+  # In the userspace datapath nobody completes a checksum that the kernel left to the network card.
+  ethtool -K ${bridge} tx off >/dev/null 2>&1 || true
+  sysctl -q -w net.ipv4.ip_forward=1 || true
+  # A machine that forwards IPv6 no longer listens to its own router's advertisements unless told so with 2.
+  for file in /proc/sys/net/ipv6/conf/*/accept_ra; do
+    [ "$(cat "$file" 2>/dev/null)" != 1 ] || echo 2 >"$file"
+  done
+  sysctl -q -w net.ipv6.conf.all.forwarding=1 2>/dev/null || true
+  nft -f - <<'RULES'
 ${natRules(addresses)}RULES
+}
+if [ "$1" != watch ]; then
+  n=0
+  while [ ! -d /sys/class/net/${bridge} ] && [ "$n" -lt 100 ]; do
+    n=$((n + 1))
+    sleep 0.1
+  done
+  gateway
+  exit
+fi
+done=
+while :; do
+  read -r index 2>/dev/null </sys/class/net/${bridge}/ifindex || index=
+  if [ -n "$index" ]; then
+    case "$index: $(ip -o address show dev ${bridge} up 2>/dev/null | tr '\\n' ' ')" in
+    "$done: "${intact.join('')}*) ;;
+    *) gateway && done=$index ;;
+    esac
+  fi
+  sleep 2
+done
 `;
 }
 

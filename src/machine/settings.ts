@@ -21,6 +21,8 @@ export interface Settings {
   accel: 'auto' | 'kvm' | 'tcg';
   /** What becomes of a server whose QEMU ended by itself; missing in files of before. */
   onServerFailure?: 'stop' | 'restart';
+  /** Whether an image must be what its disk_format says; missing in files of before. */
+  imageFormatCheck?: 'on' | 'off';
 }
 
 export const SETTING_OPTIONS: Record<string, OptionSpec> = {
@@ -32,6 +34,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
   'on-server-failure': {
     value: 'WHAT',
     help: 'stop or restart: what becomes of a server whose QEMU ended by itself (stop)',
+  },
+  'image-format-check': {
+    value: 'WHICH',
+    help: 'on or off: whether an image must be what its disk_format says (on; off is for conformance tests)',
   },
   accel: { value: 'WHICH', help: 'auto, kvm or tcg: how servers are run (auto: KVM is tried, and used if it works)' },
 };
@@ -46,6 +52,7 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     publicCidr6: cidrOption('public-cidr6', 6, parsed.text('public-cidr6') ?? before?.publicCidr6 ?? randomUla()),
     region: parsed.text('region') ?? before?.region ?? 'RegionOne',
     onServerFailure: failureOption(parsed.text('on-server-failure') ?? before?.onServerFailure ?? 'stop'),
+    imageFormatCheck: checkOption(parsed.text('image-format-check') ?? before?.imageFormatCheck ?? 'on'),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
 }
@@ -92,6 +99,12 @@ function cidrOption(name: string, version: 4 | 6, text: string): string {
 function failureOption(text: string): 'stop' | 'restart' {
   if (text === 'stop' || text === 'restart') return text;
   throw new UsageError(`--on-server-failure is '${text}'.`, 'Give stop or restart.');
+}
+
+/** Throws a UsageError for anything but on and off. */
+export function checkOption(text: string): 'on' | 'off' {
+  if (text === 'on' || text === 'off') return text;
+  throw new UsageError(`--image-format-check is '${text}'.`, 'Give on or off.');
 }
 
 function accelOption(text: string): Settings['accel'] {

@@ -74,7 +74,7 @@ export async function networkStage({ paths, settings, progress }: Up, supervisor
     return `running under ${supervisor.kind}, ${how}`;
   });
   await progress.stage('external-network', "Network 'public'", async () => {
-    await ensureExternalNetwork(paths, settings);
+    await ensureExternalNetwork(paths, settings, supervisor);
     return `this machine is ${settings.publicCidr} and ${settings.publicCidr6}`;
   });
 }

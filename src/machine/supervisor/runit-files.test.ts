@@ -13,7 +13,6 @@ const service: Service = {
   environment: { BUILD: 'a b' },
   prepare: ['mkdir -p /run/thing'],
   pidFile: '/run/thing/thing.pid',
-  after: '/lib/after',
 };
 
 test('a run script is a valid shell script that ends in the program', () => {
@@ -21,7 +20,6 @@ test('a run script is a valid shell script that ends in the program', () => {
   execFileSync('sh', ['-n'], { input: script });
   assert.match(script, /^#!\/bin\/sh\n/);
   assert.match(script, /export BUILD='a b'\n/);
-  assert.ok(script.indexOf('mkdir -p') < script.indexOf('/lib/after &'));
   assert.equal(script.trimEnd().split('\n').at(-1), `exec /usr/bin/thing --title 'it'\\''s on'`);
 });
 
@@ -31,7 +29,6 @@ test('a process id of somebody else is left alone', () => {
     ...service,
     pidFile: '/nowhere/x.pid',
     prepare: [],
-    after: null,
     command: ['/bin/echo', 'on'],
   });
   const mine = script.replace(/^pid=.*$/m, 'pid=$$');

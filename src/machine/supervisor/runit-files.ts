@@ -9,7 +9,6 @@ export function runScript(service: Service): string {
   for (const [name, value] of Object.entries(service.environment)) lines.push(`export ${name}=${quote(value)}`);
   if (service.pidFile !== null) lines.push(...takeOver(service.pidFile));
   lines.push(...service.prepare);
-  if (service.after !== null) lines.push(`${quote(service.after)} &`);
   lines.push(`exec ${service.command.map(quote).join(' ')}`, '');
   return lines.join('\n');
 }

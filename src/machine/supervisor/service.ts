@@ -14,8 +14,6 @@ export interface Service {
   prepare: string[];
   /** Where the program writes its process id, if it does: another one that holds it is ended first. */
   pidFile: string | null;
-  /** Script run each time the program has started, on both supervisors; null if nothing is to do. */
-  after: string | null;
 }
 
 export interface ServiceStatus {

@@ -12,7 +12,6 @@ const service: Service = {
   environment: { BUILD: '1' },
   prepare: [],
   pidFile: null,
-  after: '/lib/after',
 };
 
 test('a unit restarts always, and leaves the children of a daemon alive', () => {
@@ -21,7 +20,6 @@ test('a unit restarts always, and leaves the children of a daemon alive', () => 
   assert.match(unit, /^Restart=always$/m);
   assert.match(unit, /^KillMode=process$/m);
   assert.match(unit, /^StartLimitIntervalSec=0$/m);
-  assert.match(unit, /^ExecStartPost=-\/lib\/after$/m);
 });
 
 test("a drop-in leaves a vendor's command alone", () => {

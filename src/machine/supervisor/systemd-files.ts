@@ -18,7 +18,6 @@ export function unitFile(service: Service): string {
     '# The agent starts QEMU: a restart of the agent must not end servers.',
     'KillMode=process',
     'LimitNOFILE=65536',
-    ...(service.after === null ? [] : [`ExecStartPost=-${systemdQuote(service.after)}`]),
     '',
     '[Install]',
     'WantedBy=multi-user.target',
@@ -37,7 +36,6 @@ export function dropIn(service: Service): string {
     'Restart=always',
     'RestartSec=500ms',
     ...Object.entries(service.environment).map(([name, value]) => `Environment=${systemdQuote(`${name}=${value}`)}`),
-    ...(service.after === null ? [] : [`ExecStartPost=-${systemdQuote(service.after)}`]),
     '',
   ].join('\n');
 }
