@@ -19,7 +19,7 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --on-server-failure W  'stop' or 'restart' a server whose QEMU ended by itself (default stop)
   --host-id ID --host-token-file FILE [--host-name NAME]
                          enrols the agent of this machine
-  --no-image-format-check  accept images whose bytes are not of their declared format (conformance tests only)
+  --image-format-check W 'on', or 'off' to accept images whose bytes are not of their declared format (default on)
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -39,7 +39,7 @@ export async function controller(args: string[]): Promise<number> {
       'host-id': { type: 'string' },
       'host-name': { type: 'string', default: hostname() },
       'host-token-file': { type: 'string' },
-      'no-image-format-check': { type: 'boolean', default: false },
+      'image-format-check': { type: 'string', default: 'on' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -57,7 +57,7 @@ export async function controller(args: string[]): Promise<number> {
       region: values.region,
       ovnNorthbound: values['ovn-northbound'] === 'none' ? null : values['ovn-northbound'],
       onServerFailure: oneOf('--on-server-failure', values['on-server-failure'], ['stop', 'restart']),
-      enforceImageFormat: !values['no-image-format-check'],
+      enforceImageFormat: oneOf('--image-format-check', values['image-format-check'], ['on', 'off']) === 'on',
     },
     {
       log: createLog(oneOf<Level>('--log-level', values['log-level'], ['debug', 'info', 'warn', 'error'])),

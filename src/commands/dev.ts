@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createLog, type Level } from '../core/log.ts';
 import { EXIT, UsageError, numberOption, parseCommand, type CommandSpec, type Parsed } from '../machine/options.ts';
 import { repository } from '../machine/paths.ts';
+import { checkOption } from '../machine/settings.ts';
 import type { DevOptions } from '../sim/dev.ts';
 import { runWithRestarts } from '../sim/restarts.ts';
 
@@ -14,6 +15,10 @@ const SPEC: CommandSpec = {
     'state-dir': { value: 'DIR', help: 'database, passwords, clouds.yaml; kept between runs (.dev)' },
     delay: { value: 'MS', help: 'the longest that one step of a simulated host takes (300)' },
     seed: { value: 'NUMBER', help: 'of these delays: the same seed, the same delays (1)' },
+    'image-format-check': {
+      value: 'WHICH',
+      help: 'on or off: whether an image must be what its disk_format says (on)',
+    },
     'log-level': { value: 'LEVEL', help: 'debug, info, warn or error (warn)' },
     'no-watch': { help: 'do not restart when sources change' },
     help: { short: 'h', help: 'print this and do nothing' },
@@ -116,6 +121,7 @@ function optionsOf(parsed: Parsed): DevOptions {
     hosts: numberOption('hosts', parsed.text('hosts'), 3, 1, 200),
     delay: numberOption('delay', parsed.text('delay'), 300, 0, 60_000),
     seed: numberOption('seed', parsed.text('seed'), 1, 0, 2 ** 31),
+    enforceImageFormat: checkOption(parsed.text('image-format-check') ?? 'on') === 'on',
     log: createLog(level),
   };
 }

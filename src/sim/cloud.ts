@@ -17,6 +17,8 @@ export interface SimCloudOptions {
   hosts: readonly LocalHost[];
   log: Log;
   size?: SimSize;
+  /** Whether an image must be what its disk_format says (true). */
+  enforceImageFormat?: boolean;
   /** How a host is simulated: asked with the number of each. */
   sim?: (number: number) => Omit<SimOptions, 'ledger'>;
 }
@@ -40,7 +42,7 @@ export async function startSimCloud(options: SimCloudOptions): Promise<SimCloud>
       publicUrl: `http://127.0.0.1:${port}`,
       ovnNorthbound: null,
       onServerFailure: 'stop',
-      enforceImageFormat: true,
+      enforceImageFormat: options.enforceImageFormat ?? true,
     },
     { log, adminPassword: options.adminPassword, localHosts: options.hosts },
   ).catch((error: unknown) => {

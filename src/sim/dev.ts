@@ -20,6 +20,8 @@ export interface DevOptions {
   seed: number;
   /** The longest of them in milliseconds. */
   delay: number;
+  /** Whether an image must be what its disk_format says. */
+  enforceImageFormat: boolean;
   log: Log;
 }
 
@@ -51,6 +53,7 @@ export async function startDevCloud(options: DevOptions): Promise<DevCloud> {
   }
   const cloud = await startSimCloud({
     ...{ stateDir, port, region: REGION, adminPassword, hosts, log },
+    enforceImageFormat: options.enforceImageFormat,
     sim: (number) => ({ time: realTime, delay: seededDelays(options.seed + number, options.delay) }),
   });
   try {
