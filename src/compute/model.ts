@@ -24,6 +24,13 @@ export interface ServerImage {
   format: 'raw' | 'qcow2';
 }
 
+/** What an image said of itself when a server was made of it. */
+export interface ServerImageMetadata {
+  minDiskGib: number;
+  minRamMib: number;
+  properties: Record<string, string>;
+}
+
 /** Why a server is in ERROR, or why it went off by itself. */
 export interface ServerFault {
   code: number;
@@ -50,6 +57,16 @@ export function copyOfFlavor(flavor: Flavor): ServerFlavor {
 /** What the agent needs to know of an image. */
 export function bootImageOf(image: BootImage): ServerImage {
   return { id: image.id, sha256: image.sha256, sizeBytes: image.sizeBytes, format: image.diskFormat };
+}
+
+export function metadataOf(image: Pick<BootImage, 'minDiskGib' | 'minRamMib' | 'properties'>): ServerImageMetadata {
+  const { minDiskGib, minRamMib, properties } = image;
+  return { minDiskGib, minRamMib, properties };
+}
+
+/** Whether the root disk is a volume: such a server has no layers of its own. */
+export function isVolumeBacked(server: Pick<ServerRow, 'layers'>): boolean {
+  return fromJson<number[]>(server.layers).length === 0;
 }
 
 /** The flavor of a server, as the functions that compare flavors take it. */

@@ -1,7 +1,18 @@
 import { conflict } from '../core/errors.ts';
 
 /** Nova's names (https://docs.openstack.org/nova/latest/reference/vm-states.html); those we can be in. */
-export type VmState = 'building' | 'active' | 'stopped' | 'paused' | 'suspended' | 'resized' | 'error' | 'deleted';
+export type VmState =
+  | 'building'
+  | 'active'
+  | 'stopped'
+  | 'paused'
+  | 'suspended'
+  | 'resized'
+  | 'rescued'
+  | 'shelved'
+  | 'shelved_offloaded'
+  | 'error'
+  | 'deleted';
 
 export type TaskState =
   | 'scheduling'
@@ -18,7 +29,25 @@ export type TaskState =
   | 'rebuilding'
   | 'resize_finish'
   | 'resize_reverting'
+  | 'image_snapshot'
+  | 'image_pending_upload'
+  | 'image_uploading'
+  | 'image_backup'
+  | 'rescuing'
+  | 'unrescuing'
+  | 'shelving'
+  | 'shelving_image_uploading'
+  | 'shelving_offloading'
+  | 'unshelving'
   | 'deleting';
+
+/** While an image is made of a server nothing else of it changes: what its host reports ends other tasks only. */
+export const COPYING: ReadonlySet<TaskState | null> = new Set<TaskState | null>([
+  'image_snapshot',
+  'image_pending_upload',
+  'image_uploading',
+  'image_backup',
+]);
 
 /** What `OS-EXT-STS:power_state` counts. */
 export const POWER = { none: 0, running: 1, paused: 3, shutdown: 4, suspended: 7 } as const;
@@ -30,6 +59,9 @@ const STATUS: Record<VmState, string> = {
   paused: 'PAUSED',
   suspended: 'SUSPENDED',
   resized: 'VERIFY_RESIZE',
+  rescued: 'RESCUE',
+  shelved: 'SHELVED',
+  shelved_offloaded: 'SHELVED_OFFLOADED',
   error: 'ERROR',
   deleted: 'DELETED',
 };
@@ -49,8 +81,8 @@ const DURING: Partial<Record<VmState, Partial<Record<TaskState, string>>>> = {
 /** Every status a client may filter by, whether or not a server of ours can have it. */
 export const KNOWN_STATUSES = new Set([
   ...Object.values(STATUS),
-  ...['REBOOT', 'HARD_REBOOT', 'REBUILD', 'RESIZE', 'REVERT_RESIZE', 'PASSWORD', 'MIGRATING', 'RESCUE'],
-  ...['SOFT_DELETED', 'SHELVED', 'SHELVED_OFFLOADED', 'UNKNOWN'],
+  ...['REBOOT', 'HARD_REBOOT', 'REBUILD', 'RESIZE', 'REVERT_RESIZE', 'PASSWORD', 'MIGRATING'],
+  ...['SOFT_DELETED', 'UNKNOWN'],
 ]);
 
 /** The status clients see: the state, or what is being done to it. */
@@ -85,7 +117,20 @@ export type Operation =
   | 'confirmResize'
   | 'revertResize'
   | 'changePassword'
+  | 'rescue'
+  | 'unrescue'
+  | 'shelve'
+  | 'shelveOffload'
+  | 'unshelve'
+  | 'restore'
+  | 'live_migrate'
+  | 'migrate'
+  | 'evacuate'
+  | 'trigger_crash_dump'
   | 'createImage'
+  | 'createBackup'
+  | 'attach_volume'
+  | 'detach_volume'
   | 'attach_interface'
   | 'detach_interface';
 
@@ -107,7 +152,21 @@ const ALLOWED: Record<Operation, { vm: readonly VmState[]; task?: readonly (Task
   confirmResize: { vm: ['resized'] },
   revertResize: { vm: ['resized'] },
   changePassword: { vm: ['active'] },
+  rescue: { vm: ['active', 'stopped', 'error'] },
+  unrescue: { vm: ['rescued'] },
+  shelve: { vm: ['active', 'stopped', 'paused', 'suspended'] },
+  shelveOffload: { vm: ['shelved'] },
+  unshelve: { vm: ['shelved', 'shelved_offloaded'] },
+  // Nothing is ever deleted softly.
+  restore: { vm: [] },
+  live_migrate: { vm: ['active', 'paused'] },
+  migrate: { vm: ['active', 'stopped'] },
+  evacuate: { vm: ['active', 'stopped', 'error'] },
+  trigger_crash_dump: { vm: ['active', 'paused', 'rescued', 'resized', 'error'] },
   createImage: { vm: ['active', 'stopped', 'paused', 'suspended'] },
+  createBackup: { vm: ['active', 'stopped', 'paused', 'suspended'] },
+  attach_volume: { vm: ['active', 'paused', 'stopped', 'resized'] },
+  detach_volume: { vm: ['active', 'paused', 'stopped', 'resized'] },
   attach_interface: { vm: ['active', 'paused', 'stopped'] },
   detach_interface: { vm: ['active', 'paused', 'stopped'] },
 };
@@ -124,5 +183,5 @@ export function assertPermitted(
   if (!rule.vm.includes(server.vm_state)) throw refuse('vm_state', server.vm_state);
   if (!(rule.task ?? IDLE).includes(server.task_state)) throw refuse('task_state', server.task_state);
   // A server that never found a host has nothing that could be started; Nova's words for it.
-  if (server.host_id === null) throw refuse('vm_state', `${server.vm_state}, without a host`);
+  if (server.host_id === null && server.vm_state !== 'shelved_offloaded') throw refuse('vm_state', `${server.vm_state}, without a host`);
 }

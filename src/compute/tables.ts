@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely';
-import type { HostId, ImageId, ProjectId, ServerId, UserId } from '../core/ids.ts';
+import type { HostId, ImageId, ProjectId, ServerId, UserId, VolumeId } from '../core/ids.ts';
 import type { Power, ServerState } from '../host/document.ts';
 import type { Bit } from '../store/json.ts';
+import type { QuotaClassTable, ServerActionColumns, ServerMigrationTable } from './action-tables.ts';
 import type { TaskState, VmState } from './states.ts';
 
 /** One machine with an agent. Its row is made when the machine is enrolled, its capacity comes with the reports. */
@@ -38,7 +39,7 @@ export interface HostTable {
   updated_at: number;
 }
 
-export interface ServerTable {
+export interface ServerTable extends ServerActionColumns {
   /** Number behind Nova's `instance-0000002a`. */
   number: Generated<number>;
   id: ServerId;
@@ -54,6 +55,8 @@ export interface ServerTable {
   /** JSON of ServerImage, as it was when the disk was made; null for an empty disk. */
   image: string | null;
   image_id: ImageId | null;
+  /** JSON of ServerImageMetadata; null for servers of older releases and for those without an image. */
+  image_metadata: string | null;
   /** JSON of ServerFlavor: a flavor that changes later does not change the servers made from it. */
   flavor: string;
   flavor_id: string;
@@ -147,10 +150,42 @@ export interface ServerEventTable {
   host_id: HostId | null;
 }
 
+/**
+ * An image that is being made of a server. Its row is there until the image is active, deleted or given up; the host
+ * sees it in its document meanwhile, unless the image is made of snapshots alone.
+ */
+export interface ServerImageTable {
+  image_id: ImageId;
+  server_id: ServerId;
+  /** `volumes` has no data of its own: it names the snapshots of a server that boots from a volume. */
+  kind: 'snapshot' | 'backup' | 'volumes' | 'shelve';
+  /** The action that ends with it. */
+  action_id: number | null;
+  backup_type: string | null;
+  /** How many backups of this type are kept. */
+  rotation: number | null;
+  /** Why the host could not do it; the image is then given up. */
+  reason: string | null;
+  created_at: number;
+  deadline: number;
+}
+
+/** An action that ends when the host has plugged a volume in or out. */
+export interface ServerVolumeActionTable {
+  action_id: number;
+  server_id: ServerId;
+  volume_id: VolumeId;
+  kind: 'attach' | 'detach';
+}
+
 export interface ComputeTables {
   hosts: HostTable;
+  server_images: ServerImageTable;
+  server_volume_actions: ServerVolumeActionTable;
   servers: ServerTable;
   server_tags: ServerTagTable;
+  server_migrations: ServerMigrationTable;
+  quota_classes: QuotaClassTable;
   server_actions: ServerActionTable;
   server_events: ServerEventTable;
 }

@@ -5,6 +5,17 @@ import { image } from './0003-image.ts';
 import { network } from './0004-network.ts';
 import { computeCatalogue } from './0005-compute-catalogue.ts';
 import { compute } from './0006-compute.ts';
+import { serverImages } from './0013-server-images.ts';
+import { computeActions } from './0015-compute-actions.ts';
 
 /** In the order they are applied. */
-export const migrations: readonly Migration[] = [audit, identity, image, network, computeCatalogue, compute];
+export const migrations: readonly Migration[] = [
+  audit,
+  identity,
+  image,
+  network,
+  computeCatalogue,
+  compute,
+  serverImages,
+  computeActions,
+];
