@@ -16,7 +16,9 @@ import { sharingRoutes } from './routes/sharing.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { findImage } from './store/images.ts';
 
+export { backupsOf, createMadeImage, discardImage, imageStatuses, seeImage, type MadeImage } from './made.ts';
 export { createImageReconciler } from './reconcile.ts';
+export { storeImageData } from './upload.ts';
 
 /** Glance's API: https://docs.openstack.org/api-ref/image/v2/ */
 export const imageService: Service = {
