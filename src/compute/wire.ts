@@ -43,7 +43,7 @@ const Network = Strict({
   tag: Type.Optional(Tag),
 });
 
-const BlockDevice = Strict({
+export const BlockDevice = Strict({
   source_type: Type.Optional(Type.Enum(['volume', 'image', 'snapshot', 'blank'])),
   destination_type: Type.Optional(Type.Enum(['local', 'volume'])),
   uuid: Type.Optional(Text),
