@@ -34,6 +34,8 @@ export interface HostTable {
   vcpus_used: number;
   memory_used_mib: number;
   disk_used_gib: number;
+  /** What the volumes on this host were promised. */
+  volume_gib: Generated<number>;
   servers: number;
   created_at: number;
   updated_at: number;

@@ -7,6 +7,12 @@ import { computeCatalogue } from './0005-compute-catalogue.ts';
 import { compute } from './0006-compute.ts';
 import { serverImages } from './0013-server-images.ts';
 import { computeActions } from './0015-compute-actions.ts';
+import { delegation } from './0022-delegation.ts';
+import { unifiedLimits } from './0023-unified-limits.ts';
+import { catalogFilters } from './0024-catalog-filters.ts';
+import { passwordRules } from './0025-password-rules.ts';
+import { volume } from './0010-volume.ts';
+import { volumeMore } from './0011-volume-more.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -16,6 +22,12 @@ export const migrations: readonly Migration[] = [
   network,
   computeCatalogue,
   compute,
+  volume,
+  volumeMore,
   serverImages,
   computeActions,
+  delegation,
+  unifiedLimits,
+  catalogFilters,
+  passwordRules,
 ];
