@@ -1,4 +1,15 @@
-import type { HostId, ImageId, NetworkId, PortId, ProjectId, ServerId, UserId } from '../core/ids.ts';
+import type {
+  AttachmentId,
+  HostId,
+  ImageId,
+  NetworkId,
+  PortId,
+  ProjectId,
+  ServerId,
+  SnapshotId,
+  UserId,
+  VolumeId,
+} from '../core/ids.ts';
 
 /**
  * Everything that should exist on one host. The controller renders it from rows when asked; the agent accepts it when
@@ -13,6 +24,10 @@ export interface HostDocument {
   generation: number;
   servers: HostServer[];
   networks: HostNetwork[];
+  /** Volumes whose bytes lie on this host, whether or not a server uses them. */
+  volumes: HostVolume[];
+  /** Images that this host is asked to make of what it has. */
+  uploads: HostUpload[];
 }
 
 export type Power = 'running' | 'stopped' | 'paused' | 'suspended';
@@ -32,7 +47,14 @@ export interface HostServer {
   onFailure: 'stop' | 'restart';
   vcpus: number;
   memoryMib: number;
-  disk: HostDisk;
+  /** The disk of the server's own; null when it boots from the attachment with boot index 0. */
+  disk: HostDisk | null;
+  /** Volumes that are to be plugged in; they may come and go while the server runs. */
+  attachments: HostAttachment[];
+  /** Boots from a fresh disk of this image, with the real root disk as the second one; takes effect with a boot. */
+  rescue: { image: HostImage } | null;
+  /** What the image says about the hardware it wants; nothing of it is the usual. */
+  hardware: HostHardware;
   ports: HostPort[];
   configDrive: boolean;
   metadata: ServerMetadata;
@@ -46,6 +68,62 @@ export interface HostServer {
 export interface HostDisk {
   image: HostImage | null;
   layersGib: number[];
+}
+
+/** Image properties that change the virtual hardware: https://docs.openstack.org/glance/latest/admin/useful-image-properties.html */
+export interface HostHardware {
+  /** `hw_disk_bus`; virtio if not given. */
+  diskBus?: DiskBus;
+  /** `hw_vif_model`: the device QEMU knows by that name; virtio if not given. */
+  vifModel?: VifModel;
+  /** `hw_qemu_guest_agent`: gives the guest a channel to talk to this host. */
+  guestAgent?: boolean;
+}
+
+export type DiskBus = 'virtio' | 'scsi' | 'ide' | 'usb';
+export type VifModel = 'virtio' | 'e1000' | 'e1000e' | 'ne2k_pci' | 'pcnet' | 'rtl8139' | 'vmxnet3';
+
+/** A volume as a disk of a server. */
+export interface HostAttachment {
+  id: AttachmentId;
+  volumeId: VolumeId;
+  /** 0 is booted from. */
+  bootIndex: number | null;
+  /** What the guest will probably call it, `vdb`: disks are plugged in the order of these names. */
+  device: string;
+  bus: DiskBus;
+  readOnly: boolean;
+  /** The name under which the guest finds it in its metadata. */
+  tag: string | null;
+}
+
+/** A volume whose bytes lie on this host. */
+export interface HostVolume {
+  id: VolumeId;
+  /** Only grows. */
+  sizeGib: number;
+  /** Higher than the ledger's: made anew from `source`. */
+  build: number;
+  source: VolumeSource;
+  /** Oldest first; one that is new is taken, one that is absent is removed. */
+  snapshots: { id: SnapshotId }[];
+}
+
+export type VolumeSource =
+  | { kind: 'empty' }
+  | { kind: 'image'; image: HostImage }
+  | { kind: 'volume'; id: VolumeId }
+  /** Of this volume itself, it goes back to what it was then. */
+  | { kind: 'snapshot'; volumeId: VolumeId; id: SnapshotId };
+
+/**
+ * An image to make of a disk of this host. The agent copies the disk as it is at one moment, also while it is written
+ * to, sends the copy as `PUT /agent/v1/images/{id}/data`, and forgets it when this entry goes.
+ */
+export interface HostUpload {
+  id: ImageId;
+  from: { kind: 'server'; id: ServerId } | { kind: 'volume'; id: VolumeId };
+  format: 'qcow2' | 'raw';
 }
 
 /** An image as stored by the image service; the agent keeps a copy, checked against `sha256`. */
@@ -112,6 +190,8 @@ export interface HostReport {
   generation: number;
   capacity: HostCapacity;
   servers: ServerReport[];
+  volumes: VolumeReport[];
+  uploads: UploadReport[];
 }
 
 export interface HostCapacity {
@@ -146,14 +226,75 @@ export interface ServerReport {
   reason: string | null;
   /** Milliseconds since 1970 when QEMU of this boot was started. */
   startedAt: number | null;
+  /**
+   * The volumes that are plugged in now, those that are on their way out included; a server without QEMU has those
+   * of the document, because nothing stands between it and them. `error` could not be plugged in.
+   */
+  attachments: AttachmentReport[];
+}
+
+export interface AttachmentReport {
+  id: AttachmentId;
+  state: 'attached' | 'error';
+  reason: string | null;
+}
+
+export interface VolumeReport {
+  id: VolumeId;
+  /** `creating` until the first build is done; `error` when something of it failed for good. */
+  state: 'creating' | 'available' | 'error';
+  /** The count the ledger holds as carried out. */
+  build: number;
+  /** As it is now. */
+  sizeGib: number;
+  snapshots: { id: SnapshotId; state: 'creating' | 'available' | 'error'; reason: string | null }[];
+  /** Why it is in error, or why what was last wished of it failed: one sentence for a person. */
+  reason: string | null;
+}
+
+export interface UploadReport {
+  id: ImageId;
+  state: 'running' | 'error';
+  reason: string | null;
+}
+
+/** What QEMU counts of a server, asked for when somebody looks; null where it cannot be known. */
+export interface HostDiagnostics {
+  state: 'running' | 'paused';
+  uptimeSeconds: number;
+  /** Whether KVM runs it. */
+  isKvm: boolean;
+  configDrive: boolean;
+  cpus: { id: number; nanoseconds: number | null }[];
+  memoryMib: { maximum: number; used: number | null };
+  disks: {
+    device: string;
+    readBytes: number;
+    readRequests: number;
+    writeBytes: number;
+    writeRequests: number;
+    errors: number;
+  }[];
+  nics: {
+    port: PortId;
+    mac: string;
+    rxBytes: number;
+    rxPackets: number;
+    rxErrors: number;
+    rxDrop: number;
+    txBytes: number;
+    txPackets: number;
+    txErrors: number;
+    txDrop: number;
+  }[];
 }
 
 /** A byte stream the controller asks for: the agent dials `/agent/v1/tunnels/{id}` and joins it to `to`. */
 export interface TunnelRequest {
   id: string;
   server: ServerId;
-  /** `vnc` and `serial` are two-way; `log` sends the serial log's bytes and ends. */
-  to: 'vnc' | 'serial' | 'log';
+  /** `vnc` and `serial` are two-way; `log` and `diagnostics` (HostDiagnostics as JSON) send their bytes and end. */
+  to: 'vnc' | 'serial' | 'log' | 'diagnostics';
 }
 
 /** Answer of the long poll `GET /agent/v1/document?generation=N`; `document` is null when N is still the newest. */
