@@ -5,6 +5,7 @@ import { OperatorError } from '../../core/errors.ts';
 import type { HostDocument, HostImage } from '../document.ts';
 import { TryLater } from '../executor.ts';
 import { codeOf, exists, makeDirectory, syncDirectory } from '../files.ts';
+import { imageNameOf } from './blank-layers.ts';
 import { inspectImage } from './inspect.ts';
 
 /** Opens the bytes of an image at the controller. Throws TryLater when the controller is away. */
@@ -90,7 +91,7 @@ export function createImageCache(directory: string, fetchImage: FetchImage): Ima
       const used = new Set(document.servers.flatMap(({ disk }) => (disk.image ? [path(disk.image)] : [])));
       for (const name of await readdir(directory).catch(() => [])) {
         const file = join(directory, name);
-        const whole = file.replace(/\.part$/, '');
+        const whole = join(directory, imageNameOf(name));
         if (!used.has(whole) && !downloads.has(whole)) await rm(file, { force: true });
       }
     },

@@ -1,16 +1,18 @@
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { OperatorError } from '../../core/errors.ts';
 import type { HostServer } from '../document.ts';
 import type { DiskChain, DiskDriver } from '../drivers.ts';
-import { exec } from '../exec.ts';
 import { isMissing, makeDirectory, remove } from '../files.ts';
 import { serverPaths, serversDirectory, type HostPaths } from '../paths.ts';
+import { createBlankLayers, makeLayerFile } from './blank-layers.ts';
 import { fullDisk, type ImageCache } from './images.ts';
 
 const GIB = 1024 ** 3;
 
 /** Disks as files below the state directory: a cached image, and qcow2 layers over it. */
 export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: number; gid: number }): DiskDriver {
+  const blankLayer = createBlankLayers(user);
+
   const chain = (server: HostServer): DiskChain => {
     const { image, layersGib } = server.disk;
     const at = serverPaths(paths, server.id);
@@ -21,17 +23,11 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
   /** Makes layer `index`; an existing file of that name is replaced. */
   const makeLayer = async (server: HostServer, index: number) => {
     const path = serverPaths(paths, server.id).layer(index);
-    const below = chain(server).files[index - (server.disk.image ? 0 : 1)];
-    const backing = below ? ['-b', below.path, '-F', below.format] : [];
+    const below = chain(server).files[index - (server.disk.image ? 0 : 1)] ?? null;
     const bytes = await sizeOf(server, index);
     try {
-      // The file exists and is QEMU's before its tools touch it: they too run as that user, who may not make files here.
-      await rm(path, { force: true });
-      const file = await open(path, 'wx', 0o600);
-      await file.chown(user.uid, user.gid);
-      await file.close();
-      const options = ['-q', '-f', 'qcow2', ...backing, path, String(bytes)];
-      await exec('qemu-img', ['create', ...options], user);
+      if (below && server.disk.image && index === 0) await blankLayer(below, bytes, path);
+      else await makeLayerFile(user, path, below, bytes);
     } catch (error) {
       throw fullDisk(error, `the disk of server ${server.id}`);
     }
