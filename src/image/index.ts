@@ -12,6 +12,9 @@ import { actionRoutes } from './routes/actions.ts';
 import { dataRoutes } from './routes/data.ts';
 import { imageRoutes } from './routes/images.ts';
 import { infoRoutes } from './routes/info.ts';
+import { metadefItemRoutes } from './routes/metadef-items.ts';
+import { metadefNamespaceRoutes } from './routes/metadef-namespaces.ts';
+import { metadefTypeRoutes } from './routes/metadef-types.ts';
 import { sharingRoutes } from './routes/sharing.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { findImage } from './store/images.ts';
@@ -24,7 +27,16 @@ export { storeImageData } from './upload.ts';
 export const imageService: Service = {
   name: 'image',
   prefix: '/image/v2',
-  routes: [...imageRoutes, ...dataRoutes, ...sharingRoutes, ...actionRoutes, ...infoRoutes],
+  routes: [
+    ...imageRoutes,
+    ...dataRoutes,
+    ...sharingRoutes,
+    ...actionRoutes,
+    ...infoRoutes,
+    ...metadefNamespaceRoutes,
+    ...metadefItemRoutes,
+    ...metadefTypeRoutes,
+  ],
   rootRoutes: versionRoutes,
   fault: glanceFault,
   versions: null,

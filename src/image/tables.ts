@@ -1,5 +1,6 @@
 import type { ImageId, ProjectId, UserId } from '../core/ids.ts';
 import type { Bit } from '../store/json.ts';
+import type { MetadefTables } from './metadefs/tables.ts';
 
 export type ImageStatus = 'queued' | 'saving' | 'active' | 'deactivated' | 'uploading' | 'importing' | 'pending_delete';
 export type Visibility = 'public' | 'private' | 'shared' | 'community';
@@ -69,7 +70,7 @@ export interface ImageTaskTable {
   updated_at: number;
 }
 
-export interface ImageTables {
+export interface ImageTables extends MetadefTables {
   images: ImageTable;
   image_properties: ImagePropertyTable;
   image_tags: ImageTagTable;

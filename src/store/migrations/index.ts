@@ -13,6 +13,7 @@ import { catalogFilters } from './0024-catalog-filters.ts';
 import { passwordRules } from './0025-password-rules.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
+import { imageMetadefs } from './0026-image-metadefs.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   unifiedLimits,
   catalogFilters,
   passwordRules,
+  imageMetadefs,
 ];
