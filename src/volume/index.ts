@@ -6,6 +6,7 @@ import type { Reader, Tx } from '../store/store.ts';
 import type { NewAttachment, NewServerVolume, ServerAttachment, ServerSnapshot, ServerVolume } from './contract.ts';
 
 export type * from './contract.ts';
+export { snapshotForServer, type SnapshotSource } from './snapshot-for-server.ts';
 
 const building = (): never => {
   throw new Error('the volume service is being built');
