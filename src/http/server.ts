@@ -29,6 +29,13 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
   });
+  // Some clients send `content-type: application/json` with an empty body on POST and DELETE, also where nothing is.
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '') done(null, undefined);
+    else void parseJson(request, text as string, done);
+  });
   server.addContentTypeParser(/^application\/octet-stream/, (_request, payload, done) => done(null, payload));
   server.addHook('onResponse', async (request, reply) => logAnswer(app, request, reply));
   for (const service of services) {
@@ -42,11 +49,13 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     await app.store.read.selectFrom('audit').select('id').limit(1).execute();
     return { status: 'ok' };
   });
+  const serviceOf = (request: FastifyRequest) => services.find((one) => request.url.startsWith(rootOf(one)));
   server.setNotFoundHandler((request, reply) => {
-    const service = services.find((one) => request.url.startsWith(rootOf(one)));
-    void sendFault(app, request, reply, service, notFound('The resource could not be found.'));
+    void sendFault(app, request, reply, serviceOf(request), notFound('The resource could not be found.'));
   });
-  server.setErrorHandler((error: FastifyError, request, reply) => sendFault(app, request, reply, undefined, error));
+  server.setErrorHandler((error: FastifyError, request, reply) =>
+    sendFault(app, request, reply, serviceOf(request), error),
+  );
   return server;
 }
 
@@ -57,12 +66,6 @@ function addService(app: App, scope: FastifyInstance, service: Service): void {
   for (const type of service.jsonTypes ?? []) {
     scope.addContentTypeParser(type, { parseAs: 'string' }, parseJson);
   }
-  // Some clients send `content-type: application/json` with an empty body on POST and DELETE.
-  scope.removeContentTypeParser('application/json');
-  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-    if (text === '') done(null, undefined);
-    else void parseJson(request, text as string, done);
-  });
   scope.setErrorHandler((error: FastifyError, request, reply) => sendFault(app, request, reply, service, error));
   for (const route of service.routes) addRoute(app, scope, service, route, service.prefix + route.path);
   for (const route of service.rootRoutes) addRoute(app, scope, service, route, route.path);
