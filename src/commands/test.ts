@@ -19,6 +19,7 @@ Runs the project's tests; without a stage all of them, the real ones only as roo
   host     the agent against real QEMU                  (root)
   network  the OVN planner against real OVN             (root)
   cloud    a whole cloud through the openstack client   (root; makes and destroys a cloud on this machine)
+  conformance [OPTION ...]  OpenStack's own tests, Tempest, against a running cloud (not in 'all'; has a --help)
   kill     20 rounds of servers made and deleted while processes are killed (root; needs a running cloud; not in 'all')
 
   --seed N --rounds N   for kill
@@ -65,6 +66,7 @@ const STAGES: readonly Stage[] = [
 
 /** Runs the named stages, or all that this user can; the exit code is that of the first one that fails. */
 export async function test(args: string[]): Promise<number> {
+  if (args[0] === 'conformance') return conformance(args.slice(1));
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -113,6 +115,15 @@ export async function test(args: string[]): Promise<number> {
     process.stderr.write(`potluck: '${stage.name}' passed in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   }
   return 0;
+}
+
+/** Tempest, with options of its own. */
+async function conformance(args: readonly string[]): Promise<number> {
+  const tempest = [{ name: 'tempest', why: "OpenStack's own tests" }];
+  const missing = await missingPackages(tempest);
+  if (missing.length > 0) await installPackages(missing, (await processOne()) === 'systemd', () => undefined);
+  const [command = '', ...rest] = node(join(ROOT, 'test/conformance/main.ts'), ...args);
+  return run(command, rest);
 }
 
 /** What the real tests stand on: Debian's packages, and a guest image. */

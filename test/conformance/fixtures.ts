@@ -1,0 +1,68 @@
+import { listOf, objectOf, textOf, type Api, type Json } from './api.ts';
+
+/** What Tempest is given to boot servers from. */
+export interface Fixtures {
+  image: string;
+  imageAlt: string;
+  flavor: string;
+  flavorAlt: string;
+  sshUser: string;
+  /** Puts away what was made for this run. */
+  remove(): Promise<void>;
+}
+
+/** Names under which a run finds again what an earlier one left. */
+const NAMES = { flavor: 'conformance', flavorAlt: 'conformance-alt', imageAlt: 'conformance-alt' } as const;
+
+/**
+ * Two flavors, the second with more of everything (Tempest resizes to it), and two images with the same system.
+ * Idempotent by name.
+ */
+export async function prepareFixtures(api: Api, imageName: string): Promise<Fixtures> {
+  const flavors = listOf(await api.need('compute', 'GET', '/flavors'), 'flavors');
+  const flavor = async (name: string, size: Json) =>
+    textOf(flavors.find((one) => one['name'] === name) ?? {}, 'id') ||
+    textOf(objectOf(await api.need('compute', 'POST', '/flavors', { flavor: { name, ...size } }), 'flavor'), 'id');
+  const source = await activeImage(api, imageName);
+  if (source === null) throw new Error(`the cloud has no active public image '${imageName}'`);
+  const imageAlt = await copyOf(api, source);
+  const made = {
+    flavor: await flavor(NAMES.flavor, { vcpus: 1, ram: 128, disk: 1 }),
+    flavorAlt: await flavor(NAMES.flavorAlt, { vcpus: 1, ram: 192, disk: 2 }),
+  };
+  return {
+    ...made,
+    image: textOf(source, 'id'),
+    imageAlt,
+    sshUser: textOf(source, 'os_admin_user') || 'root',
+    async remove() {
+      for (const id of Object.values(made)) await api.ask('compute', 'DELETE', `/flavors/${id}`);
+      await api.ask('image', 'DELETE', `/v2/images/${imageAlt}`);
+    },
+  };
+}
+
+async function activeImage(api: Api, name: string): Promise<Json | null> {
+  const found = await api.need('image', 'GET', `/v2/images?name=${encodeURIComponent(name)}&visibility=public`);
+  return listOf(found, 'images').find((one) => one['status'] === 'active') ?? null;
+}
+
+/** Properties of an image that say what hardware it boots on. */
+const isAboutHardware = (key: string) => /^(hw_|os_(type|distro|admin_user)|architecture$)/.test(key);
+
+async function copyOf(api: Api, source: Json): Promise<string> {
+  const present = await api.need('image', 'GET', `/v2/images?name=${NAMES.imageAlt}`);
+  for (const image of listOf(present, 'images')) {
+    if (image['status'] === 'active') return textOf(image, 'id');
+    // An interrupted run left it without data.
+    await api.ask('image', 'DELETE', `/v2/images/${textOf(image, 'id')}`);
+  }
+  const properties = Object.fromEntries(Object.entries(source).filter(([key]) => isAboutHardware(key)));
+  const { disk_format, container_format, min_disk, min_ram } = source;
+  const image = await api.need('image', 'POST', '/v2/images', {
+    ...properties,
+    ...{ name: NAMES.imageAlt, visibility: 'public', disk_format, container_format, min_disk, min_ram },
+  });
+  await api.copyImage(textOf(source, 'id'), textOf(image, 'id'));
+  return textOf(image, 'id');
+}
