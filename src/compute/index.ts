@@ -3,16 +3,17 @@ import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
 import { catalogueRoutes } from './catalogue/index.ts';
 import { COMPUTE_VERSIONS } from './microversions.ts';
+import { proxyRoutes } from './proxies/index.ts';
 import { rootRoutes } from './root.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { historyRoutes } from './routes/history.ts';
 import { interfaceRoutes } from './routes/interfaces.ts';
 import { metadataRoutes } from './routes/metadata.ts';
 import { partRoutes } from './routes/parts.ts';
-import { securityGroupRoutes } from './routes/security-groups.ts';
 import { serverRoutes } from './routes/servers.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { tenantUsageRoutes } from './routes/tenant-usage.ts';
+import { volumeAttachmentRoutes } from './routes/volume-attachments.ts';
 
 export { agentService } from './agent-routes.ts';
 export { attachTunnels } from './attach-tunnels.ts';
@@ -34,7 +35,8 @@ export const computeService: Service = {
     ...historyRoutes,
     ...partRoutes,
     ...interfaceRoutes,
-    ...securityGroupRoutes,
+    ...volumeAttachmentRoutes,
+    ...proxyRoutes,
     ...tenantUsageRoutes,
   ],
   rootRoutes: [...rootRoutes, ...consoleRoutes],

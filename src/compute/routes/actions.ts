@@ -17,6 +17,7 @@ import { changeServer, serverById } from '../servers-store.ts';
 import { assertPermitted } from '../states.ts';
 import { viewServer } from '../view.ts';
 import { RebuildBody, ResizeBody } from '../wire.ts';
+import { floatingIpActions } from '../proxies/floating-ips.ts';
 import { action, actionRoute, Nothing, type Action } from './action.ts';
 
 const power = (name: string, operation: PowerOperation): Action =>
@@ -260,6 +261,7 @@ export const actions: readonly Action[] = [
   changePassword,
   group('addSecurityGroup'),
   group('removeSecurityGroup'),
+  ...floatingIpActions,
 ];
 
 export const actionRoutes: Route[] = [actionRoute(actions)];

@@ -20,7 +20,7 @@ const CONSOLES = {
   mks: ['webmks'],
 };
 
-/** What hangs on a server: addresses, interfaces, groups, volumes, consoles. */
+/** What hangs on a server: addresses, interfaces, groups, consoles. */
 export const partRoutes: Route[] = [
   route({
     operation: 'servers:ips:list',
@@ -61,28 +61,6 @@ export const partRoutes: Route[] = [
       const ids = ports.flatMap((port) => port.securityGroups.map((group) => group.id));
       const view = await viewGroups(db, [...new Set(ids)]);
       return ok({ security_groups: view });
-    },
-  }),
-  route({
-    operation: 'servers:volumes:list',
-    method: 'GET',
-    path: '/servers/:server_id/os-volume_attachments',
-    access: 'reader',
-    params: ServerParams,
-    async handler({ app, context, params }) {
-      await serverById(app.store.read, context, params.server_id);
-      return ok({ volumeAttachments: [] });
-    },
-  }),
-  route({
-    operation: 'servers:volumes:show',
-    method: 'GET',
-    path: '/servers/:server_id/os-volume_attachments/:volume_id',
-    access: 'reader',
-    params: Strict({ server_id: Type.String(), volume_id: Type.String() }),
-    async handler({ app, context, params }) {
-      const server = await serverById(app.store.read, context, params.server_id);
-      throw notFound(`Instance ${server.id} is not attached to volume ${params.volume_id}`);
     },
   }),
   route({
