@@ -6,7 +6,7 @@ interface Process {
   command: string;
 }
 
-/** What may die at any moment. The first `{}` of a pattern is not special: these match whole command lines. */
+/** What may die at any moment, by its whole command line. */
 export const VICTIMS: Record<string, RegExp> = {
   controller: /node .*main\.ts controller/,
   agent: /node .*main\.ts agent/,
@@ -16,6 +16,7 @@ export const VICTIMS: Record<string, RegExp> = {
   'ovn-sb': /^\S*ovsdb-server .*ovnsb/,
   'ovs-db': /^\S*ovsdb-server .*conf\.db/,
   'ovs-vswitchd': /^\S*ovs-vswitchd/,
+  'external-network': /^\S*sh \S*external-network watch/,
   qemu: /^\S*qemu-system/,
 };
 
