@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import type { Static } from 'typebox';
 import { ApiError, badRequest, forbidden } from '../core/errors.ts';
-import { isUuid, newUuid, type HostId, type ImageId, type NetworkId, type PortId, type ServerId } from '../core/ids.ts';
+import { isUuid, newUuid, type HostId, type NetworkId, type PortId, type ServerId } from '../core/ids.ts';
 import type { Context } from '../http/context.ts';
 import { atLeast, type Version } from '../http/microversions.ts';
-import { imageForServer, type BootImage } from '../image/index.ts';
+import type { BootImage } from '../image/index.ts';
 import { checkServerNetworks, type RequestedNetworks } from '../network/index.ts';
 import type { Demand } from '../placement/index.ts';
 import type { Reader } from '../store/store.ts';
@@ -13,8 +13,11 @@ import { flavorByRef, type Flavor } from './catalogue/flavors-store.ts';
 import { keypairForServer } from './catalogue/keypairs.ts';
 import { computeQuota } from './catalogue/quotas.ts';
 import { serverGroupForServer } from './catalogue/server-groups.ts';
-import { assertKnown } from './microversions.ts';
+import { assertKnown, assertTags } from './microversions.ts';
+import type { ServerImageMetadata } from './model.ts';
 import { diskOf } from './servers-store.ts';
+import type { Device } from './volumes/devices.ts';
+import { planDevices, type DevicePlan } from './volumes/resolve.ts';
 import { assertAddresses, base64UserData, type CreateBody } from './wire.ts';
 
 export type CreateRequest = Static<typeof CreateBody>;
@@ -23,8 +26,14 @@ type ServerInput = CreateRequest['server'];
 /** A checked request: everything that is known before a host is chosen. */
 export interface CreatePlan {
   flavor: Flavor;
+  /** What the server's own root disk is made of; null when it boots from a volume. */
   image: BootImage | null;
-  rootGib: number;
+  imageMetadata: ServerImageMetadata | null;
+  /** Sizes of the layers of its own root disk; none when it boots from a volume. */
+  layers: number[];
+  devices: Device[];
+  /** What the volumes that are made for it take of its host. */
+  volumesGib: number;
   key: { name: string; publicKey: string; type: 'ssh' | 'x509' } | null;
   networks: RequestedNetworks;
   securityGroups: string[];
@@ -49,22 +58,25 @@ export async function planCreate(
   assertVersion(version, input);
   assertAddresses(input);
   const flavor = await flavorForServer(db, context, String(input.flavorRef));
-  const imageId = bootImageId(input);
-  const image = imageId === null ? null : await imageForServer(db, context, imageId);
+  const { least, most } = counts(input);
+  const disks = await planDevices(db, context, input, flavor, most);
+  const image = disks.root.destination === 'local' ? disks.image : null;
   if (image) assertFits(flavor, image);
-  const rootGib = rootDiskGib(flavor, image);
-  const { zone, host } = await placementWish(db, context, input);
+  const rootGib = image === null ? 0 : rootDiskGib(flavor, image);
+  const { zone, host } = await placementWish(db, context, input, disks);
   const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {};
   const { groupId, awayFrom, togetherWith } = await readHints(db, context, hints);
   await assertMetadataQuota(db, context, Object.keys(input.metadata ?? {}).length);
-  const { least, most } = counts(input);
   const networks = requestedNetworks(input);
   const securityGroups = [...new Set((input.security_groups ?? []).map((group) => group.name))];
   await checkServerNetworks(db, context, networks, securityGroups);
   return {
     flavor,
     image,
-    rootGib,
+    imageMetadata: disks.metadata,
+    layers: image === null ? [] : [rootGib],
+    devices: disks.devices,
+    volumesGib: disks.newGib,
     key: input.key_name === undefined ? null : await keypairForServer(db, context, input.key_name),
     networks,
     securityGroups,
@@ -73,7 +85,7 @@ export async function planCreate(
     demand: {
       vcpus: flavor.vcpus,
       memoryMib: flavor.memoryMib,
-      diskGib: diskOf(flavor, rootGib),
+      diskGib: diskOf(flavor, image === null ? null : rootGib),
       zone,
       host,
       awayFrom,
@@ -89,7 +101,11 @@ export async function planCreate(
 
 function assertVersion(version: Version, input: ServerInput): void {
   assertKnown(version, 'create', input);
-  for (const network of Array.isArray(input.networks) ? input.networks : []) assertKnown(version, 'network', network);
+  for (const network of Array.isArray(input.networks) ? input.networks : []) assertTags(version, 'network', network);
+  for (const device of input.block_device_mapping_v2 ?? []) {
+    assertTags(version, 'device', device);
+    assertKnown(version, 'device', device);
+  }
   if (atLeast(version, '2.37')) {
     if (input.networks === undefined) {
       throw badRequest("Invalid input for field/attribute server. 'networks' is a required property.");
@@ -137,30 +153,6 @@ export function rootDiskGib(flavor: Pick<Flavor, 'diskGib'>, image: BootImage | 
   return image === null ? 1 : Math.max(1, Math.ceil(image.virtualSizeBytes / 2 ** 30));
 }
 
-/** The image to boot, from `imageRef` or the one block device that says the same. */
-function bootImageId(input: ServerInput): ImageId | null {
-  const devices = input.block_device_mapping_v2 ?? [];
-  if ((input.block_device_mapping ?? []).length > 0) throw noVolumes();
-  let fromDevice: string | undefined;
-  for (const device of devices) {
-    const local = device.destination_type === undefined || device.destination_type === 'local';
-    const boots = device.boot_index !== undefined && Number(device.boot_index) === 0;
-    if (device.source_type !== 'image' || !local || !boots || fromDevice !== undefined) throw noVolumes();
-    fromDevice = device.uuid ?? device.image_id;
-    if (fromDevice === undefined) throw badRequest('Block Device Mapping is Invalid: an image needs its uuid.');
-  }
-  const ref = input.imageRef === undefined || input.imageRef === '' ? fromDevice : input.imageRef;
-  if (ref === undefined) throw badRequest('Invalid imageRef provided: give imageRef, the id of an image.');
-  if (!isUuid(ref)) throw badRequest('Invalid imageRef provided.');
-  if (fromDevice !== undefined && fromDevice !== ref) {
-    throw badRequest('Block Device Mapping is Invalid: the boot sequence names two images.');
-  }
-  return ref as ImageId;
-}
-
-const noVolumes = () =>
-  badRequest('Block Device Mapping is Invalid: this cloud has no volumes yet; boot from an image to a local disk.');
-
 function requestedNetworks(input: ServerInput): RequestedNetworks {
   if (typeof input.networks === 'string') return input.networks;
   if (input.networks === undefined || input.networks.length === 0) return 'auto';
@@ -182,8 +174,11 @@ function requestedNetworks(input: ServerInput): RequestedNetworks {
   });
 }
 
-/** `zone`, or `zone:host` and the member `host`, which only an administrator may ask for. */
-async function placementWish(db: Reader, context: Context, input: ServerInput) {
+/**
+ * `zone`, or `zone:host` and the member `host`, which only an administrator may ask for; and the host where the
+ * volumes are that the server is to have.
+ */
+async function placementWish(db: Reader, context: Context, input: ServerInput, disks: Pick<DevicePlan, 'hostId'>) {
   const [zoneName = '', forced = ''] = (input.availability_zone ?? '').split(':');
   const wished = input.host ?? input.hypervisor_hostname ?? (forced === '' ? null : forced);
   if (wished !== null && !context.isAdmin) {
@@ -193,10 +188,21 @@ async function placementWish(db: Reader, context: Context, input: ServerInput) {
     const known = await db.selectFrom('hosts').select('id').where('name', '=', wished).executeTakeFirst();
     if (!known) throw badRequest(`Compute host ${wished} could not be found.`);
   }
-  if (zoneName === '') return { zone: null, host: wished };
+  const host = await withVolumes(db, disks.hostId, wished);
+  if (zoneName === '') return { zone: null, host };
   const zones = new Set([DEFAULT_ZONE, ...(await hostZones(db)).values()]);
   if (!zones.has(zoneName)) throw badRequest('The requested availability zone is not available');
-  return { zone: zoneName, host: wished };
+  return { zone: zoneName, host };
+}
+
+/** A host reaches only the volumes that lie on it. */
+async function withVolumes(db: Reader, volumesOn: HostId | null, wished: string | null): Promise<string | null> {
+  if (volumesOn === null) return wished;
+  const { name } = await db.selectFrom('hosts').select('name').where('id', '=', volumesOn).executeTakeFirstOrThrow();
+  if (wished !== null && wished !== name) {
+    throw badRequest(`The volumes of this server lie on host ${name}, so it cannot be made on ${wished}.`);
+  }
+  return name;
 }
 
 async function readHints(db: Reader, context: Context, hints: Record<string, unknown>) {

@@ -20,6 +20,7 @@ import { newReservationId, type CreatePlan, type CreateRequest } from './create-
 import { PASSWORD_PURPOSE } from './documents.ts';
 import { claim, readInventory, touchHost } from './hosts.ts';
 import { bootImageOf, copyOfFlavor, type NewServer, type Placement } from './model.ts';
+import { attachDevices } from './volumes/boot.ts';
 import { beginAction, finishAction } from './server-actions.ts';
 import { faultJson } from './servers-store.ts';
 import { POWER } from './states.ts';
@@ -98,8 +99,10 @@ interface Found {
 
 /** Claims the best host that still has room. */
 async function placeOn(tx: Tx, context: Context, plan: CreatePlan, hosts: readonly HostInventory[]): Promise<Found> {
-  const choice = schedule(hosts, { ...plan.demand, group: await groupDemand(tx.db, context, plan.groupId) });
   const { vcpus, memoryMib, diskGib } = plan.demand;
+  const group = await groupDemand(tx.db, context, plan.groupId);
+  // The volumes that are made for it claim their room themselves.
+  const choice = schedule(hosts, { ...plan.demand, diskGib: diskGib + plan.volumesGib, group });
   for (const host of choice.ranked.slice(0, MOST_TRIED)) {
     if (await claim(tx, host.id, { vcpus, memoryMib, diskGib, servers: 1 })) return { host, choice };
   }
@@ -158,6 +161,7 @@ async function insertServer(
       requested: plan.networks,
       securityGroups: plan.securityGroups,
     });
+    await attachDevices(app, tx, context, { id, name: row.name, hostId: host.id, zone: host.zone }, plan);
   }
   await writeAudit(tx, context, 'compute:servers:create', id, { name: row.name, host: host?.name ?? null });
 }
@@ -185,6 +189,7 @@ function newRow(
     power_state: POWER.none,
     image: image === null ? null : toJson(bootImageOf(image)),
     image_id: image?.id ?? null,
+    image_metadata: plan.imageMetadata === null ? null : toJson(plan.imageMetadata),
     flavor: toJson(copyOfFlavor(flavor)),
     flavor_id: flavor.id,
     vcpus: plan.demand.vcpus,
@@ -211,8 +216,8 @@ function newRow(
     build: 1,
     boot: 1,
     shutdown: 'soft',
-    soft_seconds: softSeconds(image?.properties ?? {}),
-    layers: toJson([plan.rootGib]),
+    soft_seconds: softSeconds(plan.imageMetadata?.properties ?? {}),
+    layers: toJson(plan.layers),
     changed_generation: 0,
     deadline: context.now + BUILD_WITHIN,
     reported_build: 0,

@@ -10,7 +10,7 @@ export const COMPUTE_VERSIONS: VersionSpan = {
 };
 
 /** The requests whose members came and went. */
-export type RequestKind = 'create' | 'update' | 'rebuild' | 'network' | 'list' | 'lock';
+export type RequestKind = 'create' | 'update' | 'rebuild' | 'device' | 'list' | 'lock';
 /** The answers that show a server; `detail` is one of a list. */
 export type ViewKind = 'show' | 'detail' | 'update' | 'rebuild';
 
@@ -84,6 +84,7 @@ const STEPS: readonly Step[] = [
     before: (view) => without(view, 'locked_reason'),
   },
   { since: '2.71', before: (view) => without(view, 'server_groups') },
+  { since: '2.67', adds: { device: ['volume_type'] } },
   { since: '2.66', adds: { list: ['changes-before'] } },
   {
     since: '2.63',
@@ -103,7 +104,6 @@ const STEPS: readonly Step[] = [
   },
   { since: '2.52', adds: { create: ['tags'] } },
   { since: '2.47', before: (view, { flavor }) => void (view.flavor = flavor) },
-  { since: '2.42', adds: { network: ['tag'] } },
   {
     since: '2.26',
     adds: { list: ['tags', 'tags-any', 'not-tags', 'not-tags-any'] },
@@ -116,7 +116,15 @@ const STEPS: readonly Step[] = [
   },
   { since: '2.16', before: (view) => without(view, 'host_status') },
   { since: '2.9', before: (view) => without(view, 'locked') },
-  { since: '2.3', before: (view) => without(view, ...EXTENDED) },
+  {
+    since: '2.3',
+    before(view) {
+      without(view, ...EXTENDED);
+      const volumes = view['os-extended-volumes:volumes_attached'];
+      if (!Array.isArray(volumes)) return;
+      view['os-extended-volumes:volumes_attached'] = volumes.map(({ id }: { id: string }) => ({ id }));
+    },
+  },
 ];
 
 /** Takes the newest view of a server back to the client's version. */
@@ -142,6 +150,13 @@ export function assertKnown(version: Version, kind: RequestKind, body: object): 
       }
     }
   }
+}
+
+/** Tags of devices came with 2.32, went by mistake soon after, and are back since 2.42. Throws ApiError 400. */
+export function assertTags(version: Version, kind: 'network' | 'device', body: { tag?: unknown }): void {
+  if (body.tag === undefined || atLeast(version, '2.42')) return;
+  if (atLeast(version, '2.32') && !atLeast(version, kind === 'network' ? '2.37' : '2.33')) return;
+  throw badRequest("Additional properties are not allowed ('tag' was unexpected).");
 }
 
 /** The query parameters of lists that this version does not know; older versions ignored what they did not know. */

@@ -9,6 +9,8 @@ import { judge } from './report.ts';
 import { allActive, carryOut } from './reports.ts';
 import { finishAction } from './server-actions.ts';
 import { changeServer, faultJson } from './servers-store.ts';
+import { settleServerImages } from './settle-images.ts';
+import { settleVolumeActions } from './volumes/settle.ts';
 
 /** Rows of servers that are gone are kept this long, for usage reports and `changes-since`. */
 const KEEP_DELETED = 30 * 24 * 3600_000;
@@ -17,12 +19,12 @@ const RECOUNT_EVERY = 10 * 60_000;
 
 /**
  * What no single report can settle: servers whose last port comes up after QEMU runs, work that takes longer than it
- * may, and rows that have had their time. Wakes on `servers` and on the timer; a change of a port's status wakes it
- * through `wakeOnPorts`.
+ * may, images and volumes on their way, and rows that have had their time. Wakes on `servers`, on the timer, and when
+ * a port, an image or a volume changes.
  */
 export function createServerReconciler(app: App): Reconciler {
   let recounted = 0;
-  wakeOnPorts(app);
+  for (const signal of ['ports', 'images', 'volumes']) follow(app, signal);
   return {
     name: 'servers',
     signal: 'servers',
@@ -31,6 +33,8 @@ export function createServerReconciler(app: App): Reconciler {
       const now = app.clock.now();
       await settleBuilding(app, now);
       await endOverdue(app, now);
+      await settleServerImages(app, now);
+      await settleVolumeActions(app, now);
       if (now - recounted < RECOUNT_EVERY) return;
       recounted = now;
       await app.store.transaction(async (tx) => {
@@ -42,16 +46,16 @@ export function createServerReconciler(app: App): Reconciler {
   };
 }
 
-/** A reconciler has one signal; ports have their own, which is passed on. */
-function wakeOnPorts(app: App): void {
-  const follow = async () => {
+/** A reconciler has one signal; what servers wait for has its own, which is passed on. */
+function follow(app: App, signal: string): void {
+  const run = async () => {
     while (!app.abort.aborted) {
-      const seen = app.signals.count('ports');
-      await app.signals.wait('ports', seen, 3600_000, app.abort);
-      if (app.signals.count('ports') > seen) app.signals.raise('servers');
+      const seen = app.signals.count(signal);
+      await app.signals.wait(signal, seen, 3600_000, app.abort);
+      if (app.signals.count(signal) > seen) app.signals.raise('servers');
     }
   };
-  follow().catch((error: unknown) => app.log.error('reconcile-failed', { reconciler: 'ports', error }));
+  run().catch((error: unknown) => app.log.error('reconcile-failed', { reconciler: signal, error }));
 }
 
 /** BUILD becomes ACTIVE when QEMU runs and every port carries traffic, whichever comes last. */
@@ -96,6 +100,7 @@ function lastReport(row: ServerRow): { generation: number; entry: HostReport['se
           boot: row.reported_boot,
           reason: row.reported_reason,
           startedAt: null,
+          attachments: [],
         };
   return { generation: row.changed_generation, entry };
 }

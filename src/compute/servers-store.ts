@@ -3,12 +3,14 @@ import type { ServerId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { deleteServerPorts } from '../network/index.ts';
+import { releaseServerVolumes } from '../volume/index.ts';
 import { fromJson, toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { removeServerGroupMember } from './catalogue/server-groups.ts';
 import { release, touchHost } from './hosts.ts';
 import type { ServerFault, ServerFlavor, ServerPatch, ServerRow } from './model.ts';
 import { finishAction } from './server-actions.ts';
+import { dropServerImages } from './drop-images.ts';
 import { POWER } from './states.ts';
 
 /** The server, if the caller may see it. Throws ApiError 404 otherwise. */
@@ -53,14 +55,24 @@ export const amountOf = (row: Pick<ServerRow, 'vcpus' | 'memory_mib' | 'disk_gib
   servers: 1,
 });
 
-/** What a flavor takes of a host's disk: the root disk, and what else the guest is promised. */
-export function diskOf(flavor: Pick<ServerFlavor, 'diskGib' | 'ephemeralGib' | 'swapMib'>, rootGib: number): number {
-  return Math.max(flavor.diskGib, rootGib) + flavor.ephemeralGib + Math.ceil(flavor.swapMib / 1024);
+/**
+ * What a flavor takes of a host's disk: the root disk, and what else the guest is promised. `rootGib` is null for a
+ * server that boots from a volume, which takes its own room.
+ */
+export function diskOf(
+  flavor: Pick<ServerFlavor, 'diskGib' | 'ephemeralGib' | 'swapMib'>,
+  rootGib: number | null,
+): number {
+  const root = rootGib === null ? 0 : Math.max(flavor.diskGib, rootGib);
+  return root + flavor.ephemeralGib + Math.ceil(flavor.swapMib / 1024);
 }
 
 /** Ends a server for good: its host no longer has it, so ports, addresses and capacity are free again. */
 export async function removeServer(app: App, tx: Tx, server: ServerRow, now: number): Promise<void> {
   await deleteServerPorts(tx, server.id);
+  await releaseServerVolumes(app, tx, server.id, now);
+  await dropServerImages(app, tx, server.id, now);
+  await tx.db.deleteFrom('server_volume_actions').where('server_id', '=', server.id).execute();
   await removeServerGroupMember(tx, server.id);
   if (server.host_id !== null) await release(tx, server.host_id, amountOf(server));
   await finishAction(tx, server.action_id, now, 'Success', null);

@@ -6,6 +6,7 @@ import type { Context } from '../http/context.ts';
 import type { Version } from '../http/microversions.ts';
 import { serverPorts, type ServerPort } from '../network/index.ts';
 import { fromJson } from '../store/json.ts';
+import { serverVolumes, type ServerAttachment } from '../volume/index.ts';
 import type { Reader } from '../store/store.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { isUp } from './hosts.ts';
@@ -18,6 +19,7 @@ import { statusOf } from './states.ts';
 interface Surroundings {
   ports: Map<ServerId, ServerPort[]>;
   tags: Map<ServerId, string[]>;
+  volumes: Map<ServerId, ServerAttachment[]>;
   groups: Map<string, string>;
   hosts: Map<string, Pick<HostRow, 'id' | 'name' | 'enabled' | 'last_seen' | 'forced_down'>>;
   zones: Map<string, string>;
@@ -76,6 +78,7 @@ async function readSurroundings(db: Reader, servers: readonly ServerRow[], withG
   return {
     ports: ids.length === 0 ? new Map() : await serverPorts(db, ids),
     tags: await tagsOf(db, ids),
+    volumes: await serverVolumes(db, ids),
     groups: new Map(groups.map((row) => [row.server_id, row.group_id])),
     hosts: new Map(hosts.map((row) => [row.id, row])),
     zones: hostIds.length === 0 ? new Map() : await hostZones(db),
@@ -122,6 +125,7 @@ function newestView(app: App, context: Context, kind: ViewKind, server: ServerRo
   const status = statusOf(server.vm_state, server.task_state);
   const host = server.host_id === null ? undefined : around.hosts.get(server.host_id);
   const ports = around.ports.get(server.id) ?? [];
+  const volumes = around.volumes.get(server.id) ?? [];
   const fault = status === 'ERROR' || status === 'DELETED' ? faultOf(server) : null;
   const groups = [...new Set(ports.flatMap((port) => port.securityGroups.map((group) => group.name)))];
   const zone = host === undefined ? (server.pinned_zone ?? '') : (around.zones.get(host.name) ?? DEFAULT_ZONE);
@@ -158,11 +162,14 @@ function newestView(app: App, context: Context, kind: ViewKind, server: ServerRo
     'OS-SRV-USG:terminated_at': naive(server.terminated_at),
     ...(groups.length > 0 && { security_groups: groups.map((name) => ({ name })) }),
     'OS-EXT-SRV-ATTR:hostname': server.hostname,
-    ...(context.isAdmin && adminView(server, host, kind, context.now)),
+    ...(context.isAdmin && adminView(server, host, kind, rootNameOf(volumes), context.now)),
     'OS-EXT-STS:task_state': server.task_state,
     'OS-EXT-STS:vm_state': server.vm_state,
     'OS-EXT-STS:power_state': server.power_state,
-    'os-extended-volumes:volumes_attached': [],
+    'os-extended-volumes:volumes_attached': volumes.map(({ volumeId, deleteOnTermination }) => ({
+      id: volumeId,
+      delete_on_termination: deleteOnTermination,
+    })),
     locked: server.locked_by !== null,
     locked_reason: server.locked_reason,
     description: server.description,
@@ -197,6 +204,7 @@ function adminView(
   server: ServerRow,
   host: Pick<HostRow, 'name' | 'enabled' | 'last_seen' | 'forced_down'> | undefined,
   kind: ViewKind,
+  rootName: string,
   now: number,
 ): ServerView {
   return {
@@ -207,11 +215,14 @@ function adminView(
     'OS-EXT-SRV-ATTR:launch_index': server.launch_index,
     'OS-EXT-SRV-ATTR:ramdisk_id': '',
     'OS-EXT-SRV-ATTR:reservation_id': server.reservation_id,
-    'OS-EXT-SRV-ATTR:root_device_name': '/dev/vda',
+    'OS-EXT-SRV-ATTR:root_device_name': rootName,
     ...(kind !== 'detail' && { 'OS-EXT-SRV-ATTR:user_data': server.user_data }),
     host_status: hostStatus(host, now),
   };
 }
+
+const rootNameOf = (volumes: readonly ServerAttachment[]) =>
+  `/dev/${volumes.find((one) => one.bootIndex === 0)?.device ?? 'vda'}`;
 
 export const instanceName = (server: Pick<ServerRow, 'number'>): string =>
   `instance-${server.number.toString(16).padStart(8, '0')}`;

@@ -7,11 +7,11 @@ export const ServerParams = Strict({ server_id: Type.String() });
 
 /** Printable, without blanks at its ends. */
 export const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\s\\p{C}](?:[^\\p{C}]*[^\\s\\p{C}])?$' });
-const Uuid = Type.String({ pattern: '^[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$' });
+export const Uuid = Type.String({ pattern: '^[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$' });
 const Text = Type.String({ maxLength: 255 });
 
 /** As Nova takes truth: JSON's, or one of these texts. */
-const Bool = Type.Union([
+export const Bool = Type.Union([
   Type.Boolean(),
   Type.String({ pattern: '^(?:[Tt]rue|TRUE|1|[Oo]n|ON|[Yy]es|YES|[Ff]alse|FALSE|0|[Oo]ff|OFF|[Nn]o|NO)$' }),
 ]);

@@ -1,0 +1,169 @@
+import { badRequest, conflict, forbidden, notFound } from '../../core/errors.ts';
+import type { VolumeId } from '../../core/ids.ts';
+import type { App } from '../../http/app.ts';
+import type { Context } from '../../http/context.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { fromJson } from '../../store/json.ts';
+import type { Reader, Tx } from '../../store/store.ts';
+import {
+  attachVolume,
+  detachVolume,
+  serverVolumes,
+  updateServerAttachment,
+  volumeForServer,
+  type ServerAttachment,
+} from '../../volume/index.ts';
+import { assertUnlocked } from '../delete.ts';
+import { isVolumeBacked, type ServerImageMetadata, type ServerRow } from '../model.ts';
+import { changeServer, serverById } from '../servers-store.ts';
+import { assertPermitted } from '../states.ts';
+import { BUSES, nextName } from './devices.ts';
+import { beginVolumeAction } from './settle.ts';
+
+export interface AttachRequest {
+  volumeId: string;
+  tag: string | null;
+  deleteOnTermination: boolean;
+}
+
+/** The volumes of one server. */
+export async function volumesOf(db: Reader, server: Pick<ServerRow, 'id'>): Promise<ServerAttachment[]> {
+  return (await serverVolumes(db, [server.id])).get(server.id) ?? [];
+}
+
+/** One of them. Throws ApiError 404. */
+export async function volumeOfServer(
+  db: Reader,
+  server: Pick<ServerRow, 'id'>,
+  volumeId: string,
+): Promise<ServerAttachment> {
+  const found = (await volumesOf(db, server)).find((one) => one.volumeId === volumeId);
+  if (!found) throw notFound(`Instance ${server.id} is not attached to volume ${volumeId}`);
+  return found;
+}
+
+/** Plugs a volume into a server, or has it plugged in with the next start. Throws ApiError 400, 404 and 409. */
+export async function attachToServer(
+  app: App,
+  context: Context,
+  id: string,
+  request: AttachRequest,
+): Promise<ServerAttachment> {
+  return app.store.transaction(async (tx) => {
+    const server = await serverById(tx.db, context, id);
+    assertUnlocked(context, server);
+    assertPermitted('attach_volume', server);
+    const { host_id: hostId } = server;
+    if (hostId === null) throw conflict(`Instance ${server.id} is on no host.`);
+    const volume = await volumeForServer(tx.db, context, request.volumeId);
+    const before = await volumesOf(tx.db, server);
+    if (before.some((one) => one.volumeId === volume.id)) {
+      throw badRequest(`Invalid volume: volume ${volume.id} is already attached to instance ${server.id}.`);
+    }
+    if (volume.hostId !== null && volume.hostId !== hostId) {
+      throw badRequest(
+        `Invalid volume: volume ${volume.id} lies on another host than instance ${server.id}, and cannot be reached from there yet. Make the server where the volume is, or copy the volume through an image.`,
+      );
+    }
+    const bus = usualBus(server);
+    const taken = new Set(before.map((one) => one.device));
+    // The server's own root disk is not among the attachments.
+    if (!isVolumeBacked(server)) taken.add(nextName(bus, new Set()));
+    await attachVolume(app, tx, context, {
+      serverId: server.id,
+      hostId,
+      volumeId: volume.id,
+      device: nextName(bus, taken),
+      bus,
+      bootIndex: null,
+      readOnly: volume.readOnly,
+      tag: request.tag,
+      deleteOnTermination: request.deleteOnTermination,
+    });
+    await begin(app, tx, context, server, 'attach', volume.id);
+    return volumeOfServer(tx.db, server, volume.id);
+  });
+}
+
+/** The bus of a server's disks: what its image asks for, else virtio. */
+function usualBus(server: Pick<ServerRow, 'image_metadata'>): string {
+  if (server.image_metadata === null) return 'virtio';
+  const wished = fromJson<ServerImageMetadata>(server.image_metadata).properties.hw_disk_bus;
+  return BUSES.find((one) => one === wished) ?? 'virtio';
+}
+
+/** Pulls a volume out of a server. Throws ApiError 400, 403 for the root disk, 404 and 409. */
+export async function detachFromServer(app: App, context: Context, id: string, volumeId: string): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    const server = await serverById(tx.db, context, id);
+    const attachment = await volumeOfServer(tx.db, server, volumeId);
+    if (attachment.bootIndex === 0) throw forbidden('Cannot detach a root device volume');
+    assertUnlocked(context, server);
+    assertPermitted('detach_volume', server);
+    if (attachment.state === 'detaching') {
+      throw badRequest(`Invalid volume: volume ${volumeId} is on its way out of instance ${server.id} already.`);
+    }
+    await detachVolume(app, tx, context, { serverId: server.id, volumeId });
+    await begin(app, tx, context, server, 'detach', attachment.volumeId);
+  });
+}
+
+async function begin(
+  app: App,
+  tx: Tx,
+  context: Context,
+  server: ServerRow,
+  kind: 'attach' | 'detach',
+  volumeId: VolumeId,
+): Promise<void> {
+  await beginVolumeAction(tx, context, server, kind, volumeId);
+  await changeServer(app, tx, server, context.now, {}, { document: true });
+  await writeAudit(tx, context, `compute:servers:${kind}-volume`, server.id, { volume: volumeId });
+}
+
+export interface UpdateRequest {
+  volumeId: string;
+  id?: string;
+  serverId?: string;
+  device?: string | null;
+  tag?: string;
+  deleteOnTermination?: boolean;
+}
+
+/** Changes what is kept of an attachment, which is whether the volume goes with the server. */
+export async function updateAttachment(
+  app: App,
+  context: Context,
+  id: string,
+  volumeId: string,
+  request: UpdateRequest,
+): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    const server = await serverById(tx.db, context, id);
+    const attachment = await volumeOfServer(tx.db, server, volumeId);
+    const fixed = (name: string, given: unknown, is: unknown) => {
+      if (given !== undefined && given !== is) throw badRequest(`The ${name} property is not mutable`);
+    };
+    fixed('id', request.id, volumeId);
+    fixed('serverId', request.serverId, server.id);
+    fixed('device', request.device, `/dev/${attachment.device}`);
+    fixed('tag', request.tag, attachment.tag);
+    const { deleteOnTermination } = request;
+    if (deleteOnTermination === undefined) return;
+    await updateServerAttachment(tx, { serverId: server.id, volumeId, deleteOnTermination });
+    await writeAudit(tx, context, 'compute:servers:update-volume', server.id, { volume: volumeId });
+  });
+}
+
+/**
+ * Nova lets only Cinder swap the volume under a server, while Cinder migrates it from one backend to another
+ * (`_update_volume_swap` in nova/api/openstack/compute/volume_attachments.py). Ours migrates none, so every request
+ * to swap is refused as Nova refuses it.
+ */
+export async function refuseSwap(app: App, context: Context, id: string, volumeId: string): Promise<never> {
+  const server = await serverById(app.store.read, context, id);
+  await volumeOfServer(app.store.read, server, volumeId);
+  throw conflict(
+    `volume ${volumeId} is not migrating; this API should only be called by Cinder. Detach the volume and attach the other one instead.`,
+  );
+}

@@ -1,0 +1,74 @@
+import type { HostId, ImageId, ServerId, SnapshotId, VolumeId } from '../../core/ids.ts';
+import type { App } from '../../http/app.ts';
+import type { Context } from '../../http/context.ts';
+import type { Tx } from '../../store/store.ts';
+import { attachVolume, createServerVolume, type ServerVolumeSource } from '../../volume/index.ts';
+import type { CreatePlan } from '../create-input.ts';
+import { nextName, type Device } from './devices.ts';
+
+/** A server in the moment it is made. */
+export interface NewBoot {
+  id: ServerId;
+  name: string;
+  hostId: HostId;
+  zone: string;
+}
+
+/** How a disk is plugged in when neither the request nor the image says so. */
+const DEFAULT_BUS = 'virtio';
+const BUSES = ['virtio', 'scsi', 'ide', 'usb'];
+
+/**
+ * Gives a new server its volumes: makes those that are made for it, and reserves all. The names go by the order in
+ * which the guest will see them: the root disk, then as the request has them.
+ */
+export async function attachDevices(
+  app: App,
+  tx: Tx,
+  context: Context,
+  server: NewBoot,
+  plan: Pick<CreatePlan, 'devices' | 'imageMetadata'>,
+): Promise<void> {
+  const wished = plan.imageMetadata?.properties.hw_disk_bus;
+  const usual = wished !== undefined && BUSES.includes(wished) ? wished : DEFAULT_BUS;
+  const taken = new Set<string>();
+  const rootFirst = [...plan.devices].sort((a, b) => Number(b.bootIndex === 0) - Number(a.bootIndex === 0));
+  for (const device of rootFirst) {
+    if (device.destination === 'local' && device.source === 'blank') continue;
+    const bus = device.bus ?? usual;
+    const name = nextName(bus, taken);
+    taken.add(name);
+    if (device.destination === 'local') continue;
+    const volumeId = await volumeOf(app, tx, context, server, device);
+    await attachVolume(app, tx, context, {
+      serverId: server.id,
+      hostId: server.hostId,
+      volumeId,
+      device: name,
+      bus,
+      bootIndex: device.bootIndex,
+      readOnly: false,
+      tag: device.tag,
+      deleteOnTermination: device.deleteOnTermination,
+    });
+  }
+}
+
+async function volumeOf(app: App, tx: Tx, context: Context, server: NewBoot, device: Device): Promise<VolumeId> {
+  if (device.source === 'volume') return (device.id ?? '') as VolumeId;
+  return createServerVolume(app, tx, context, {
+    serverId: server.id,
+    hostId: server.hostId,
+    name: '',
+    sizeGib: device.sizeGib,
+    source: sourceOf(device),
+    volumeType: device.volumeType,
+    availabilityZone: server.zone,
+  });
+}
+
+function sourceOf(device: Device): ServerVolumeSource {
+  if (device.source === 'image') return { kind: 'image', imageId: (device.id ?? '') as ImageId };
+  if (device.source === 'snapshot') return { kind: 'snapshot', snapshotId: (device.id ?? '') as SnapshotId };
+  return { kind: 'blank' };
+}
