@@ -20,6 +20,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --host-id ID --host-token-file FILE [--host-name NAME]
                          enrols the agent of this machine
   --image-format-check W 'on', or 'off' to accept images whose bytes are not of their declared format (default on)
+  --image-import-allow L names or NAME:PORT, by commas, of your own web servers: images may be imported from there
+                         though their addresses are internal
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -40,6 +42,7 @@ export async function controller(args: string[]): Promise<number> {
       'host-name': { type: 'string', default: hostname() },
       'host-token-file': { type: 'string' },
       'image-format-check': { type: 'string', default: 'on' },
+      'image-import-allow': { type: 'string', default: '' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -58,6 +61,7 @@ export async function controller(args: string[]): Promise<number> {
       ovnNorthbound: values['ovn-northbound'] === 'none' ? null : values['ovn-northbound'],
       onServerFailure: oneOf('--on-server-failure', values['on-server-failure'], ['stop', 'restart']),
       enforceImageFormat: oneOf('--image-format-check', values['image-format-check'], ['on', 'off']) === 'on',
+      imageImportAllow: values['image-import-allow'].split(',').filter((one) => one !== ''),
     },
     {
       log: createLog(oneOf<Level>('--log-level', values['log-level'], ['debug', 'info', 'warn', 'error'])),

@@ -19,6 +19,7 @@ const SPEC: CommandSpec = {
       value: 'WHICH',
       help: 'on or off: whether an image must be what its disk_format says (on)',
     },
+    'image-import-allow': { value: 'LIST', help: 'NAME or NAME:PORT of web servers that images may come from (none)' },
     'log-level': { value: 'LEVEL', help: 'debug, info, warn or error (warn)' },
     'no-watch': { help: 'do not restart when sources change' },
     help: { short: 'h', help: 'print this and do nothing' },
@@ -122,6 +123,7 @@ function optionsOf(parsed: Parsed): DevOptions {
     delay: numberOption('delay', parsed.text('delay'), 300, 0, 60_000),
     seed: numberOption('seed', parsed.text('seed'), 1, 0, 2 ** 31),
     enforceImageFormat: checkOption(parsed.text('image-format-check') ?? 'on') === 'on',
+    imageImportAllow: (parsed.text('image-import-allow') ?? '').split(',').filter((one) => one !== ''),
     log: createLog(level),
   };
 }

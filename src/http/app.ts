@@ -22,6 +22,8 @@ export interface Config {
   onServerFailure: 'stop' | 'restart';
   /** Whether an uploaded image must be what its disk_format says; hostile headers are refused either way. */
   enforceImageFormat: boolean;
+  /** `name` or `name:port` of the operator's own web servers: images may be imported from there though they are internal. */
+  imageImportAllow?: readonly string[];
   /** Most bytes of image data per project; 100 GiB unless told. */
   imageQuotaBytes?: number;
 }

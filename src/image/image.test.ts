@@ -197,7 +197,11 @@ test('schemas, stores, usage', async (t) => {
   for (const name of ['image', 'images', 'member', 'members']) {
     assert.equal((await c.request('GET', `/image/v2/schemas/${name}`)).body.name, name);
   }
-  assert.deepEqual((await c.request('GET', '/image/v2/info/import')).body['import-methods'].value, ['glance-direct']);
+  assert.deepEqual((await c.request('GET', '/image/v2/info/import')).body['import-methods'].value, [
+    'glance-direct',
+    'web-download',
+    'glance-download',
+  ]);
   assert.equal((await c.request('GET', '/image/v2/info/stores')).body.stores[0].id, 'local');
   await create(c);
   const { usage } = (await c.request('GET', '/image/v2/info/usage')).body;

@@ -18,6 +18,7 @@ import { metadefTypeRoutes } from './routes/metadef-types.ts';
 import { sharingRoutes } from './routes/sharing.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { findImage } from './store/images.ts';
+import { RESERVED_PREFIX } from './wire.ts';
 
 export { backupsOf, createMadeImage, discardImage, imageStatuses, seeImage, type MadeImage } from './made.ts';
 export { createImageReconciler } from './reconcile.ts';
@@ -85,7 +86,9 @@ export async function imageForServer(db: Reader, context: Context, id: string): 
     sha256,
     minDiskGib: image.min_disk,
     minRamMib: image.min_ram,
-    properties: image.properties,
+    properties: Object.fromEntries(
+      Object.entries(image.properties).filter(([name]) => !name.startsWith(RESERVED_PREFIX)),
+    ),
     ownerId: image.owner,
   };
 }

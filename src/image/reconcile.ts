@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { ApiError, messageOf } from '../core/errors.ts';
 import type { Reconciler } from '../core/reconciler.ts';
 import type { App } from '../http/app.ts';
+import { fromJson } from '../store/json.ts';
 import { dataPath, imagesDir, moveFile, parseFileName, removeFile, stagedPath } from './files.ts';
 import { withDetails } from './store/images.ts';
 import { inspectFile, UPLOAD_STALE } from './upload.ts';
-import type { Image, ImageRow } from './wire.ts';
+import { createDownloads, type Downloads } from './import/run.ts';
+import { endTask, type ImportInput, type ImportTask } from './import/tasks.ts';
+import type { ImageRow } from './wire.ts';
 
 /** A file that no row speaks of may be one that a row will speak of in a moment. */
 const ORPHAN_AGE = 600_000;
@@ -15,7 +18,7 @@ const ORPHAN_AGE = 600_000;
  * Carries out imports, removes what was deleted, and cleans up after uploads that ended with their controller: rows
  * that have not been seen alive go back to queued, files that no row speaks of go.
  */
-export function createImageReconciler(app: App): Reconciler {
+export function createImageReconciler(app: App, downloads: Downloads = createDownloads(app)): Reconciler {
   return {
     name: 'images',
     signal: 'images',
@@ -30,7 +33,9 @@ export function createImageReconciler(app: App): Reconciler {
           failed.push(error);
         }
       };
-      for (const image of await withStatus(app, ['importing'])) await each(image, finishImport);
+      const importing = await withStatus(app, ['importing']);
+      const tasks = await tasksOf(app, importing);
+      for (const image of importing) await each(image, () => carryOn(app, downloads, image, tasks.get(image.id)));
       for (const image of await withStatus(app, ['pending_delete'])) await each(image, removeImage);
       for (const image of await withStatus(app, ['saving', 'uploading'])) await each(image, resetStale);
       await removeOrphans(app);
@@ -41,6 +46,23 @@ export function createImageReconciler(app: App): Reconciler {
 
 function withStatus(app: App, statuses: ImageRow['status'][]): Promise<ImageRow[]> {
   return app.store.read.selectFrom('images').selectAll().where('status', 'in', statuses).execute();
+}
+
+/** The import that is under way for each of these images. */
+async function tasksOf(app: App, images: readonly ImageRow[]): Promise<Map<string, ImportTask>> {
+  if (images.length === 0) return new Map();
+  const rows = await app.store.read
+    .selectFrom('image_tasks')
+    .selectAll()
+    .where('status', 'in', ['pending', 'processing'])
+    .execute();
+  return new Map(rows.map((row) => [row.image_id, row]));
+}
+
+async function carryOn(app: App, downloads: Downloads, image: ImageRow, task: ImportTask | undefined): Promise<void> {
+  const method = task && fromJson<ImportInput>(task.input).import_req.method.name;
+  if (task && method !== 'glance-direct') downloads.begin(image, task);
+  else await finishImport(app, image);
 }
 
 /** Looks into staged data and puts it in place; may be run again after a crash at any point. */
@@ -54,41 +76,15 @@ async function finishImport(app: App, row: ImageRow): Promise<void> {
   try {
     const virtualSizeBytes = await inspectFile(path, row.size ?? 0, image, enforceImageFormat);
     if (path === staged) await moveFile(staged, target);
-    await endImport(app, image, { status: 'active', virtual_size: virtualSizeBytes }, 'success', '');
+    await endTask(app, image, 'success', '', { virtual_size: virtualSizeBytes });
   } catch (error) {
     const lost = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!(error instanceof ApiError) && !lost) throw error;
     const message = lost ? 'The staged data is gone. Stage it again.' : messageOf(error);
-    app.log.warn('image-import-refused', { image: row.id, message });
-    const empty = { size: null, virtual_size: null, checksum: null, sha256: null, sha512: null };
-    await endImport(app, image, { status: 'queued', ...empty }, 'failure', message);
+    await endTask(app, image, 'failure', message);
     await removeFile(staged);
     await removeFile(target);
   }
-}
-
-async function endImport(
-  app: App,
-  image: Image,
-  change: Partial<ImageRow>,
-  status: 'success' | 'failure',
-  message: string,
-): Promise<void> {
-  const now = app.clock.now();
-  await app.store.transaction(async (tx) => {
-    await tx.db
-      .updateTable('images')
-      .set({ ...change, updated_at: now })
-      .where('id', '=', image.id)
-      .where('status', '=', 'importing')
-      .execute();
-    await tx.db
-      .updateTable('image_tasks')
-      .set({ status, message, updated_at: now })
-      .where('image_id', '=', image.id)
-      .where('status', 'in', ['pending', 'processing'])
-      .execute();
-  });
 }
 
 /** Removes a deleted image's files, then its row: in this order, so that no crash leaves a file without a row. */

@@ -6,6 +6,7 @@ import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import { dataPath, moveFile, partPath, receive, removeFile, stagedPath, type Received } from './files.ts';
+import { endTaskIn } from './import/tasks.ts';
 import { inspect } from './inspect/index.ts';
 import { bytesLeft, checkBytes, checkUploads, limitsOf, usageOf } from './quota.ts';
 import { getOwnImage } from './store/images.ts';
@@ -21,10 +22,22 @@ interface Upload {
   app: App;
   context: Context;
   image: Image;
+  options: StoreOptions;
   id: string;
   /** Why it must end now; looked at with every chunk. */
   ended: ApiError | null;
   received: number;
+}
+
+export interface StoreOptions {
+  /** Bytes, as far as they are known before. */
+  expected: number | null;
+  /** The data waits to be imported. */
+  stage?: boolean;
+  /** The import that this is; the image is `importing` then, and stays so when it fails: its caller ends it. */
+  task?: string;
+  /** Told now and then how many bytes have come. */
+  progress?: (bytes: number) => Promise<void>;
 }
 
 /**
@@ -37,13 +50,13 @@ export async function storeImageData(
   context: Context,
   id: ImageId,
   body: Readable,
-  options: { expected: number | null; stage?: boolean },
+  options: StoreOptions,
 ): Promise<void> {
   const { stage = false, expected } = options;
   const image = await getOwnImage(app.store.read, context, id, 'upload data for');
   if (!stage) checkFormats(image);
-  const upload: Upload = { app, context, image, id: newUuid(), ended: null, received: 0 };
-  const left = await begin(upload, stage, expected);
+  const upload: Upload = { app, context, image, options, id: newUuid(), ended: null, received: 0 };
+  const left = await begin(upload);
   const part = partPath(app.config.stateDir, id, upload.id);
   const target = stage ? stagedPath(app.config.stateDir, id) : dataPath(app.config.stateDir, id);
   const stopWatching = watch(upload, body);
@@ -55,7 +68,7 @@ export async function storeImageData(
     if (upload.ended) throw upload.ended;
     placed = true;
     await moveFile(part, target);
-    await finish(upload, received, virtualSizeBytes, stage);
+    await finish(upload, received, virtualSizeBytes);
   } catch (error) {
     await cleanUp(upload, placed ? [part, target] : [part]);
     throw error;
@@ -73,18 +86,20 @@ export function checkFormats(image: Image): void {
 }
 
 /** Claims the image for this upload. Answers how many bytes the project may still store. */
-async function begin({ app, context, image, id }: Upload, stage: boolean, expected: number | null): Promise<number> {
-  const status = stage ? 'uploading' : 'saving';
+async function begin({ app, context, image, id, options }: Upload): Promise<number> {
+  const { expected, stage, task } = options;
+  const before = task === undefined ? 'queued' : 'importing';
+  const status = task !== undefined ? 'importing' : stage ? 'uploading' : 'saving';
   return app.store.transaction(async (tx) => {
     const limits = limitsOf(app.config);
     const usage = await usageOf(tx.db, image.owner);
     const left = bytesLeft(usage, limits);
     checkBytes(left, expected ?? 0);
     const current = await getOwnImage(tx.db, context, image.id, 'upload data for');
-    if (current.status !== 'queued') {
+    if (current.status !== before) {
       throw conflict(`Image status transition from ${current.status} to ${status} is not allowed`);
     }
-    checkUploads(usage, limits);
+    if (task === undefined) checkUploads(usage, limits);
     await tx.db
       .updateTable('images')
       .set({ status, upload_id: id, upload_seen_at: app.clock.now() })
@@ -140,8 +155,9 @@ export async function inspectFile(path: string, size: number, image: Image, enfo
   }
 }
 
-async function finish(upload: Upload, received: Received, virtualSizeBytes: number | null, stage: boolean) {
+async function finish(upload: Upload, received: Received, virtualSizeBytes: number | null) {
   const { app, context, image, id } = upload;
+  const { stage = false, task } = upload.options;
   await app.store.transaction(async (tx) => {
     const limits = limitsOf(app.config);
     checkBytes(bytesLeft(await usageOf(tx.db, image.owner), limits), received.size);
@@ -163,6 +179,7 @@ async function finish(upload: Upload, received: Received, virtualSizeBytes: numb
       .where('status', '!=', 'pending_delete')
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw gone(image.id);
+    if (task !== undefined) await endTaskIn(tx, app.clock.now(), image.id, 'success', '');
     await writeAudit(tx, context, stage ? 'image:stage' : 'image:upload', image.id, { size: received.size });
   });
 }
@@ -181,11 +198,11 @@ async function cleanUp(upload: Upload, paths: readonly string[]): Promise<void> 
 }
 
 /** Puts the image back to what it was before the upload, if it is still this upload's. */
-async function giveUp({ app, image, id }: Upload): Promise<void> {
+async function giveUp({ app, image, id, options }: Upload): Promise<void> {
   await app.store.transaction(async (tx) => {
     await tx.db
       .updateTable('images')
-      .set({ status: 'queued', upload_id: null, upload_seen_at: null })
+      .set({ status: options.task === undefined ? 'queued' : 'importing', upload_id: null, upload_seen_at: null })
       .where('id', '=', image.id)
       .where('upload_id', '=', id)
       .where('status', '!=', 'pending_delete')
@@ -224,7 +241,8 @@ function watch(upload: Upload, body: Readable): () => void {
     if (silence >= IDLE && !body.readableEnded) {
       return end(new ApiError(408, 'RequestTimeout', 'No data arrived for 5 minutes.'));
     }
-    beat(upload).catch((error: unknown) =>
+    const beats = [beat(upload), upload.options.progress?.(upload.received) ?? Promise.resolve()];
+    Promise.all(beats).catch((error: unknown) =>
       upload.app.log.warn('upload-beat-failed', { image: upload.image.id, error }),
     );
   }, BEAT);

@@ -22,7 +22,7 @@ export const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'do
 export const VISIBILITIES = ['public', 'private', 'shared', 'community'] as const;
 /** The one place where data is kept; the name clients see as an image's store. */
 export const STORE = 'local';
-export const IMPORT_METHODS = ['glance-direct'] as const;
+export const IMPORT_METHODS = ['glance-direct', 'web-download', 'glance-download'] as const;
 
 const UUID_PATTERN = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
 const LARGEST_INTEGER = 2_147_483_647;
@@ -176,6 +176,12 @@ export function memberView(member: Selectable<ImageMemberTable>): Static<typeof 
   };
 }
 
+/** The request as it was; who asked is in other members. */
+function inputOf(text: string): object {
+  const { image_id, import_req, backend } = JSON.parse(text) as Record<string, unknown>;
+  return { image_id, import_req, backend };
+}
+
 export function taskView(task: Selectable<ImageTaskTable>): object {
   return {
     id: task.id,
@@ -185,7 +191,7 @@ export function taskView(task: Selectable<ImageTaskTable>): object {
     type: task.type,
     status: task.status,
     owner: task.owner,
-    input: JSON.parse(task.input) as unknown,
+    input: inputOf(task.input),
     result: null,
     message: task.message,
     expires_at: null,

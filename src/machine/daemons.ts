@@ -21,6 +21,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--region', settings.region],
       ...['--on-server-failure', settings.onServerFailure ?? 'stop'],
       ...['--image-format-check', settings.imageFormatCheck ?? 'on'],
+      ...['--image-import-allow', settings.imageImportAllow ?? ''],
       ...['--host-id', await hostId(paths)],
       ...['--host-name', hostname()],
       ...['--host-token-file', await tokenFile(paths)],

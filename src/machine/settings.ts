@@ -23,6 +23,8 @@ export interface Settings {
   onServerFailure?: 'stop' | 'restart';
   /** Whether an image must be what its disk_format says; missing in files of before. */
   imageFormatCheck?: 'on' | 'off';
+  /** Web servers of one's own from which images may be imported, by commas; missing in files of before. */
+  imageImportAllow?: string;
 }
 
 export const SETTING_OPTIONS: Record<string, OptionSpec> = {
@@ -39,6 +41,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     value: 'WHICH',
     help: 'on or off: whether an image must be what its disk_format says (on; off is for conformance tests)',
   },
+  'image-import-allow': {
+    value: 'LIST',
+    help: 'names, or NAME:PORT, of your own web servers from which images may be imported (none)',
+  },
   accel: { value: 'WHICH', help: 'auto, kvm or tcg: how servers are run (auto: KVM is tried, and used if it works)' },
 };
 
@@ -53,6 +59,7 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     region: parsed.text('region') ?? before?.region ?? 'RegionOne',
     onServerFailure: failureOption(parsed.text('on-server-failure') ?? before?.onServerFailure ?? 'stop'),
     imageFormatCheck: checkOption(parsed.text('image-format-check') ?? before?.imageFormatCheck ?? 'on'),
+    imageImportAllow: parsed.text('image-import-allow') ?? before?.imageImportAllow ?? '',
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
 }

@@ -19,6 +19,7 @@ export interface SimCloudOptions {
   size?: SimSize;
   /** Whether an image must be what its disk_format says (true). */
   enforceImageFormat?: boolean;
+  imageImportAllow?: readonly string[];
   /** How a host is simulated: asked with the number of each. */
   sim?: (number: number) => Omit<SimOptions, 'ledger'>;
 }
@@ -43,6 +44,7 @@ export async function startSimCloud(options: SimCloudOptions): Promise<SimCloud>
       ovnNorthbound: null,
       onServerFailure: 'stop',
       enforceImageFormat: options.enforceImageFormat ?? true,
+      imageImportAllow: options.imageImportAllow ?? [],
     },
     { log, adminPassword: options.adminPassword, localHosts: options.hosts },
   ).catch((error: unknown) => {

@@ -22,6 +22,8 @@ export interface DevOptions {
   delay: number;
   /** Whether an image must be what its disk_format says. */
   enforceImageFormat: boolean;
+  /** Web servers from which images may be imported though their addresses are internal. */
+  imageImportAllow: readonly string[];
   log: Log;
 }
 
@@ -54,6 +56,7 @@ export async function startDevCloud(options: DevOptions): Promise<DevCloud> {
   const cloud = await startSimCloud({
     ...{ stateDir, port, region: REGION, adminPassword, hosts, log },
     enforceImageFormat: options.enforceImageFormat,
+    imageImportAllow: options.imageImportAllow,
     sim: (number) => ({ time: realTime, delay: seededDelays(options.seed + number, options.delay) }),
   });
   try {

@@ -2,15 +2,16 @@ import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { FastifyRequest } from 'fastify';
 import { ApiError, badRequest, conflict, forbidden } from '../../core/errors.ts';
-import { newUuid } from '../../core/ids.ts';
+import { isUuid, newUuid } from '../../core/ids.ts';
 import { accepted, noContent, ok, route, type Route } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
-import { toJson } from '../../store/json.ts';
 import { readImageFile } from '../data.ts';
+import { beginTask, type ImportMethod } from '../import/tasks.ts';
+import { checkUri } from '../import/web.ts';
 import { parseRange } from '../range.ts';
 import { getImage, getOwnImage } from '../store/images.ts';
 import { checkFormats, storeImageData } from '../upload.ts';
-import { hasData, ImageParams, IMPORT_METHODS, STORE, taskView } from '../wire.ts';
+import { hasData, ImageParams, IMPORT_METHODS, STORE, taskView, type Image } from '../wire.ts';
 
 const BYTES = 'application/octet-stream';
 
@@ -84,8 +85,12 @@ const download = route({
   },
 });
 
+const Text = Type.Optional(Type.String());
 const ImportRequest = Type.Object({
-  method: Type.Object({ name: Type.String() }),
+  method: Type.Object({
+    ...{ name: Type.String(), uri: Text },
+    ...{ glance_image_id: Text, glance_region: Text, glance_service_interface: Text },
+  }),
   stores: Type.Optional(Type.Array(Type.String())),
   all_stores: Type.Optional(Type.Boolean()),
   all_stores_must_succeed: Type.Optional(Type.Boolean()),
@@ -107,44 +112,39 @@ const importData = route({
     const unknown = body.stores?.find((store) => store !== STORE);
     if (unknown !== undefined) throw conflict(`There is no store ${unknown}; the store is ${STORE}.`);
     if (body.all_stores && body.stores) throw badRequest('stores and all_stores cannot be given together.');
+    checkMethod(body.method, app.config.imageImportAllow ?? []);
     const taskId = newUuid();
     await app.store.transaction(async (tx) => {
       const image = await getOwnImage(tx.db, context, params.image_id, 'import');
-      if (image.status !== 'uploading' || image.upload_id !== null) {
-        throw conflict(
-          image.upload_id === null
-            ? "Image needs to be staged before 'glance-direct' method can be used"
-            : 'The data is still being staged. Import it afterwards.',
-        );
-      }
-      checkFormats(image);
-      await tx.db
-        .updateTable('images')
-        .set({ status: 'importing', updated_at: context.now })
-        .where('id', '=', image.id)
-        .execute();
-      await tx.db
-        .insertInto('image_tasks')
-        .values({
-          id: taskId,
-          image_id: image.id,
-          type: 'api_image_import',
-          status: 'processing',
-          owner: image.owner,
-          user_id: context.userId,
-          request_id: context.requestId,
-          input: toJson({ image_id: image.id, import_req: body, backend: [STORE] }),
-          message: '',
-          created_at: context.now,
-          updated_at: context.now,
-        })
-        .execute();
-      await writeAudit(tx, context, 'image:import', image.id);
+      checkImportable(image, body.method.name);
+      await beginTask(tx, context, image, taskId, body);
+      await writeAudit(tx, context, 'image:import', image.id, { method: body.method.name });
       tx.afterCommit(() => app.signals.raise('images'));
     });
     return accepted();
   },
 });
+
+/** Throws ApiError 400 for a source that cannot be one. */
+function checkMethod(method: ImportMethod, allowed: readonly string[]): void {
+  if (method.name === 'web-download') checkUri(method.uri, allowed);
+  if (method.name !== 'glance-download') return;
+  if (!isUuid(method.glance_image_id ?? '')) throw badRequest('Remote image id does not look like a UUID.');
+  if (method.glance_region === undefined) throw badRequest("'glance_region' must be given: the region of the image.");
+}
+
+/** Throws ApiError 409 when the image is not one that waits for data of this method. */
+function checkImportable(image: Image, method: string): void {
+  if (method === 'glance-direct') {
+    if (image.status !== 'uploading') {
+      throw conflict("Image needs to be staged before 'glance-direct' method can be used");
+    }
+    if (image.upload_id !== null) throw conflict('The data is still being staged. Import it afterwards.');
+  } else if (image.status !== 'queued') {
+    throw conflict(`Image needs to be in 'queued' state to use '${method}' method; it is ${image.status}.`);
+  }
+  if (method !== 'glance-download') checkFormats(image);
+}
 
 const tasks = route({
   operation: 'images:tasks',
