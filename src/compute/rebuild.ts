@@ -2,15 +2,17 @@ import type { Static } from 'typebox';
 import { badRequest } from '../core/errors.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
-import { imageForServer } from '../image/index.ts';
-import { toJson } from '../store/json.ts';
+import { imageForServer, type BootImage } from '../image/index.ts';
+import { fromJson, toJson } from '../store/json.ts';
+import type { Reader } from '../store/store.ts';
+import { serverVolumes, volumeForServer } from '../volume/index.ts';
 import { flavorOfServer } from './model.ts';
 import { keypairForServer } from './catalogue/keypairs.ts';
 import { assertFits, assertMetadataQuota, newPassword, rootDiskGib } from './create-input.ts';
 import { softSeconds } from './create.ts';
 import { assertUnlocked } from './delete.ts';
 import { PASSWORD_PURPOSE } from './documents.ts';
-import { bootImageOf, type ServerPatch, type ServerRow } from './model.ts';
+import { bootImageOf, isVolumeBacked, metadataOf, type ServerPatch, type ServerRow } from './model.ts';
 import { startTask } from './power.ts';
 import { serverById } from './servers-store.ts';
 import { assertPermitted } from './states.ts';
@@ -32,12 +34,7 @@ export async function rebuildServer(
   const db = app.store.read;
   const before = await serverById(db, context, id);
   const image = await imageForServer(db, context, input.imageRef);
-  const flavor = flavorOfServer(before);
-  assertFits(flavor, image);
-  const rootGib = rootDiskGib(flavor, image);
-  if (flavor.diskGib === 0 && rootGib > (JSON.parse(before.layers) as number[]).reduce((a, b) => Math.max(a, b), 0)) {
-    throw badRequest(`Image ${image.id} is larger than the server's disk: resize the server first.`);
-  }
+  const layers = await layersFor(db, context, before, image);
   const key = input.key_name ? await keypairForServer(db, context, input.key_name) : null;
   await assertMetadataQuota(db, context, Object.keys(input.metadata ?? {}).length);
   const adminPassword = input.adminPass ?? newPassword();
@@ -46,14 +43,15 @@ export async function rebuildServer(
     assertUnlocked(context, row);
     assertPermitted('rebuild', row);
     const stays = row.power === 'stopped' && row.vm_state !== 'error';
+    const own = isVolumeBacked(row) ? {} : { image: toJson(bootImageOf(image)), image_id: image.id };
     const patch: ServerPatch = {
-      image: toJson(bootImageOf(image)),
-      image_id: image.id,
+      ...own,
+      image_metadata: toJson(metadataOf(image)),
       build: row.build + 1,
       ...(stays ? {} : { boot: row.boot + 1, power: 'running' }),
       shutdown: 'hard',
       soft_seconds: softSeconds(image.properties),
-      layers: toJson([Math.max(rootGib, ...(JSON.parse(row.layers) as number[]))]),
+      layers: toJson(layers),
       admin_password: app.secrets.seal(PASSWORD_PURPOSE, adminPassword),
       fault: null,
       ...(input.name !== undefined && { name: input.name }),
@@ -76,4 +74,34 @@ export async function rebuildServer(
     return serverById(tx.db, context, id);
   });
   return { server, adminPassword };
+}
+
+/**
+ * The sizes of the root disk's layers after a rebuild: one, as large as before. A root disk that is a volume stays as
+ * it is, so it can only be of the image that it was made of. Throws ApiError 400.
+ */
+async function layersFor(db: Reader, context: Context, server: ServerRow, image: BootImage): Promise<number[]> {
+  const flavor = flavorOfServer(server);
+  if (isVolumeBacked(server)) {
+    assertFits({ ...flavor, diskGib: 0 }, image);
+    await assertSameImage(db, context, server, image);
+    return [];
+  }
+  assertFits(flavor, image);
+  const before = Math.max(...fromJson<number[]>(server.layers));
+  const rootGib = rootDiskGib(flavor, image);
+  if (flavor.diskGib === 0 && rootGib > before) {
+    throw badRequest(`Image ${image.id} is larger than the server's disk: resize the server first.`);
+  }
+  return [Math.max(rootGib, before)];
+}
+
+async function assertSameImage(db: Reader, context: Context, server: ServerRow, image: BootImage): Promise<void> {
+  const volumes = (await serverVolumes(db, [server.id])).get(server.id) ?? [];
+  const root = volumes.find((one) => one.bootIndex === 0);
+  const volume = root && (await volumeForServer(db, context, root.volumeId));
+  if (volume?.imageMetadata.image_id === image.id) return;
+  throw badRequest(
+    `Image ${image.id} is unacceptable: Unable to rebuild with a different image for a volume-backed server.`,
+  );
 }

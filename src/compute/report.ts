@@ -1,6 +1,6 @@
 import type { ServerReport } from '../host/document.ts';
 import type { ServerFault, ServerPatch, ServerRow } from './model.ts';
-import { POWER, type VmState } from './states.ts';
+import { COPYING, POWER, type VmState } from './states.ts';
 
 /** What a report says of one server, in terms of its row. */
 export interface Outcome {
@@ -40,8 +40,16 @@ export function judge(
     return entry === undefined ? { patch: {}, gone: true } : { patch: remembered(server, entry, around.now) };
   }
   if (entry === undefined) return NOTHING;
-  const outcome = judgeEntry(server, entry, around);
+  const outcome = judgeWhileCopied(server, entry, around);
   return { ...outcome, patch: { ...remembered(server, entry, around.now), ...outcome.patch } };
+}
+
+/** An image being made of a server is a task that no report ends: what else is reported counts as if there were none. */
+function judgeWhileCopied(server: ServerRow, entry: ServerReport, around: Around): Outcome {
+  if (!COPYING.has(server.task_state)) return judgeEntry(server, entry, around);
+  const outcome = judgeEntry({ ...server, task_state: null }, entry, around);
+  const { task_state: _task, deadline: _deadline, action_id: _action, ...patch } = outcome.patch;
+  return { ...outcome, patch };
 }
 
 function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Outcome {

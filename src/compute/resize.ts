@@ -16,8 +16,8 @@ import { amountOf, changeServer, diskOf, serverById } from './servers-store.ts';
 import { assertPermitted, POWER } from './states.ts';
 import { usage } from './usage.ts';
 
-/** The size of the root disk as it is now. */
-const rootOf = (server: ServerRow) => fromJson<number[]>(server.layers).at(-1) ?? 1;
+/** The size of the root disk as it is now; null when it is a volume, which no flavor makes larger. */
+const rootOf = (server: Pick<ServerRow, 'layers'>): number | null => fromJson<number[]>(server.layers).at(-1) ?? null;
 
 /**
  * Gives a server another flavor on the same host. Until it is confirmed the larger of both flavors is claimed, so
@@ -31,7 +31,8 @@ export async function resizeServer(app: App, context: Context, id: string, flavo
     assertPermitted('resize', server);
     const old = flavorOfServer(server);
     assertResizable(server, old, flavor);
-    const rootGib = Math.max(flavor.diskGib, rootOf(server));
+    const root = rootOf(server);
+    const rootGib = root === null ? null : Math.max(flavor.diskGib, root);
     const wanted = { vcpus: flavor.vcpus, memory_mib: flavor.memoryMib, disk_gib: diskOf(flavor, rootGib) };
     const both = {
       vcpus: Math.max(server.vcpus, wanted.vcpus),
@@ -45,7 +46,7 @@ export async function resizeServer(app: App, context: Context, id: string, flavo
       flavor: toJson(copyOfFlavor(flavor)),
       flavor_id: flavor.id,
       old_flavor: toJson(old),
-      layers: toJson([...fromJson<number[]>(server.layers), rootGib]),
+      ...(rootGib !== null && { layers: toJson([...fromJson<number[]>(server.layers), rootGib]) }),
       ...(server.power === 'running' && { boot: server.boot + 1, shutdown: 'soft' }),
     };
     const task = { task: 'resize_finish', action: 'resize', event: 'compute_finish_resize' } as const;
@@ -56,12 +57,14 @@ export async function resizeServer(app: App, context: Context, id: string, flavo
 function assertResizable(server: ServerRow, old: ServerFlavor, flavor: Flavor): void {
   if (flavor.id === server.flavor_id) throw badRequest('When resizing, instances must change flavor!');
   if (flavor.disabled) throw badRequest(`Flavor ${flavor.id} could not be found.`, 'FlavorNotFound');
+  const root = rootOf(server);
+  if (root === null) return;
   if (flavor.diskGib === 0 && old.diskGib !== 0) {
     throw badRequest("Flavor's disk is too small: resizing to a flavor without a disk is not allowed.");
   }
-  if (flavor.diskGib !== 0 && flavor.diskGib < rootOf(server)) {
+  if (flavor.diskGib !== 0 && flavor.diskGib < root) {
     throw badRequest(
-      `Flavor's disk is too small: the server's disk has ${rootOf(server)} GiB, and a disk cannot be made smaller.`,
+      `Flavor's disk is too small: the server's disk has ${root} GiB, and a disk cannot be made smaller.`,
     );
   }
 }
@@ -93,7 +96,7 @@ async function claimMore(tx: Tx, server: ServerRow, both: ReturnType<typeof clai
   }
 }
 
-const claimed = (flavor: ServerFlavor, rootGib: number) => ({
+const claimed = (flavor: ServerFlavor, rootGib: number | null) => ({
   vcpus: flavor.vcpus,
   memory_mib: flavor.memoryMib,
   disk_gib: diskOf(flavor, rootGib),
@@ -140,7 +143,7 @@ export async function revertResize(app: App, context: Context, id: string): Prom
     if (server.old_flavor === null) throw badRequest('Instance has not been resized.');
     const old = fromJson<ServerFlavor>(server.old_flavor);
     const layers = fromJson<number[]>(server.layers).slice(0, -1);
-    const kept = claimed(old, layers.at(-1) ?? 1);
+    const kept = claimed(old, layers.at(-1) ?? null);
     await giveBack(tx, server, kept);
     const patch: ServerPatch = {
       ...kept,

@@ -19,6 +19,7 @@ import { viewServer } from '../view.ts';
 import { RebuildBody, ResizeBody } from '../wire.ts';
 import { floatingIpActions } from '../proxies/floating-ips.ts';
 import { action, actionRoute, Nothing, type Action } from './action.ts';
+import { imageActions } from './image-actions.ts';
 
 const power = (name: string, operation: PowerOperation): Action =>
   action({
@@ -259,6 +260,7 @@ export const actions: readonly Action[] = [
   unavailable('os-getSerialConsole', '2.6', 'serial'),
   unavailable('os-getRDPConsole', '2.6', 'rdp'),
   changePassword,
+  ...imageActions,
   group('addSecurityGroup'),
   group('removeSecurityGroup'),
   ...floatingIpActions,
