@@ -2,8 +2,10 @@ import type { Route } from '../../http/route.ts';
 import { aggregateRoutes } from './aggregates.ts';
 import { extraSpecRoutes } from './flavor-extra-specs.ts';
 import { flavorRoutes } from './flavors.ts';
+import { hostRoutes } from './hosts.ts';
 import { hypervisorRoutes } from './hypervisors.ts';
 import { keypairRoutes } from './keypairs.ts';
+import { quotaClassRoutes } from './quota-classes.ts';
 import { quotaRoutes } from './quota-sets.ts';
 import { serverGroupRoutes } from './server-groups.ts';
 import { serviceRoutes } from './services.ts';
@@ -27,7 +29,9 @@ export const catalogueRoutes: Route[] = [
   ...keypairRoutes,
   ...serverGroupRoutes,
   ...quotaRoutes,
+  ...quotaClassRoutes,
   ...aggregateRoutes,
   ...hypervisorRoutes,
+  ...hostRoutes,
   ...serviceRoutes,
 ];

@@ -7,13 +7,10 @@ import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Reader } from '../../store/store.ts';
 import { usage } from '../usage.ts';
-import { computeQuota, DEFAULT_QUOTA, quotaNames, type Quota, type QuotaName } from './quotas.ts';
+import { classQuota, computeQuota, Limit, NETWORK_LIMITS, quotaNames, type Quota, type QuotaName } from './quotas.ts';
 
 const Params = Strict({ project_id: Type.String({ minLength: 1, maxLength: 64 }) });
 const Query = Type.Object({ user_id: Type.Optional(Type.String()) });
-
-/** Network limits that Nova showed until 2.36 and files until 2.57; the network ones were always Neutron's to hold. */
-const NETWORK_LIMITS = { fixed_ips: -1, floating_ips: -1, security_groups: -1, security_group_rules: -1 };
 
 function shown(quota: Quota, version: Version): Record<string, number> {
   const names = quotaNames.filter((name) => !(name.startsWith('injected') && atLeast(version, '2.57')));
@@ -60,8 +57,8 @@ const defaults = route({
   path: '/os-quota-sets/:project_id/defaults',
   access: 'authenticated',
   params: Params,
-  async handler({ params, version }) {
-    return ok({ quota_set: { id: params.project_id, ...shown(DEFAULT_QUOTA, version) } });
+  async handler({ app, params, version }) {
+    return ok({ quota_set: { id: params.project_id, ...shown(await classQuota(app.store.read), version) } });
   },
 });
 
@@ -81,8 +78,9 @@ const detail = route({
   },
 });
 
-const Limit = Type.Optional(Type.Union([Type.Integer({ minimum: -1 }), Type.String({ pattern: '^(-1|\\d{1,9})$' })]));
-const limits = Object.fromEntries([...quotaNames, ...Object.keys(NETWORK_LIMITS)].map((name) => [name, Limit]));
+const limits = Object.fromEntries(
+  [...quotaNames, ...Object.keys(NETWORK_LIMITS)].map((name) => [name, Type.Optional(Limit)]),
+);
 
 const update = route({
   operation: 'quota-sets:update',

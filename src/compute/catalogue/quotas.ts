@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { Reader } from '../../store/store.ts';
 
 /**
@@ -22,14 +23,38 @@ export type Quota = Record<QuotaName, number>;
 
 export const quotaNames = Object.keys(DEFAULT_QUOTA) as QuotaName[];
 
-/** A project's limits: its own where it has some, else the defaults. `ram` is in MiB. */
+/** Network limits that Nova showed until 2.36; they were always Neutron's to hold. */
+export const NETWORK_LIMITS = {
+  fixed_ips: -1,
+  floating_ips: -1,
+  security_groups: -1,
+  security_group_rules: -1,
+} as const;
+
+/** As clients write a limit; old ones as text. */
+export const Limit = Type.Union([
+  Type.Integer({ minimum: -1, maximum: 0x7fffffff }),
+  Type.String({ pattern: '^(-1|\\d{1,9})$' }),
+]);
+
+/** The limits of a class: what an administrator set, else those of this release. */
+export async function classQuota(db: Reader, className = 'default'): Promise<Quota> {
+  const rows = await db
+    .selectFrom('quota_classes')
+    .select(['resource', 'hard_limit'])
+    .where('class_name', '=', className)
+    .execute();
+  return { ...DEFAULT_QUOTA, ...Object.fromEntries(rows.map((row) => [row.resource, row.hard_limit])) };
+}
+
+/** A project's limits: its own where it has some, else those of the default class. `ram` is in MiB. */
 export async function computeQuota(db: Reader, projectId: string): Promise<Quota> {
   const rows = await db
     .selectFrom('compute_quotas')
     .select(['resource', 'hard_limit'])
     .where('project_id', '=', projectId)
     .execute();
-  const quota: Quota = { ...DEFAULT_QUOTA };
+  const quota = await classQuota(db);
   for (const row of rows) {
     const name = quotaNames.find((one) => one === row.resource);
     if (name) quota[name] = row.hard_limit;

@@ -9,9 +9,15 @@ import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { bit } from '../../store/json.ts';
 import { DEFAULT_ZONE, hostZones } from './aggregates.ts';
+import {
+  controllerServiceId,
+  controllerServices,
+  INTERNAL_ZONE,
+  type ControllerService,
+} from './controller-services.ts';
 import { isUp, readHosts, type HostRow } from './hosts-view.ts';
 
-/** A host's agent does what `nova-compute` does elsewhere; the controller has no services of its own to list. */
+/** A host's agent does what `nova-compute` does elsewhere. */
 const BINARY = 'nova-compute';
 
 function view(host: HostRow, zone: string, version: Version, now: number) {
@@ -28,6 +34,20 @@ function view(host: HostRow, zone: string, version: Version, now: number) {
   };
 }
 
+function controllerView(service: ControllerService, version: Version, now: number) {
+  return {
+    id: controllerServiceId(service, version),
+    binary: service.binary,
+    host: service.host,
+    zone: INTERNAL_ZONE,
+    status: 'enabled',
+    state: 'up',
+    updated_at: isoNaive(now),
+    disabled_reason: null,
+    ...(atLeast(version, '2.11') && { forced_down: false }),
+  };
+}
+
 const list = route({
   operation: 'services:list',
   method: 'GET',
@@ -36,11 +56,16 @@ const list = route({
   query: Type.Object({ host: Type.Optional(Type.String()), binary: Type.Optional(Type.String()) }),
   async handler({ app, context, query, version }) {
     const zones = await hostZones(app.store.read);
-    const hosts = (await readHosts(app.store.read)).filter(
-      (host) => (query.host ?? host.name) === host.name && (query.binary ?? BINARY) === BINARY,
-    );
+    const services = [
+      ...controllerServices().map((service) => controllerView(service, version, context.now)),
+      ...(await readHosts(app.store.read)).map((host) =>
+        view(host, zones.get(host.name) ?? DEFAULT_ZONE, version, context.now),
+      ),
+    ];
     return ok({
-      services: hosts.map((host) => view(host, zones.get(host.name) ?? DEFAULT_ZONE, version, context.now)),
+      services: services.filter(
+        (one) => (query.host || one.host) === one.host && (query.binary || one.binary) === one.binary,
+      ),
     });
   },
 });
@@ -86,6 +111,12 @@ const update = route({
     const forced = body.forced_down === undefined ? undefined : /^true$/i.test(String(body.forced_down));
     if (atLeast(version, '2.53')) {
       const host = hosts.find((one) => one.uuid === params.service_id);
+      const own = controllerServices().find((one) => one.uuid === params.service_id);
+      if (own) {
+        throw badRequest(
+          `Updating a ${own.binary} service is not supported. Only nova-compute services can be updated.`,
+        );
+      }
       if (!host) throw notFound(`Service ${params.service_id} could not be found.`);
       if (body.status === undefined && forced === undefined)
         throw badRequest('Give a status or forced_down to change.');
@@ -173,9 +204,22 @@ const zones = (full: boolean): Route =>
           ? Object.fromEntries(hosts.map((host) => [host.name, { [BINARY]: serviceState(host, context.now) }]))
           : null,
       }));
-      return ok({ availabilityZoneInfo });
+      return ok({
+        availabilityZoneInfo: full ? [internalZone(context.now), ...availabilityZoneInfo] : availabilityZoneInfo,
+      });
     },
   });
+
+/** The controller itself, which administrators see in the details. */
+function internalZone(now: number) {
+  const state = { available: true, active: true, updated_at: isoNaive(now) };
+  const services = controllerServices();
+  return {
+    zoneName: INTERNAL_ZONE,
+    zoneState: { available: true },
+    hosts: { [services[0]?.host ?? 'controller']: Object.fromEntries(services.map(({ binary }) => [binary, state])) },
+  };
+}
 
 function serviceState(host: HostRow, now: number) {
   return {
