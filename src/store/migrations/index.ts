@@ -13,7 +13,12 @@ import { catalogFilters } from './0024-catalog-filters.ts';
 import { passwordRules } from './0025-password-rules.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
+import { volumeSeed } from './0012-volume-seed.ts';
 import { imageMetadefs } from './0026-image-metadefs.ts';
+import { networkSharing } from './0017-network-sharing.ts';
+import { networkQos } from './0018-network-qos.ts';
+import { networkNames } from './0019-network-names.ts';
+import { networkSegments } from './0020-network-segments.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -25,6 +30,7 @@ export const migrations: readonly Migration[] = [
   compute,
   volume,
   volumeMore,
+  volumeSeed,
   serverImages,
   computeActions,
   delegation,
@@ -32,4 +38,8 @@ export const migrations: readonly Migration[] = [
   catalogFilters,
   passwordRules,
   imageMetadefs,
+  networkSharing,
+  networkQos,
+  networkNames,
+  networkSegments,
 ];
