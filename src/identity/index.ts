@@ -21,6 +21,7 @@ import { applicationCredentialRoutes } from './routes/application-credentials.ts
 import { credentialRoutes } from './routes/credentials.ts';
 import { ec2CredentialRoutes } from './routes/ec2-credentials.ts';
 import { policyRoutes } from './routes/policies.ts';
+import { trustRoutes } from './routes/trusts.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { versionRoutes } from './routes/versions.ts';
@@ -31,9 +32,11 @@ export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
 
 /** Keystone answers HEAD wherever it answers GET. */
 const withHead = (routes: readonly Route[]): Route[] =>
-  routes.flatMap((route) =>
-    route.method === 'GET' ? [route, { ...route, method: 'HEAD', operation: `${route.operation}:head` }] : [route],
-  );
+  routes.flatMap((route) => {
+    const ownHead = routes.some((other) => other.method === 'HEAD' && other.path === route.path);
+    if (route.method !== 'GET' || ownHead) return [route];
+    return [route, { ...route, method: 'HEAD', operation: `${route.operation}:head` }];
+  });
 
 export const identityService: Service = {
   name: 'identity',
@@ -59,6 +62,7 @@ export const identityService: Service = {
     ...credentialRoutes,
     ...ec2CredentialRoutes,
     ...policyRoutes,
+    ...trustRoutes,
   ]),
   rootRoutes: withHead(versionRoutes),
   fault: keystoneFault,

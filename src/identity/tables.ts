@@ -1,5 +1,9 @@
+import type { Generated } from 'kysely';
 import type { DomainId, ProjectId, UserId } from '../core/ids.ts';
 import type { Bit } from '../store/json.ts';
+import type { CatalogFilterTables } from './tables/catalog-filters.ts';
+import type { DelegationTables } from './tables/delegation.ts';
+import type { LimitTables } from './tables/limits.ts';
 
 /** Projects and domains: a domain is a project at a tree's root, as Keystone keeps them. */
 export interface ProjectsTable {
@@ -33,6 +37,12 @@ export interface UsersTable {
   /** A PHC string; null when the user has no password. */
   password_hash: string | null;
   password_changed_at: number | null;
+  /** When the password has to be changed; null when never. */
+  password_expires_at: number | null;
+  /** Wrong passwords in a row, and when the last one was given. */
+  failed_logins: Generated<number>;
+  last_failed_login_at: number | null;
+  last_active_at: number | null;
   options: string;
   extra: string;
   created_at: number;
@@ -160,8 +170,25 @@ export interface PoliciesTable {
   extra: string;
 }
 
+/** Hashes of passwords that are no longer valid, so that they are not chosen again. */
+export interface UserPasswordsTable {
+  user_id: UserId;
+  hash: string;
+  created_at: number;
+}
+
 /** What a revocation is about; see tokens/revocations.ts. */
-export type RevocationKind = 'audit' | 'user' | 'project' | 'domain' | 'role' | 'grant' | 'application_credential';
+export type RevocationKind =
+  | 'audit'
+  | 'user'
+  | 'project'
+  | 'domain'
+  | 'role'
+  | 'grant'
+  | 'application_credential'
+  | 'trust'
+  | 'oauth_consumer'
+  | 'oauth_access_token';
 
 export interface TokenRevocationsTable {
   kind: RevocationKind;
@@ -172,7 +199,7 @@ export interface TokenRevocationsTable {
   expires_at: number;
 }
 
-export interface IdentityTables {
+export interface IdentityTables extends DelegationTables, CatalogFilterTables, LimitTables {
   projects: ProjectsTable;
   project_tags: ProjectTagsTable;
   users: UsersTable;
@@ -191,4 +218,5 @@ export interface IdentityTables {
   credentials: CredentialsTable;
   policies: PoliciesTable;
   token_revocations: TokenRevocationsTable;
+  user_passwords: UserPasswordsTable;
 }

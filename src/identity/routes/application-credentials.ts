@@ -119,6 +119,8 @@ const create = route({
     const { app, context, params, body } = call;
     const given = body.application_credential;
     await requireUnrestricted(call);
+    const claims = await ownClaims(call);
+    if (claims.delegation) throw forbidden('A delegated token cannot make application credentials.');
     const { userId, projectId } = context;
     if (userId === null || userId !== params.user_id) {
       throw forbidden(
@@ -147,8 +149,8 @@ const create = route({
     const parts = await app.store.transaction(async (tx) => {
       await requireRoom(tx.db, row);
       const book = await readRoleBook(tx.db);
-      const held = await heldRoles(tx.db, book, context, row);
-      const roles = given.roles?.length ? chosenRoles(book, held, given.roles) : held;
+      const held = await heldRoles(tx.db, book, claims.applicationCredential ? context.roles : null, row);
+      const roles = given.roles?.length ? chosenRoles(book, held, given.roles) : shown(held, context);
       await tx.db.insertInto('application_credentials').values(row).execute();
       await tx.db
         .insertInto('application_credential_roles')
@@ -179,15 +181,25 @@ async function requireRoom(db: Reader, row: ApplicationCredentialRow): Promise<v
   }
 }
 
-/** The roles that the caller has on the project now, and shows in the token. Throws ApiError 400 without any. */
+/** Without a choice, what is handed on is what the caller's token has. Throws ApiError 400 when that is nothing. */
+function shown(held: readonly RoleRow[], context: Context): readonly RoleRow[] {
+  const roles = held.filter((role) => context.roles.includes(role.name));
+  if (roles.length === 0) throw unassigned('any role');
+  return roles;
+}
+
+/**
+ * The roles that the caller has on the project now, also those assigned since the token was made; of `only` when the
+ * token itself is a credential's. Throws ApiError 400 without any.
+ */
 async function heldRoles(
   db: Reader,
   book: RoleBook,
-  context: Context,
+  only: readonly string[] | null,
   { user_id: userId, project_id: id }: ApplicationCredentialRow,
 ): Promise<RoleRow[]> {
   const ids = await roleIdsOn(db, userId, { kind: 'project', id, domainId: '' });
-  const held = effectiveRoles(book, ids).filter((role) => context.roles.includes(role.name));
+  const held = effectiveRoles(book, ids).filter((role) => only === null || only.includes(role.name));
   if (held.length === 0) throw unassigned('any role');
   return held;
 }

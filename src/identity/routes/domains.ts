@@ -1,10 +1,10 @@
-import { badRequest, forbidden } from '../../core/errors.ts';
+import { badRequest } from '../../core/errors.ts';
 import { newHexId } from '../../core/ids.ts';
 import { created, noContent, ok, route } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { bit, toJson } from '../../store/json.ts';
 import { listedDomain, requireAdmin, seesDomain } from '../policy.ts';
-import { deleteDomainContent } from '../store/domains.ts';
+import { deleteDisabledDomain } from '../store/domains.ts';
 import { getDomain, insertProject, requireFreeName, setTags, tagsOf } from '../store/projects.ts';
 import { identityState } from '../tokens/state.ts';
 import {
@@ -147,13 +147,7 @@ const remove = route({
     await app.store.transaction(async (tx) => {
       const row = await getDomain(tx.db, path.domain_id);
       requireMutable('domain', row);
-      if (row.enabled) {
-        throw forbidden(
-          'You are not authorized to perform the requested action: Cannot delete a domain that is enabled, please disable it first.',
-        );
-      }
-      await deleteDomainContent(tx, revocations, row);
-      await revocations.revoke(tx, 'domain', row.id);
+      await deleteDisabledDomain(tx, revocations, row);
       await writeAudit(tx, context, 'identity:domains:delete', row.id, { name: row.name });
     });
     return noContent();

@@ -1,89 +1,45 @@
 import { badRequest } from '../../core/errors.ts';
 import { newHexId } from '../../core/ids.ts';
-import { created, noContent, ok, route, type Reply } from '../../http/route.ts';
-import { writeAudit } from '../../store/audit.ts';
 import { bit, toJson } from '../../store/json.ts';
-import type { Reader, Tx } from '../../store/store.ts';
-import { requireSeesAll } from '../policy.ts';
+import type { Tx } from '../../store/store.ts';
 import { endpointUrl } from '../store/catalog.ts';
 import { ENDPOINT_MEMBERS, EndpointCreate, EndpointUpdate, renderEndpoint, type EndpointRow } from '../wire/catalog.ts';
-import {
-  all,
-  AnyQuery,
-  collection,
-  extraOf,
-  filtersOf,
-  IdParams,
-  mergedExtra,
-  missing,
-  requireSameId,
-} from '../wire/common.ts';
+import { extraOf, mergedExtra, type Query } from '../wire/common.ts';
+import { changeRoutes, findRow, readRoutes, type Resource } from './resource.ts';
+import { catalogServices } from './services.ts';
 
-const params = IdParams('endpoint_id');
-
-async function getEndpoint(db: Reader, id: string): Promise<EndpointRow> {
-  const row = await db.selectFrom('catalog_endpoints').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw missing('endpoint', id);
-  return row;
-}
-
-const list = route({
-  operation: 'endpoints:list',
-  method: 'GET',
+export const endpoints: Resource<EndpointRow> = {
+  table: 'catalog_endpoints',
+  plural: 'endpoints',
+  singular: 'endpoint',
   path: '/endpoints',
-  access: 'authenticated',
-  query: AnyQuery,
-  async handler(call) {
-    requireSeesAll(call.context, 'list_endpoints');
-    const { region, ...query } = call.query;
-    const asked = region === undefined ? query : { region_id: region, ...query };
-    const filters = filtersOf(asked, 'catalog_endpoints', {
-      interface: 'text',
-      service_id: 'text',
-      region_id: 'text',
-      enabled: 'bool',
-    });
-    const rows = await call.app.store.read
-      .selectFrom('catalog_endpoints')
-      .selectAll()
-      .where(all(filters))
-      .orderBy('service_id')
-      .orderBy('interface')
-      .orderBy('id')
-      .execute();
-    return ok(collection(call, 'endpoints', rows, (row) => renderEndpoint(call, row)));
-  },
-});
+  filters: { interface: 'text', service_id: 'text', region_id: 'text', enabled: 'bool' },
+  order: ['service_id', 'interface', 'id'],
+  query: ({ region, ...others }: Query) => (region === undefined ? others : { region_id: region, ...others }),
+  render: renderEndpoint,
+};
 
-const show = route({
-  operation: 'endpoints:show',
-  method: 'GET',
-  path: '/endpoints/:endpoint_id',
-  access: 'authenticated',
-  params,
-  async handler(call) {
-    requireSeesAll(call.context, 'get_endpoint');
-    return ok({ endpoint: renderEndpoint(call, await getEndpoint(call.app.store.read, call.params.endpoint_id)) });
-  },
-});
-
-interface Given {
+/** What a body says of a region: `region_id` must exist, `region` is made when it does not. */
+interface GivenRegion {
   region_id?: string | null;
   region?: string | null;
-  service_id?: string;
-  url?: string;
 }
 
+const regionOf = (given: GivenRegion) => (given.region_id ? given.region_id : (given.region ?? null)) || null;
+
 /** Checks what an endpoint refers to. Throws ApiError 400. */
-async function checkReferences(tx: Tx, given: Given): Promise<void> {
-  if (given.service_id !== undefined) {
-    const service = await tx.db
-      .selectFrom('catalog_services')
-      .select('id')
-      .where('id', '=', given.service_id)
-      .executeTakeFirst();
-    if (!service) throw badRequest(`Could not find service: ${given.service_id}.`);
+async function checkReferences(tx: Tx, row: EndpointRow): Promise<void> {
+  if (!(await findRow(tx.db, catalogServices, row.service_id))) {
+    throw badRequest(`Could not find service: ${row.service_id}.`);
   }
+  if (/[$%]\(/.test(endpointUrl(row.url, 'project', 'user') ?? '')) {
+    throw badRequest(
+      `The endpoint URL ${row.url} has a substitution that is not known: use $(project_id)s or $(user_id)s.`,
+    );
+  }
+}
+
+async function checkRegion(tx: Tx, given: GivenRegion): Promise<void> {
   if (given.region_id) {
     const region = await tx.db.selectFrom('regions').select('id').where('id', '=', given.region_id).executeTakeFirst();
     if (!region) throw badRequest(`Could not find region: ${given.region_id}.`);
@@ -94,88 +50,34 @@ async function checkReferences(tx: Tx, given: Given): Promise<void> {
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
   }
-  if (given.url !== undefined && /[$%]\(/.test(endpointUrl(given.url, 'project', 'user') ?? '')) {
-    throw badRequest(
-      `The endpoint URL ${given.url} has a substitution that is not known: use $(project_id)s or $(user_id)s.`,
-    );
-  }
 }
 
-const regionOf = (given: Given) => (given.region_id ? given.region_id : (given.region ?? null)) || null;
-
-const create = route({
-  operation: 'endpoints:create',
-  method: 'POST',
-  path: '/endpoints',
-  access: 'admin',
-  body: EndpointCreate,
-  async handler(call) {
-    const { app, context, body } = call;
-    const given = body.endpoint;
-    const row: EndpointRow = {
+export const endpointRoutes = [
+  ...readRoutes(endpoints),
+  ...changeRoutes(endpoints, {
+    create: EndpointCreate,
+    make: ({ endpoint }) => ({
       id: newHexId(),
-      service_id: given.service_id,
-      interface: given.interface,
-      region_id: regionOf(given),
-      url: given.url,
-      enabled: bit(given.enabled ?? true),
-      extra: toJson(extraOf(given, ENDPOINT_MEMBERS)),
-      managed: 0,
-    };
-    await app.store.transaction(async (tx) => {
-      await checkReferences(tx, given);
-      await tx.db.insertInto('catalog_endpoints').values(row).execute();
-      await writeAudit(tx, context, 'identity:endpoints:create', row.id, { url: row.url });
-    });
-    return created({ endpoint: renderEndpoint(call, row) });
-  },
-});
-
-const update = route({
-  operation: 'endpoints:update',
-  method: 'PATCH',
-  path: '/endpoints/:endpoint_id',
-  access: 'admin',
-  params,
-  body: EndpointUpdate,
-  async handler(call) {
-    const { app, context, params: path, body } = call;
-    const given = body.endpoint;
-    const row = await app.store.transaction(async (tx) => {
-      const old = await getEndpoint(tx.db, path.endpoint_id);
-      requireSameId(given, old.id);
-      await checkReferences(tx, given);
-      const moved = given.region_id !== undefined || given.region !== undefined;
-      const changes = {
-        service_id: given.service_id ?? old.service_id,
-        interface: given.interface ?? old.interface,
-        region_id: moved ? regionOf(given) : old.region_id,
-        url: given.url ?? old.url,
-        enabled: given.enabled === undefined ? old.enabled : bit(given.enabled),
-        extra: toJson(mergedExtra(old.extra, extraOf(given, ENDPOINT_MEMBERS))),
-      };
-      await tx.db.updateTable('catalog_endpoints').set(changes).where('id', '=', old.id).execute();
-      await writeAudit(tx, context, 'identity:endpoints:update', old.id, { members: Object.keys(given) });
-      return { ...old, ...changes };
-    });
-    return ok({ endpoint: renderEndpoint(call, row) });
-  },
-});
-
-const remove = route({
-  operation: 'endpoints:delete',
-  method: 'DELETE',
-  path: '/endpoints/:endpoint_id',
-  access: 'admin',
-  params,
-  async handler({ app, context, params: path }): Promise<Reply> {
-    await app.store.transaction(async (tx) => {
-      const row = await getEndpoint(tx.db, path.endpoint_id);
-      await tx.db.deleteFrom('catalog_endpoints').where('id', '=', row.id).execute();
-      await writeAudit(tx, context, 'identity:endpoints:delete', row.id, { url: row.url });
-    });
-    return noContent();
-  },
-});
-
-export const endpointRoutes = [list, show, create, update, remove];
+      service_id: endpoint.service_id,
+      interface: endpoint.interface,
+      region_id: regionOf(endpoint),
+      url: endpoint.url,
+      enabled: bit(endpoint.enabled ?? true),
+      extra: toJson(extraOf(endpoint, ENDPOINT_MEMBERS)),
+      managed: bit(false),
+    }),
+    update: EndpointUpdate,
+    change: (old, { endpoint }) => ({
+      service_id: endpoint.service_id ?? old.service_id,
+      interface: endpoint.interface ?? old.interface,
+      region_id: endpoint.region_id !== undefined || endpoint.region !== undefined ? regionOf(endpoint) : old.region_id,
+      url: endpoint.url ?? old.url,
+      enabled: endpoint.enabled === undefined ? old.enabled : bit(endpoint.enabled),
+      extra: toJson(mergedExtra(old.extra, extraOf(endpoint, ENDPOINT_MEMBERS))),
+    }),
+    async check(tx, row, _old, { endpoint }) {
+      await checkRegion(tx, endpoint);
+      await checkReferences(tx, row);
+    },
+  }),
+];

@@ -71,6 +71,20 @@ const show = route({
   },
 });
 
+/** To be asked about without an answer in words, which Keystone gives with another status. */
+const check = route({
+  operation: 'implied-roles:check',
+  method: 'HEAD',
+  path: '/roles/:prior_role_id/implies/:implied_role_id',
+  access: 'authenticated',
+  params,
+  async handler(call) {
+    requireSeesAll(call.context, 'check_implied_role');
+    pairOf(await readRoleBook(call.app.store.read), call.params);
+    return noContent();
+  },
+});
+
 function pairOf(book: RoleBook, given: { prior_role_id: string; implied_role_id: string }) {
   const prior = book.roles.get(given.prior_role_id);
   const implied = book.roles.get(given.implied_role_id);
@@ -135,4 +149,4 @@ const remove = route({
   },
 });
 
-export const impliedRoleRoutes = [list, listAll, show, create, remove];
+export const impliedRoleRoutes = [list, listAll, show, check, create, remove];

@@ -6,6 +6,7 @@ import { writeAudit } from '../../store/audit.ts';
 import { bit, toJson } from '../../store/json.ts';
 import type { Reader } from '../../store/store.ts';
 import { listedDomain, managesDomain, notAllowed, requireManager, seesDomain } from '../policy.ts';
+import { deleteDisabledDomain } from '../store/domains.ts';
 import { projectIdsOfUser } from '../store/assignments.ts';
 import {
   deleteProjectRow,
@@ -229,9 +230,12 @@ const remove = route({
     await app.store.transaction(async (tx) => {
       const row = await managedProject(tx.db, context, path.project_id);
       requireMutable('project', row);
-      if (row.is_domain) throw forbidden('Cannot delete a project that acts as a domain: delete the domain.');
-      await deleteProjectRow(tx, row);
-      await revocations.revoke(tx, 'project', row.id);
+      // A project that acts as a domain takes along what is in it, and has to be disabled first, like any domain.
+      if (row.is_domain) await deleteDisabledDomain(tx, revocations, row);
+      else {
+        await deleteProjectRow(tx, row);
+        await revocations.revoke(tx, 'project', row.id);
+      }
       await writeAudit(tx, context, 'identity:projects:delete', row.id, { name: row.name });
     });
     return noContent();

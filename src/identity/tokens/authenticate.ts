@@ -21,7 +21,22 @@ export interface Authenticated {
   /** The token that was shown, when one of the methods was `token`. */
   parent: TokenClaims | null;
   applicationCredential: ApplicationCredentialRow | null;
+  /** The OAuth access token that a program showed. */
+  accessToken: AccessGrant | null;
 }
+
+/** What an OAuth access token gives to who shows it. */
+export interface AccessGrant {
+  kind: 'oauth';
+  consumerId: string;
+  accessTokenId: string;
+  projectId: string;
+  roleIds: readonly string[];
+  ends: number | null;
+}
+
+/** A log-in that rests on nothing else. */
+const ALONE = { parent: null, applicationCredential: null, accessToken: null } as const;
 
 const METHODS = ['password', 'token', 'application_credential'];
 
@@ -59,6 +74,7 @@ export async function authenticate(
     methods: [...new Set([...methods, ...results.flatMap((result) => result.methods)])],
     parent: results.find((result) => result.parent)?.parent ?? null,
     applicationCredential: results.find((result) => result.applicationCredential)?.applicationCredential ?? null,
+    accessToken: results.find((result) => result.accessToken)?.accessToken ?? null,
   };
   requireEnoughMethods(merged);
   return merged;
@@ -87,7 +103,7 @@ async function byPassword(
   const current = await enabledUser(app, user.id);
   if (current.password_hash !== hash) throw unauthorized();
   if (needsRehash(hash)) await rehash(app, user.id, hash, given.password);
-  return { user: current, methods: ['password'], parent: null, applicationCredential: null };
+  return { ...ALONE, user: current, methods: ['password'] };
 }
 
 async function rehash(app: App, userId: string, old: string, password: string): Promise<void> {
@@ -105,12 +121,18 @@ async function rehash(app: App, userId: string, old: string, password: string): 
 async function byToken(app: App, state: IdentityState, token: string): Promise<Authenticated> {
   const claims = state.readToken(token);
   if (!claims) throw unauthorized();
+  if (claims.delegation) {
+    const kind = claims.delegation.kind === 'trust' ? 'trust' : 'OAuth';
+    throw forbidden(
+      `You are not authorized to perform the requested action: Using ${kind}-scoped token to create another token. Create a new ${kind}-scoped token instead.`,
+    );
+  }
   const user = await enabledUser(app, claims.userId);
   const credentialId = claims.applicationCredential?.id;
   const applicationCredential =
     credentialId === undefined ? null : ((await findApplicationCredential(app.store.read, credentialId)) ?? null);
   if (credentialId !== undefined && !applicationCredential) throw unauthorized();
-  return { user, methods: ['token', ...claims.methods], parent: claims, applicationCredential };
+  return { ...ALONE, user, methods: ['token', ...claims.methods], parent: claims, applicationCredential };
 }
 
 async function byApplicationCredential(
@@ -139,7 +161,7 @@ async function byApplicationCredential(
   state.throttle.succeeded(account, context.remoteAddress);
   if (!(await findApplicationCredential(db, row.id))) throw unauthorized();
   const user = await enabledUser(app, row.user_id);
-  return { user, methods: ['application_credential'], parent: null, applicationCredential: row };
+  return { ...ALONE, user, methods: ['application_credential'], applicationCredential: row };
 }
 
 async function enabledUser(app: App, id: string): Promise<UserRow> {

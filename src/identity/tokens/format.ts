@@ -34,7 +34,13 @@ export interface TokenClaims {
     /** Null when every call is allowed. */
     accessRules: readonly AccessRule[] | null;
   } | null;
+  delegation: Delegation | null;
 }
+
+/** On whose word a token was given, other than its user's own. */
+export type Delegation =
+  | { kind: 'trust'; id: string; trustorId: UserId; trusteeId: UserId; impersonation: boolean }
+  | { kind: 'oauth'; consumerId: string; accessTokenId: string };
 
 const VERSION = 1;
 const SCOPE_CODES = { none: 'n', project: 'p', domain: 'd', system: 's' } as const;
@@ -52,6 +58,8 @@ type Payload = [
   auditId: string,
   parentAuditId: string | null,
   credential: [id: string, unrestricted: 0 | 1, rules: string[][] | null] | null,
+  /** Absent in tokens of releases that had no delegation. */
+  delegation?: string[] | null,
 ];
 
 /** The token's text: base64url of the payload, a dot, base64url of its HMAC-SHA256. */
@@ -77,6 +85,7 @@ export function signToken(claims: TokenClaims, key: Buffer): string {
       credential.unrestricted ? 1 : 0,
       credential.accessRules?.map((rule) => [rule.id, rule.service, rule.method, rule.path]) ?? null,
     ],
+    claims.delegation && delegationPayload(claims.delegation),
   ];
   const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
   return `${text}.${mac(text, key)}`;
@@ -91,8 +100,8 @@ export function parseToken(token: string, key: Buffer): TokenClaims | null {
   const wanted = Buffer.from(mac(text, key));
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
   const payload = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Payload;
-  const [version, userId, userDomainId, scope, roles, methods, issuedAt, expiresAt, auditId, parent, credential] =
-    payload;
+  const [version, userId, userDomainId, scope, roles, methods, issuedAt, expiresAt, auditId, parent, ...rest] = payload;
+  const [credential, delegation] = rest;
   if (version !== VERSION) return null;
   return {
     userId,
@@ -111,7 +120,19 @@ export function parseToken(token: string, key: Buffer): TokenClaims | null {
         credential[2]?.map(([id = '', service = '', method = '', path = '']) => ({ id, service, method, path })) ??
         null,
     },
+    delegation: delegation ? parseDelegation(delegation) : null,
   };
+}
+
+function delegationPayload(delegation: Delegation): string[] {
+  if (delegation.kind === 'oauth') return ['o', delegation.consumerId, delegation.accessTokenId];
+  const { id, trustorId, trusteeId, impersonation } = delegation;
+  return ['t', id, trustorId, trusteeId, impersonation ? '1' : '0'];
+}
+
+function parseDelegation([code, id = '', second = '', third = '', impersonation]: string[]): Delegation {
+  if (code === 'o') return { kind: 'oauth', consumerId: id, accessTokenId: second };
+  return { kind: 'trust', id, trustorId: second, trusteeId: third, impersonation: impersonation === '1' };
 }
 
 function parseScope([code, id = '', domainId = '']: string[]): Scope {

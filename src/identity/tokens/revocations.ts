@@ -45,6 +45,22 @@ export async function loadRevocations(store: Store, clock: Clock): Promise<Revoc
     const entry = entries.get(keyOf(kind, value));
     return entry !== undefined && issuedAt <= entry.issuedBefore;
   };
+  const delegationRevoked = ({ delegation, scope, issuedAt }: TokenClaims) => {
+    if (!delegation) return false;
+    if (delegation.kind === 'oauth') {
+      return (
+        voids('oauth_consumer', delegation.consumerId, issuedAt) ||
+        voids('oauth_access_token', delegation.accessTokenId, issuedAt)
+      );
+    }
+    // The token's user is one of the two: it rests on both.
+    return (
+      voids('trust', delegation.id, issuedAt) ||
+      voids('user', delegation.trustorId, issuedAt) ||
+      voids('user', delegation.trusteeId, issuedAt) ||
+      (scope.kind !== 'none' && voids('grant', grantValue(delegation.trustorId, scope), issuedAt))
+    );
+  };
   const sweep = (at: number) => {
     if (at < nextSweep) return;
     nextSweep = at + 60_000;
@@ -65,7 +81,8 @@ export async function loadRevocations(store: Store, clock: Clock): Promise<Revoc
         (scope.kind === 'domain' && voids('domain', scope.id, issuedAt)) ||
         (scope.kind !== 'none' && voids('grant', grantValue(claims.userId, scope), issuedAt)) ||
         (credential !== null && voids('application_credential', credential.id, issuedAt)) ||
-        claims.roles.some((role) => voids('role', role, issuedAt))
+        claims.roles.some((role) => voids('role', role, issuedAt)) ||
+        delegationRevoked(claims)
       );
     },
     async revoke(tx, kind, value) {

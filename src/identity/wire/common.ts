@@ -45,7 +45,8 @@ export function flag(query: Query, name: string): boolean | undefined {
   return parseBool(text) ?? true;
 }
 
-type Filterable = Record<string, 'text' | 'bool'>;
+/** The columns of a table that a list may be filtered by. */
+export type Filterable = Record<string, 'text' | 'bool'>;
 
 /** Conditions for `?name=x`, `?enabled=false`, `?name__icontains=x`, on columns of one table. */
 export function filtersOf(query: Query, table: string, columns: Filterable): RawBuilder<SqlBool>[] {

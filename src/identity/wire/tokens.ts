@@ -18,12 +18,27 @@ export async function renderToken(db: Reader, claims: TokenClaims, withCatalog: 
       domain: await namedDomain(db, claims.userDomainId),
       id: user.id,
       name: user.name,
-      password_expires_at: null,
+      password_expires_at:
+        user.password_expires_at === null ? null : isoMicroseconds(user.password_expires_at).slice(0, -1),
     },
     audit_ids: claims.parentAuditId === null ? [claims.auditId] : [claims.auditId, claims.parentAuditId],
     expires_at: isoMicroseconds(claims.expiresAt),
     issued_at: isoMicroseconds(claims.issuedAt),
   };
+  if (claims.delegation?.kind === 'trust') {
+    token['OS-TRUST:trust'] = {
+      id: claims.delegation.id,
+      impersonation: claims.delegation.impersonation,
+      trustor_user: { id: claims.delegation.trustorId },
+      trustee_user: { id: claims.delegation.trusteeId },
+    };
+  }
+  if (claims.delegation?.kind === 'oauth') {
+    token['OS-OAUTH1'] = {
+      consumer_id: claims.delegation.consumerId,
+      access_token_id: claims.delegation.accessTokenId,
+    };
+  }
   if (scope.kind === 'none') return token;
   if (scope.kind === 'project') {
     const project = await findProject(db, scope.id);
