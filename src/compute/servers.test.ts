@@ -25,7 +25,7 @@ test('the document holds what the agent needs, and its generation grows only wit
   const document = await cloud.document();
   const [server] = document?.servers ?? [];
   assert.equal(server?.id, id);
-  assert.deepEqual(server?.disk.layersGib, [1]);
+  assert.deepEqual(server?.disk?.layersGib, [1]);
   assert.equal(server?.metadata.hostname, 'my-web');
   assert.deepEqual(server?.metadata.meta, { a: 'b' });
   assert.equal(server?.ports[0]?.addresses[0]?.prefix, 24);
@@ -113,7 +113,7 @@ test('power: each operation where it is allowed, and Nova’s words where it is 
   assert.equal(refused.status, 409);
   assert.equal(refused.body.conflictingRequest.message, `Cannot 'start' instance ${id} while it is in vm_state active`);
   const entry = (await cloud.document())?.servers[0];
-  assert.deepEqual(entry?.disk.layersGib, [1, 2]);
+  assert.deepEqual(entry?.disk?.layersGib, [1, 2]);
   assert.equal(entry?.build, 2);
   assert.equal(entry?.boot, 6);
 });
@@ -132,7 +132,7 @@ test('a resize taken back has the old flavor, disk and claim', async (t) => {
   await cloud.converge();
   assert.equal((await cloud.show(id)).status, 'ACTIVE');
   assert.equal(await used(), 512);
-  assert.deepEqual((await cloud.document())?.servers[0]?.disk.layersGib, [1]);
+  assert.deepEqual((await cloud.document())?.servers[0]?.disk?.layersGib, [1]);
 });
 
 test('QEMU that ends by itself leaves the server SHUTOFF with the reason, and it stays off', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { HostId } from '../core/ids.ts';
-import type { HostDocument, HostReport, PollAnswer, ServerReport } from '../host/document.ts';
+import type { HostDocument, HostReport, PollAnswer, ServerReport, VolumeReport } from '../host/document.ts';
 import { testCloud, type TestCloud, type TestReply, type TestUser } from '../http/testing.ts';
 import { imageService } from '../image/index.ts';
 import { networkService } from '../network/index.ts';
@@ -23,6 +23,12 @@ const CAPACITY: HostReport['capacity'] = {
   address: '192.0.2.10',
   agentVersion: '0.1.0',
 };
+
+/** What a host reports of a volume that is as the document wishes. */
+function volumeAsWished({ id, build, sizeGib, snapshots }: HostDocument['volumes'][number]): VolumeReport {
+  const taken = snapshots.map((one) => ({ id: one.id, state: 'available' as const, reason: null }));
+  return { id, state: 'available', build, sizeGib, snapshots: taken, reason: null };
+}
 
 /** A cloud with one host, flavors, an image and a network, and an agent that does what the document says. */
 export interface ComputeCloud extends TestCloud {
@@ -47,7 +53,8 @@ export const versioned = (version: string): { headers: Record<string, string> } 
 /** What a host reports of a server that is as the document wishes. */
 export function asWished(server: HostDocument['servers'][number]): ServerReport {
   const { id, power: state, build, boot } = server;
-  return { id, state, build, boot, reason: null, startedAt: null };
+  const attachments = server.attachments.map((one) => ({ id: one.id, state: 'attached' as const, reason: null }));
+  return { id, state, build, boot, reason: null, startedAt: null, attachments };
 }
 
 export async function computeCloud(t: TestContext): Promise<ComputeCloud> {
@@ -89,6 +96,8 @@ export async function computeCloud(t: TestContext): Promise<ComputeCloud> {
       generation: current?.generation ?? 0,
       capacity: CAPACITY,
       servers: servers ?? (current?.servers ?? []).map(asWished),
+      volumes: (current?.volumes ?? []).map(volumeAsWished),
+      uploads: [],
       ...change,
     };
     await expect(204, cloud.request('POST', '/agent/v1/report', { as: 'host', body }));
