@@ -16,6 +16,7 @@ import { createOvnReconciler } from './network/index.ts';
 import { services } from './services.ts';
 import { loadSecrets } from './store/secrets.ts';
 import { openSqliteStore } from './store/store.ts';
+import { createVolumeReconciler } from './volume/index.ts';
 
 /** The host that shares this machine with the controller: enrolled at start with a token both can read. */
 export interface LocalHost {
@@ -84,7 +85,12 @@ export async function startController(
 }
 
 function reconcilers(app: App): Reconciler[] {
-  return [createOvnReconciler(app), createServerReconciler(app), createImageReconciler(app)];
+  return [
+    createOvnReconciler(app),
+    createServerReconciler(app),
+    createImageReconciler(app),
+    createVolumeReconciler(app),
+  ];
 }
 
 /** The first admin's password, as `up` left it; null when there is no such file. */

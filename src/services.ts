@@ -4,9 +4,16 @@ import type { Service } from './http/service.ts';
 import { identityService } from './identity/index.ts';
 import { imageService } from './image/index.ts';
 import { networkService } from './network/index.ts';
+import { volumeService } from './volume/index.ts';
 
 /** The OpenStack services of this cloud. */
-export const publicServices: readonly Service[] = [identityService, imageService, networkService, computeService];
+export const publicServices: readonly Service[] = [
+  identityService,
+  imageService,
+  networkService,
+  computeService,
+  volumeService,
+];
 
 /** Everything a controller serves: the public APIs and the hosts' own. */
 export const services: readonly Service[] = [...publicServices, openApiService(publicServices), agentService];

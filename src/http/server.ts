@@ -26,6 +26,7 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     bodyLimit: BODY_LIMIT,
     trustProxy: false,
     genReqId: () => `req-${randomUUID()}`,
+    rewriteUrl: (request) => withoutProject(services, request.url ?? '/').url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
   });
@@ -59,6 +60,16 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
   return server;
 }
 
+const PROJECT = /^\/([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=[/?]|$)/;
+
+/** Takes the project out of a path where a service lets it stand. */
+function withoutProject(services: readonly Service[], url: string): { url: string; project: string | null } {
+  const service = services.find(({ projectInPath, prefix }) => projectInPath && url.startsWith(`${prefix}/`));
+  const [match = '', project] = PROJECT.exec(url.slice(service?.prefix.length ?? url.length)) ?? [];
+  if (!service || project === undefined) return { url, project: null };
+  return { url: service.prefix + url.slice(service.prefix.length + match.length), project };
+}
+
 const rootOf = (service: Service) => `/${service.prefix.split('/')[1] ?? ''}`;
 
 function addService(app: App, scope: FastifyInstance, service: Service): void {
@@ -85,6 +96,10 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
     // Before the body is read and checked, so that a stranger learns nothing from a validation message.
     onRequest: async (request) => {
       request.context = contextOf(app, request, service, route);
+      const { project } = withoutProject([service], request.originalUrl);
+      if (project !== null && route.access !== 'public' && project !== request.context.projectId) {
+        throw badRequest(`Malformed request url: the path names project ${project}, the token is of another.`);
+      }
       checkAccess(route.access, request.context, `${service.name}:${route.operation}`);
     },
     handler: async (request, reply) => {

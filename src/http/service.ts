@@ -13,6 +13,8 @@ export interface Service {
   rootRoutes: readonly Route[];
   fault: FaultShape;
   versions: VersionSpan | null;
+  /** Whether the caller's project may stand between prefix and path, as in Cinder's `/v3/{project_id}/volumes`. */
+  projectInPath?: true;
   /** More JSON media types than application/json, such as Glance's patch types. */
   jsonTypes?: readonly string[];
 }

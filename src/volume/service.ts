@@ -13,4 +13,5 @@ export const volumeService: Service = {
   rootRoutes: versionRoutes,
   fault: novaFault,
   versions: VOLUME_VERSIONS,
+  projectInPath: true,
 };
