@@ -6,9 +6,14 @@ import { COMPUTE_VERSIONS } from './microversions.ts';
 import { proxyRoutes } from './proxies/index.ts';
 import { rootRoutes } from './root.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
+import { extensionRoutes } from './routes/extensions.ts';
+import { externalEventRoutes } from './routes/external-events.ts';
+import { goneRoutes } from './routes/gone.ts';
 import { historyRoutes } from './routes/history.ts';
 import { interfaceRoutes } from './routes/interfaces.ts';
 import { metadataRoutes } from './routes/metadata.ts';
+import { migrationRoutes } from './routes/migrations.ts';
 import { partRoutes } from './routes/parts.ts';
 import { serverRoutes } from './routes/servers.ts';
 import { tagRoutes } from './routes/tags.ts';
@@ -38,6 +43,11 @@ export const computeService: Service = {
     ...volumeAttachmentRoutes,
     ...proxyRoutes,
     ...tenantUsageRoutes,
+    ...migrationRoutes,
+    ...externalEventRoutes,
+    ...auditLogRoutes,
+    ...extensionRoutes,
+    ...goneRoutes,
   ],
   rootRoutes: [...rootRoutes, ...consoleRoutes],
   fault: novaFault,

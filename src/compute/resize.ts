@@ -1,14 +1,16 @@
 import { badRequest, forbidden } from '../core/errors.ts';
+import type { HostId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import { fromJson, toJson } from '../store/json.ts';
+import { claim, release, type Amount } from '../placement/index.ts';
 import type { Tx } from '../store/store.ts';
 import type { Flavor } from './catalogue/flavors-store.ts';
 import { computeQuota } from './catalogue/quotas.ts';
 import { flavorForServer } from './create-input.ts';
 import { assertUnlocked } from './delete.ts';
-import { claim, release, type Amount } from './hosts.ts';
+import { beginMigration, moveMigration } from './migrations.ts';
 import { copyOfFlavor, flavorOfServer, type ServerFlavor, type ServerPatch, type ServerRow } from './model.ts';
 import { startTask } from './power.ts';
 import { noteAction } from './server-actions.ts';
@@ -40,7 +42,7 @@ export async function resizeServer(app: App, context: Context, id: string, flavo
       disk_gib: Math.max(server.disk_gib, wanted.disk_gib),
     };
     await assertQuota(tx, server, flavor, old);
-    await claimMore(tx, server, both);
+    await claimMore(tx, context, server, both);
     const patch: ServerPatch = {
       ...both,
       flavor: toJson(copyOfFlavor(flavor)),
@@ -49,6 +51,7 @@ export async function resizeServer(app: App, context: Context, id: string, flavo
       ...(rootGib !== null && { layers: toJson([...fromJson<number[]>(server.layers), rootGib]) }),
       ...(server.power === 'running' && { boot: server.boot + 1, shutdown: 'soft' }),
     };
+    await beginMigration(tx, context, server, { old_flavor: toJson(old), new_flavor: patch.flavor ?? null });
     const task = { task: 'resize_finish', action: 'resize', event: 'compute_finish_resize' } as const;
     await startTask(app, tx, context, server, task, patch);
   });
@@ -83,15 +86,17 @@ async function assertQuota(tx: Tx, server: ServerRow, flavor: Flavor, old: Serve
   over('ram', flavor.memoryMib - old.memoryMib, used.ramMib);
 }
 
-async function claimMore(tx: Tx, server: ServerRow, both: ReturnType<typeof claimed>): Promise<void> {
+async function claimMore(tx: Tx, context: Context, server: ServerRow, both: ReturnType<typeof claimed>): Promise<void> {
   if (server.host_id === null) return;
   const more: Amount = {
     vcpus: both.vcpus - server.vcpus,
     memoryMib: both.memory_mib - server.memory_mib,
     diskGib: both.disk_gib - server.disk_gib,
-    servers: 0,
   };
-  if (more.vcpus + more.memoryMib + more.diskGib > 0 && !(await claim(tx, server.host_id, more))) {
+  if (
+    more.vcpus + more.memoryMib + more.diskGib > 0 &&
+    !(await claim(tx, accountOf(server, server.host_id), more, context.now))
+  ) {
     throw badRequest('No valid host was found. The host of this server has no room for the new flavor.', 'NoValidHost');
   }
 }
@@ -102,15 +107,19 @@ const claimed = (flavor: ServerFlavor, rootGib: number | null) => ({
   disk_gib: diskOf(flavor, rootGib),
 });
 
-async function giveBack(tx: Tx, server: ServerRow, kept: ReturnType<typeof claimed>): Promise<void> {
+const accountOf = (server: ServerRow, hostId: HostId) => ({
+  ...{ hostId, serverId: server.id, projectId: server.project_id, userId: server.user_id },
+});
+
+async function giveBack(tx: Tx, context: Context, server: ServerRow, kept: ReturnType<typeof claimed>): Promise<void> {
   if (server.host_id === null) return;
   const now = amountOf(server);
-  await release(tx, server.host_id, {
+  const less: Amount = {
     vcpus: now.vcpus - kept.vcpus,
     memoryMib: now.memoryMib - kept.memory_mib,
     diskGib: now.diskGib - kept.disk_gib,
-    servers: 0,
-  });
+  };
+  await release(tx, accountOf(server, server.host_id), less, context.now);
 }
 
 /** Ends a resize: the old flavor's share is free again. */
@@ -120,7 +129,7 @@ export async function confirmResize(app: App, context: Context, id: string): Pro
     assertUnlocked(context, server);
     assertPermitted('confirmResize', server);
     const kept = claimed(flavorOfServer(server), rootOf(server));
-    await giveBack(tx, server, kept);
+    await giveBack(tx, context, server, kept);
     const running = server.power === 'running';
     const patch: ServerPatch = {
       ...kept,
@@ -129,6 +138,7 @@ export async function confirmResize(app: App, context: Context, id: string): Pro
       power_state: running ? POWER.running : POWER.shutdown,
     };
     await changeServer(app, tx, server, context.now, patch, { document: false });
+    await moveMigration(tx, server.id, 'confirmed', context.now);
     await noteAction(tx, context, server, 'confirmResize', 'compute_confirm_resize');
     await writeAudit(tx, context, 'compute:servers:confirm-resize', server.id);
   });
@@ -144,7 +154,7 @@ export async function revertResize(app: App, context: Context, id: string): Prom
     const old = fromJson<ServerFlavor>(server.old_flavor);
     const layers = fromJson<number[]>(server.layers).slice(0, -1);
     const kept = claimed(old, layers.at(-1) ?? null);
-    await giveBack(tx, server, kept);
+    await giveBack(tx, context, server, kept);
     const patch: ServerPatch = {
       ...kept,
       flavor: server.old_flavor,
@@ -153,6 +163,7 @@ export async function revertResize(app: App, context: Context, id: string): Prom
       layers: toJson(layers),
       ...(server.power === 'running' && { boot: server.boot + 1, shutdown: 'soft' }),
     };
+    await moveMigration(tx, server.id, 'reverting', context.now);
     const task = { task: 'resize_reverting', action: 'revertResize', event: 'compute_revert_resize' } as const;
     await startTask(app, tx, context, server, task, patch);
   });

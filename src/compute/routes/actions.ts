@@ -17,7 +17,9 @@ import { changeServer, serverById } from '../servers-store.ts';
 import { assertPermitted } from '../states.ts';
 import { viewServer } from '../view.ts';
 import { RebuildBody, ResizeBody } from '../wire.ts';
+import { fixedIpActions } from '../proxies/fixed-ips.ts';
 import { floatingIpActions } from '../proxies/floating-ips.ts';
+import { moveActions } from './move-actions.ts';
 import { action, actionRoute, Nothing, type Action } from './action.ts';
 import { imageActions } from './image-actions.ts';
 
@@ -264,6 +266,8 @@ export const actions: readonly Action[] = [
   group('addSecurityGroup'),
   group('removeSecurityGroup'),
   ...floatingIpActions,
+  ...fixedIpActions,
+  ...moveActions,
 ];
 
 export const actionRoutes: Route[] = [actionRoute(actions)];
