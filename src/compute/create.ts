@@ -4,6 +4,7 @@ import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { createServerPorts } from '../network/index.ts';
 import {
+  claim,
   explainNoHost,
   schedule,
   withPlaced,
@@ -18,7 +19,7 @@ import { computeQuota } from './catalogue/quotas.ts';
 import { addServerGroupMember, serverGroupForServer } from './catalogue/server-groups.ts';
 import { newReservationId, type CreatePlan, type CreateRequest } from './create-input.ts';
 import { PASSWORD_PURPOSE } from './documents.ts';
-import { claim, readInventory, touchHost } from './hosts.ts';
+import { readInventory, touchHost } from './hosts.ts';
 import { bootImageOf, copyOfFlavor, type NewServer, type Placement } from './model.ts';
 import { attachDevices } from './volumes/boot.ts';
 import { beginAction, finishAction } from './server-actions.ts';
@@ -53,10 +54,10 @@ export async function createServers(
     for (const [index, id] of made.entries()) {
       // A group's rule holds only if it is checked with nobody else placing members.
       if (plan.groupId !== null) hosts = await readInventory(tx.db, context.now);
-      let found = await placeOn(tx, context, plan, hosts);
+      let found = await placeOn(tx, context, plan, id, hosts);
       if (found.host === null && hosts === before) {
         hosts = await readInventory(tx.db, context.now);
-        found = await placeOn(tx, context, plan, hosts);
+        found = await placeOn(tx, context, plan, id, hosts);
       }
       const placed = found.host;
       if (placed)
@@ -98,13 +99,20 @@ interface Found {
 }
 
 /** Claims the best host that still has room. */
-async function placeOn(tx: Tx, context: Context, plan: CreatePlan, hosts: readonly HostInventory[]): Promise<Found> {
+async function placeOn(
+  tx: Tx,
+  context: Context,
+  plan: CreatePlan,
+  serverId: ServerId,
+  hosts: readonly HostInventory[],
+): Promise<Found> {
   const { vcpus, memoryMib, diskGib } = plan.demand;
   const group = await groupDemand(tx.db, context, plan.groupId);
   // The volumes that are made for it claim their room themselves.
   const choice = schedule(hosts, { ...plan.demand, diskGib: diskGib + plan.volumesGib, group });
   for (const host of choice.ranked.slice(0, MOST_TRIED)) {
-    if (await claim(tx, host.id, { vcpus, memoryMib, diskGib, servers: 1 })) return { host, choice };
+    const account = { hostId: host.id, serverId, projectId: context.projectId ?? '', userId: context.userId ?? '' };
+    if (await claim(tx, account, { vcpus, memoryMib, diskGib }, context.now)) return { host, choice };
   }
   return { host: null, choice };
 }

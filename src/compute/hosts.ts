@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import { OperatorError, unauthorized } from '../core/errors.ts';
 import { newUuid, type HostId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
-import { RATIOS, type HostInventory, type Ratios } from '../placement/index.ts';
+import { ensureHostProvider, hostRooms, mendAccounts, type HostInventory } from '../placement/index.ts';
 import type { Reader, Store, Tx } from '../store/store.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import type { HostRow } from './model.ts';
@@ -43,7 +42,7 @@ export async function ensureLocalHost(app: App, host: { id: HostId; name: string
   await app.store.transaction(async (tx) => {
     const known = await tx.db
       .selectFrom('hosts')
-      .select(['name', 'token_hash'])
+      .select(['uuid', 'name', 'token_hash'])
       .where('id', '=', host.id)
       .executeTakeFirst();
     if (known?.name === host.name && known.token_hash === hash) return;
@@ -62,33 +61,27 @@ export async function ensureLocalHost(app: App, host: { id: HostId; name: string
     if (known) {
       const change = { name: host.name, token_hash: hash, updated_at: now };
       await tx.db.updateTable('hosts').set(change).where('id', '=', host.id).execute();
+      await ensureHostProvider(tx, { id: host.id, uuid: known.uuid, name: host.name }, now);
       return;
     }
-    const numbers = {
-      vcpus: 0,
-      memory_mib: 0,
-      disk_gib: 0,
-      vcpus_used: 0,
-      memory_used_mib: 0,
-      disk_used_gib: 0,
-      servers: 0,
-    };
+    const uuid = newUuid();
     await tx.db
       .insertInto('hosts')
       .values({
         id: host.id,
-        uuid: newUuid(),
+        uuid,
         name: host.name,
         token_hash: hash,
         enabled: 1,
         forced_down: 0,
         generation: 1,
         reported_generation: 0,
-        ...numbers,
+        ...{ vcpus: 0, memory_mib: 0, disk_gib: 0 },
         created_at: now,
         updated_at: now,
       })
       .execute();
+    await ensureHostProvider(tx, { id: host.id, uuid, name: host.name }, now);
   });
   const known = tokens.get(app.store);
   if (!known) return;
@@ -96,9 +89,23 @@ export async function ensureLocalHost(app: App, host: { id: HostId; name: string
   known.set(hash, host.id);
 }
 
+/** How many servers each host has. */
+export async function serverCounts(db: Reader): Promise<Map<HostId, number>> {
+  const rows = await db
+    .selectFrom('servers')
+    .select((select) => ['host_id', select.fn.countAll<number>().as('count')])
+    .where('deleted', '=', 0)
+    .where('host_id', 'is not', null)
+    .groupBy('host_id')
+    .execute();
+  return new Map(rows.flatMap((row) => (row.host_id === null ? [] : [[row.host_id, row.count] as const])));
+}
+
 /** What the scheduler chooses from. */
 export async function readInventory(db: Reader, now: number): Promise<HostInventory[]> {
   const zones = await hostZones(db);
+  const rooms = await hostRooms(db);
+  const counts = await serverCounts(db);
   const rows = await db.selectFrom('hosts').selectAll().orderBy('number').execute();
   return rows.map((row) => ({
     id: row.id,
@@ -107,44 +114,10 @@ export async function readInventory(db: Reader, now: number): Promise<HostInvent
     enabled: row.enabled === 1,
     disabledReason: row.disabled_reason,
     up: isUp(row, now),
-    vcpus: row.vcpus,
-    memoryMib: row.memory_mib,
-    diskGib: row.disk_gib,
-    vcpusUsed: row.vcpus_used,
-    memoryUsedMib: row.memory_used_mib,
-    diskUsedGib: row.disk_used_gib,
-    servers: row.servers,
+    free: rooms.get(row.id)?.free ?? { vcpus: 0, memoryMib: 0, diskGib: 0 },
+    traits: rooms.get(row.id)?.traits ?? new Set(),
+    servers: counts.get(row.id) ?? 0,
   }));
-}
-
-export interface Amount {
-  vcpus: number;
-  memoryMib: number;
-  diskGib: number;
-  servers: number;
-}
-
-/**
- * Promises capacity of a host to a server, or answers false when another request was faster: the condition is part
- * of the update, so that two can never both have the last of it.
- */
-export async function claim(tx: Tx, hostId: HostId, more: Amount, ratios: Ratios = RATIOS): Promise<boolean> {
-  const result = await sql`update hosts
-    set vcpus_used = vcpus_used + ${more.vcpus}, memory_used_mib = memory_used_mib + ${more.memoryMib},
-      disk_used_gib = disk_used_gib + ${more.diskGib}, servers = servers + ${more.servers}
-    where id = ${hostId} and vcpus_used + ${more.vcpus} <= vcpus * ${ratios.cpu}
-      and disk_used_gib + ${more.diskGib} <= disk_gib * ${ratios.disk}
-      and memory_used_mib + ${more.memoryMib} + (servers + ${more.servers}) * ${ratios.overheadMib}
-        <= memory_mib * ${ratios.memory} - ${ratios.reservedMemoryMib}`.execute(tx.db);
-  return (result.numAffectedRows ?? 0n) > 0n;
-}
-
-/** Gives capacity back. */
-export async function release(tx: Tx, hostId: HostId, less: Amount): Promise<void> {
-  await sql`update hosts
-    set vcpus_used = vcpus_used - ${less.vcpus}, memory_used_mib = memory_used_mib - ${less.memoryMib},
-      disk_used_gib = disk_used_gib - ${less.diskGib}, servers = servers - ${less.servers}
-    where id = ${hostId}`.execute(tx.db);
 }
 
 /**
@@ -162,15 +135,25 @@ export async function touchHost(app: App, tx: Tx, hostId: HostId): Promise<numbe
   return row.generation;
 }
 
-/** Counts what each host has promised anew from its servers, and mends what differs. Answers the hosts mended. */
-export async function recountHosts(tx: Tx): Promise<string[]> {
-  const result = await sql<{ name: string }>`update hosts
-    set vcpus_used = t.vcpus, memory_used_mib = t.memory_mib, disk_used_gib = t.disk_gib, servers = t.servers
-    from (select h.id as id, coalesce(sum(s.vcpus), 0) as vcpus, coalesce(sum(s.memory_mib), 0) as memory_mib,
-        coalesce(sum(s.disk_gib), 0) as disk_gib, count(s.id) as servers
-      from hosts h left join servers s on s.host_id = h.id and s.deleted = 0 group by h.id) as t
-    where t.id = hosts.id and (hosts.vcpus_used <> t.vcpus or hosts.memory_used_mib <> t.memory_mib
-      or hosts.disk_used_gib <> t.disk_gib or hosts.servers <> t.servers)
-    returning hosts.name`.execute(tx.db);
-  return result.rows.map((row) => row.name);
+/** Compares what hosts have promised with the servers there are, and mends what differs. Answers what was mended. */
+export async function recountHosts(tx: Tx, now: number): Promise<string[]> {
+  const hosts = await tx.db.selectFrom('hosts').select(['id', 'volume_gib']).execute();
+  const volumes = new Map(hosts.map((host) => [host.id, host.volume_gib]));
+  const rows = await tx.db
+    .selectFrom('servers')
+    .select(['id', 'host_id', 'project_id', 'user_id', 'vcpus', 'memory_mib', 'disk_gib'])
+    .where('deleted', '=', 0)
+    .where('host_id', 'is not', null)
+    .execute();
+  const entitled = rows.flatMap((row) =>
+    row.host_id === null
+      ? []
+      : [
+          {
+            ...{ serverId: row.id, hostId: row.host_id, projectId: row.project_id, userId: row.user_id },
+            amount: { vcpus: row.vcpus, memoryMib: row.memory_mib, diskGib: row.disk_gib },
+          },
+        ],
+  );
+  return mendAccounts(tx, entitled, volumes, now);
 }

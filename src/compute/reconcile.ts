@@ -38,8 +38,8 @@ export function createServerReconciler(app: App): Reconciler {
       if (now - recounted < RECOUNT_EVERY) return;
       recounted = now;
       await app.store.transaction(async (tx) => {
-        const mended = await recountHosts(tx);
-        if (mended.length > 0) app.log.warn('capacity-mended', { hosts: mended });
+        const mended = await recountHosts(tx, now);
+        if (mended.length > 0) app.log.warn('capacity-mended', { mended });
       });
       await forgetDeleted(app, now);
     },

@@ -1,16 +1,20 @@
 import { unauthorized } from '../core/errors.ts';
-import type { HostId, ServerId } from '../core/ids.ts';
+import type { HostId, ImageId, ServerId } from '../core/ids.ts';
 import type { HostReport } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
 import { serverPorts, type ServerPort } from '../network/index.ts';
+import { syncHostInventory } from '../placement/index.ts';
 import { toJson } from '../store/json.ts';
 import type { Tx } from '../store/store.ts';
+import { applyVolumeReports, endVolumeUpload } from '../volume/index.ts';
 import { isUp } from './hosts.ts';
 import type { ServerRow } from './model.ts';
 import { judge, type Outcome } from './report.ts';
 import { finishAction, noteAction } from './server-actions.ts';
+import { failServerImage, hostMakesServerImage } from './server-images.ts';
 import { changeServer, removeServer } from './servers-store.ts';
+import { offloadServer } from './shelve.ts';
 
 /** A host is written down as seen at most this often when there is nothing else to write. */
 const SEEN_EVERY = 10_000;
@@ -55,7 +59,18 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
       );
       await carryOut(app, tx, server, outcome, now);
     }
+    const attachments = report.servers.map(({ id, attachments: found }) => ({ serverId: id, attachments: found }));
+    await applyVolumeReports(app, tx, host, report.generation, report.volumes, attachments);
+    for (const { id, state, reason } of report.uploads) {
+      if (state === 'error') await failUpload(app, tx, host, id, reason ?? 'The host gave no reason.');
+    }
   });
+}
+
+async function failUpload(app: App, tx: Tx, host: HostId, imageId: ImageId, reason: string): Promise<void> {
+  app.log.warn('image-not-made', { image: imageId, host, reason });
+  if (await hostMakesServerImage(tx.db, host, imageId)) await failServerImage(app, tx, imageId, reason);
+  else await endVolumeUpload(app, tx, imageId, reason);
 }
 
 /** Whether every port of a server carries traffic; true for a server without ports. */
@@ -67,6 +82,10 @@ export function allActive(ports: ReadonlyMap<ServerId, readonly ServerPort[]>, s
 export async function carryOut(app: App, tx: Tx, server: ServerRow, outcome: Outcome, now: number): Promise<void> {
   if (outcome.gone) {
     await removeServer(app, tx, server, now);
+    return;
+  }
+  if (outcome.offloaded) {
+    await offloadServer(app, tx, server, now);
     return;
   }
   if (outcome.finished) {
@@ -98,6 +117,7 @@ async function takeCapacity(app: App, tx: Tx, host: HostId, report: HostReport, 
     .set({ last_seen: now, capacity, reported_generation: reported, ...amounts })
     .where('id', '=', host)
     .execute();
+  await syncHostInventory(tx, row, { vcpus, memoryMib, diskGib }, now);
   if (!isUp(row, now)) app.log.info('host-seen', { host, name: row.name });
   // A chassis that comes or changes its name may become the gateway of routers.
   if (row.capacity === null || !isUp(row, now)) tx.afterCommit(() => app.signals.raise('ovn'));

@@ -7,7 +7,8 @@ import { releaseServerVolumes } from '../volume/index.ts';
 import { fromJson, toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { removeServerGroupMember } from './catalogue/server-groups.ts';
-import { release, touchHost } from './hosts.ts';
+import { releaseAll } from '../placement/index.ts';
+import { touchHost } from './hosts.ts';
 import type { ServerFault, ServerFlavor, ServerPatch, ServerRow } from './model.ts';
 import { finishAction } from './server-actions.ts';
 import { dropServerImages } from './drop-images.ts';
@@ -52,7 +53,6 @@ export const amountOf = (row: Pick<ServerRow, 'vcpus' | 'memory_mib' | 'disk_gib
   vcpus: row.vcpus,
   memoryMib: row.memory_mib,
   diskGib: row.disk_gib,
-  servers: 1,
 });
 
 /**
@@ -74,7 +74,7 @@ export async function removeServer(app: App, tx: Tx, server: ServerRow, now: num
   await dropServerImages(app, tx, server.id, now);
   await tx.db.deleteFrom('server_volume_actions').where('server_id', '=', server.id).execute();
   await removeServerGroupMember(tx, server.id);
-  if (server.host_id !== null) await release(tx, server.host_id, amountOf(server));
+  await releaseAll(tx, server.id, now);
   await finishAction(tx, server.action_id, now, 'Success', null);
   await tx.db
     .updateTable('servers')

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { HostId } from '../core/ids.ts';
+import { hostRooms } from '../placement/index.ts';
 import { asWished, computeCloud, versioned } from './testing.ts';
 
 test('a server is BUILD until QEMU runs and its port is up, then ACTIVE with its address', async (t) => {
@@ -76,8 +78,9 @@ test('a deleted server holds its address until the host says it is gone', async 
   await cloud.report();
   assert.equal((await cloud.request('GET', `/compute/v2.1/servers/${id}`)).status, 404);
   assert.equal((await ports()).length, 0);
-  const [host] = await cloud.app.store.read.selectFrom('hosts').selectAll().execute();
-  assert.deepEqual([host?.vcpus_used, host?.memory_used_mib, host?.disk_used_gib, host?.servers], [0, 0, 0, 0]);
+  const inventories = await cloud.app.store.read.selectFrom('inventories').select(['used', 'overhead']).execute();
+  assert.ok(inventories.length === 3 && inventories.every(({ used, overhead }) => used === 0 && overhead === 0));
+  assert.deepEqual(await cloud.app.store.read.selectFrom('consumers').selectAll().execute(), []);
   const history = await cloud.request('GET', `/compute/v2.1/servers/${id}/os-instance-actions`, versioned('2.21'));
   assert.deepEqual(
     history.body.instanceActions.map((one: { action: string }) => one.action),
@@ -124,8 +127,7 @@ test('a resize taken back has the old flavor, disk and claim', async (t) => {
   await cloud.converge();
   await cloud.act(id, { resize: { flavorRef: '2' } });
   await cloud.converge();
-  const used = async () =>
-    (await cloud.app.store.read.selectFrom('hosts').selectAll().executeTakeFirstOrThrow()).memory_used_mib;
+  const used = async () => (await hostRooms(cloud.app.store.read)).get('host-1' as HostId)?.used.memoryMib;
   assert.equal(await used(), 1024);
   assert.equal((await cloud.act(id, { revertResize: null })).status, 202);
   assert.equal((await cloud.show(id)).status, 'REVERT_RESIZE');
@@ -208,21 +210,30 @@ test('another project’s server is not there, and a reader may only read', asyn
 
 test('the last room of a host is given once, however many ask at once', async (t) => {
   const cloud = await computeCloud(t);
-  await cloud.app.store.transaction((tx) => tx.db.updateTable('hosts').set({ memory_mib: 1200 }).execute());
+  await cloud.app.store.transaction((tx) =>
+    tx.db.updateTable('inventories').set({ total: 1200 }).where('resource_class', '=', 'MEMORY_MB').execute(),
+  );
   const ids = await Promise.all(['a', 'b', 'c', 'd'].map((name) => cloud.boot({ name })));
   const states = await Promise.all(ids.map(async (id) => (await cloud.show(id)).status));
   assert.equal(states.filter((status) => status === 'BUILD').length, 1);
-  const host = await cloud.app.store.read.selectFrom('hosts').selectAll().executeTakeFirstOrThrow();
-  assert.equal(host.servers, 1);
+  assert.equal((await cloud.app.store.read.selectFrom('consumers').selectAll().execute()).length, 1);
 });
 
 test('capacity that was counted wrong is counted anew', async (t) => {
   const cloud = await computeCloud(t);
   await cloud.boot();
-  await cloud.app.store.transaction((tx) => tx.db.updateTable('hosts').set({ vcpus_used: 7, servers: 3 }).execute());
+  await cloud.app.store.transaction((tx) => tx.db.updateTable('inventories').set({ used: 7, overhead: 1 }).execute());
+  await cloud.app.store.transaction((tx) => tx.db.deleteFrom('consumers').execute());
   await cloud.converge();
-  const host = await cloud.app.store.read.selectFrom('hosts').selectAll().executeTakeFirstOrThrow();
-  assert.deepEqual([host.vcpus_used, host.servers], [1, 1]);
+  const rows = await cloud.app.store.read.selectFrom('inventories').select(['used', 'overhead']).execute();
+  assert.deepEqual(
+    rows.map(({ used, overhead }) => [used, overhead]).toSorted((a, b) => Number(a[0]) - Number(b[0])),
+    [
+      [1, 0],
+      [1, 0],
+      [512, 64],
+    ],
+  );
 });
 
 test('an agent that knows a newer generation than the database is given a newer one still', async (t) => {

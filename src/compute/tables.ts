@@ -30,13 +30,8 @@ export interface HostTable {
   vcpus: number;
   memory_mib: number;
   disk_gib: number;
-  /** What the servers on this host were promised; changed in the transactions that place and remove servers. */
-  vcpus_used: number;
-  memory_used_mib: number;
-  disk_used_gib: number;
   /** What the volumes on this host were promised. */
   volume_gib: Generated<number>;
-  servers: number;
   created_at: number;
   updated_at: number;
 }

@@ -10,15 +10,13 @@ const host = (name: string, change: Partial<HostInventory> = {}): HostInventory 
   enabled: true,
   disabledReason: null,
   up: true,
-  vcpus: 4,
-  memoryMib: 8192,
-  diskGib: 100,
-  vcpusUsed: 0,
-  memoryUsedMib: 0,
-  diskUsedGib: 0,
+  free: { vcpus: 64, memoryMib: 7616, diskGib: 100 },
+  traits: new Set(),
   servers: 0,
   ...change,
 });
+
+const free = (memoryMib: number) => ({ vcpus: 64, memoryMib, diskGib: 100 });
 
 const demand = (change: Partial<Demand> = {}): Demand => ({
   vcpus: 2,
@@ -38,8 +36,8 @@ const names = (hosts: HostInventory[], change: Partial<Demand> = {}) =>
 test('busy hosts are filled first, the fuller one before', () => {
   const hosts = [
     host('idle'),
-    host('busy', { servers: 1, memoryUsedMib: 512 }),
-    host('full', { servers: 2, memoryUsedMib: 4096 }),
+    host('busy', { servers: 1, free: free(7000) }),
+    host('full', { servers: 2, free: free(3000) }),
   ];
   assert.deepEqual(names(hosts), ['full', 'busy', 'idle']);
 });
@@ -49,7 +47,7 @@ test('what a host lacks is said, each thing of it', () => {
     [
       host('off', { up: false }),
       host('kept', { enabled: false, disabledReason: 'new fan' }),
-      host('small', { memoryMib: 2500, diskGib: 5, vcpus: 0 }),
+      host('small', { free: { vcpus: 0, memoryMib: 1924, diskGib: 5 } }),
     ],
     demand({ zone: 'north' }),
   );
@@ -64,14 +62,16 @@ test('what a host lacks is said, each thing of it', () => {
   assert.match(explainNoHost(schedule([], demand())), /There are no hosts/);
 });
 
-test('vCPUs may be promised sixteen times, memory once', () => {
-  assert.deepEqual(names([host('a', { vcpusUsed: 62 })]), ['a']);
-  assert.deepEqual(names([host('a', { vcpusUsed: 63 })]), []);
-  assert.deepEqual(names([host('a', { memoryUsedMib: 6000, servers: 1 })]), []);
+test('traits that a flavor requires or forbids', () => {
+  const hosts = [host('plain'), host('fast', { traits: new Set(['CUSTOM_FAST']) })];
+  assert.deepEqual(names(hosts, { traits: { required: ['CUSTOM_FAST'], forbidden: [] } }), ['fast']);
+  assert.deepEqual(names(hosts, { traits: { required: [], forbidden: ['CUSTOM_FAST'] } }), ['plain']);
+  const none = schedule(hosts, demand({ traits: { required: ['CUSTOM_FAST'], forbidden: ['CUSTOM_FAST'] } }));
+  assert.match(explainNoHost(none), /plain: has not the trait CUSTOM_FAST; fast: has the forbidden trait CUSTOM_FAST/);
 });
 
 test('server groups: hard rules exclude, soft ones rank', () => {
-  const hosts = [host('a', { servers: 2, memoryUsedMib: 1024 }), host('b')];
+  const hosts = [host('a', { servers: 2, free: free(6000) }), host('b')];
   const group = (
     policy: 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity',
     on: string[],
@@ -92,5 +92,5 @@ test('hints, a wished host, and what was placed a moment ago', () => {
   assert.deepEqual(names(hosts, { host: 'b' }), ['b']);
   assert.deepEqual(names(hosts, { awayFrom: ['a' as HostId] }), ['b']);
   assert.deepEqual(names(hosts, { togetherWith: ['a' as HostId] }), ['a']);
-  assert.equal(withPlaced(host('a'), demand()).memoryUsedMib, 2048);
+  assert.deepEqual(withPlaced(host('a'), demand()).free, { vcpus: 62, memoryMib: 7616 - 2048 - 64, diskGib: 90 });
 });

@@ -9,12 +9,9 @@ export interface HostInventory {
   disabledReason: string | null;
   /** Heard of lately, and not forced down. */
   up: boolean;
-  vcpus: number;
-  memoryMib: number;
-  diskGib: number;
-  vcpusUsed: number;
-  memoryUsedMib: number;
-  diskUsedGib: number;
+  /** What one more server may take: after ratios, reserves, promises, and what its QEMU needs. */
+  free: { vcpus: number; memoryMib: number; diskGib: number };
+  traits: ReadonlySet<string>;
   servers: number;
 }
 
@@ -26,6 +23,8 @@ export interface Demand {
   zone: string | null;
   /** The one host an administrator asked for, by name; null for any. */
   host: string | null;
+  /** Traits that the host must have, and such that it must not have. */
+  traits?: { required: readonly string[]; forbidden: readonly string[] };
   group: GroupDemand | null;
   /** Hosts of the servers named by the hints `different_host` and `same_host`. */
   awayFrom: readonly HostId[];
@@ -62,11 +61,11 @@ export interface Choice {
  * Which hosts could take a server, best first, and why the others could not. Busy hosts are filled before idle ones
  * are woken, because an idle host can be switched off.
  */
-export function schedule(hosts: readonly HostInventory[], demand: Demand, ratios: Ratios = RATIOS): Choice {
+export function schedule(hosts: readonly HostInventory[], demand: Demand): Choice {
   const ranked: HostInventory[] = [];
   const rejected: Choice['rejected'] = [];
   for (const host of hosts) {
-    const reasons = objections(host, demand, ratios);
+    const reasons = objections(host, demand);
     if (reasons.length === 0) ranked.push(host);
     else rejected.push({ host: host.name, reasons });
   }
@@ -82,25 +81,26 @@ export function explainNoHost(choice: Choice): string {
   return `No valid host was found. ${shown.join('; ')}${more > 0 ? `; and ${more} more hosts` : ''}.`;
 }
 
-function objections(host: HostInventory, demand: Demand, ratios: Ratios): string[] {
+function objections(host: HostInventory, demand: Demand): string[] {
   const reasons: string[] = [];
   if (demand.host !== null && demand.host !== host.name) reasons.push(`is not the requested host ${demand.host}`);
   if (demand.zone !== null && demand.zone !== host.zone) reasons.push(`is in zone ${host.zone}, not ${demand.zone}`);
   if (!host.enabled) reasons.push(host.disabledReason ? `is disabled (${host.disabledReason})` : 'is disabled');
   if (!host.up) reasons.push('has not been heard of lately');
-  const cpu = Math.floor(host.vcpus * ratios.cpu) - host.vcpusUsed;
-  if (demand.vcpus > cpu) reasons.push(`has ${cpu} of ${demand.vcpus} vCPUs free`);
-  const memory = freeMemory(host, ratios);
-  if (demand.memoryMib > memory) reasons.push(`has ${Math.max(0, memory)} of ${demand.memoryMib} MiB memory free`);
-  const disk = Math.floor(host.diskGib * ratios.disk) - host.diskUsedGib;
-  if (demand.diskGib > disk) reasons.push(`has ${Math.max(0, disk)} of ${demand.diskGib} GiB disk free`);
+  const lacks = (wanted: number, free: number, unit: string) => {
+    if (wanted > free) reasons.push(`has ${Math.max(0, free)} of ${wanted} ${unit} free`);
+  };
+  lacks(demand.vcpus, host.free.vcpus, 'vCPUs');
+  lacks(demand.memoryMib, host.free.memoryMib, 'MiB memory');
+  lacks(demand.diskGib, host.free.diskGib, 'GiB disk');
+  for (const trait of demand.traits?.required ?? []) {
+    if (!host.traits.has(trait)) reasons.push(`has not the trait ${trait}`);
+  }
+  for (const trait of demand.traits?.forbidden ?? []) {
+    if (host.traits.has(trait)) reasons.push(`has the forbidden trait ${trait}`);
+  }
   reasons.push(...groupObjections(host, demand));
   return reasons;
-}
-
-function freeMemory(host: HostInventory, ratios: Ratios): number {
-  const all = Math.floor(host.memoryMib * ratios.memory) - ratios.reservedMemoryMib;
-  return all - host.memoryUsedMib - (host.servers + 1) * ratios.overheadMib;
 }
 
 function groupObjections(host: HostInventory, demand: Demand): string[] {
@@ -131,7 +131,7 @@ function compare(a: HostInventory, b: HostInventory, demand: Demand): number {
   }
   const idle = Number(a.servers === 0) - Number(b.servers === 0);
   if (idle !== 0) return idle;
-  const free = a.memoryMib - a.memoryUsedMib - (b.memoryMib - b.memoryUsedMib);
+  const free = a.free.memoryMib - b.free.memoryMib;
   return free !== 0 ? free : a.name < b.name ? -1 : 1;
 }
 
@@ -139,9 +139,11 @@ function compare(a: HostInventory, b: HostInventory, demand: Demand): number {
 export function withPlaced(host: HostInventory, demand: Demand): HostInventory {
   return {
     ...host,
-    vcpusUsed: host.vcpusUsed + demand.vcpus,
-    memoryUsedMib: host.memoryUsedMib + demand.memoryMib,
-    diskUsedGib: host.diskUsedGib + demand.diskGib,
+    free: {
+      vcpus: host.free.vcpus - demand.vcpus,
+      memoryMib: host.free.memoryMib - demand.memoryMib - RATIOS.overheadMib,
+      diskGib: host.free.diskGib - demand.diskGib,
+    },
     servers: host.servers + 1,
   };
 }

@@ -4,6 +4,7 @@ import type { ComputeTables } from '../compute/tables.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { ImageTables } from '../image/tables.ts';
 import type { NetworkTables } from '../network/tables.ts';
+import type { PlacementTables } from '../placement/tables.ts';
 import type { VolumeTables } from '../volume/tables.ts';
 
 export interface AuditTable {
@@ -24,4 +25,12 @@ export interface OwnTables {
 
 /** Every table of the controller, as each service declares its own in its `tables.ts`. */
 export interface Database
-  extends OwnTables, IdentityTables, CatalogueTables, ComputeTables, NetworkTables, ImageTables, VolumeTables {}
+  extends
+    OwnTables,
+    IdentityTables,
+    CatalogueTables,
+    ComputeTables,
+    NetworkTables,
+    ImageTables,
+    PlacementTables,
+    VolumeTables {}

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { HostId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
-import { RATIOS } from '../placement/index.ts';
+import { claimDisk, hostRooms, RATIOS, releaseDisk } from '../placement/index.ts';
 import { fromJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import type { Pool } from './schedule.ts';
@@ -25,6 +25,7 @@ export const hostOfPool = (text: string) => text.split('@')[0] ?? text;
 export async function readPools(db: Reader, now: number): Promise<Pool[]> {
   const hosts = await db.selectFrom('hosts').selectAll().orderBy('number').execute();
   const zones = await zonesOf(db);
+  const rooms = await hostRooms(db);
   const services = await db.selectFrom('volume_services').selectAll().where('binary', '=', BINARY).execute();
   return hosts.map((host) => {
     const service = services.find((one) => one.host === serviceHost(host.name));
@@ -41,7 +42,7 @@ export async function readPools(db: Reader, now: number): Promise<Pool[]> {
       changedAt: Math.max(service?.updated_at ?? 0, host.created_at),
       uuid: host.uuid,
       totalGib: total,
-      freeGib: Math.max(0, total - host.disk_used_gib - host.volume_gib),
+      freeGib: Math.max(0, rooms.get(host.id)?.free.diskGib ?? 0),
       allocatedGib: host.volume_gib,
     };
   });
@@ -68,14 +69,15 @@ async function zonesOf(db: Reader): Promise<Map<string, string>> {
  * update, so that two can never both have the last of it.
  */
 export async function claimRoom(tx: Tx, hostId: HostId, gib: number): Promise<boolean> {
-  const result = await sql`update hosts set volume_gib = volume_gib + ${gib}
-    where id = ${hostId} and disk_used_gib + volume_gib + ${gib} <= disk_gib * ${RATIOS.disk}`.execute(tx.db);
-  return (result.numAffectedRows ?? 0n) > 0n;
+  if (!(await claimDisk(tx, hostId, gib))) return false;
+  await sql`update hosts set volume_gib = volume_gib + ${gib} where id = ${hostId}`.execute(tx.db);
+  return true;
 }
 
 /** Gives room back. */
 export async function releaseRoom(tx: Tx, hostId: HostId | null, gib: number): Promise<void> {
   if (hostId === null) return;
+  await releaseDisk(tx, hostId, gib);
   await sql`update hosts set volume_gib = max(0, volume_gib - ${gib}) where id = ${hostId}`.execute(tx.db);
 }
 

@@ -15,6 +15,7 @@ import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
 import { volumeSeed } from './0012-volume-seed.ts';
 import { imageMetadefs } from './0026-image-metadefs.ts';
+import { placement } from './0027-placement.ts';
 import { networkSharing } from './0017-network-sharing.ts';
 import { networkQos } from './0018-network-qos.ts';
 import { networkNames } from './0019-network-names.ts';
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   catalogFilters,
   passwordRules,
   imageMetadefs,
+  placement,
   networkSharing,
   networkQos,
   networkNames,
