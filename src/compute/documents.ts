@@ -54,7 +54,9 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     .selectAll()
     .where('host_id', '=', hostId)
     .where('deleted', '=', 0)
-    .where((where) => where.or([where('task_state', 'is', null), where('task_state', '!=', 'deleting')]))
+    .where((where) =>
+      where.or([where('task_state', 'is', null), where('task_state', 'not in', ['deleting', 'shelving_offloading'])]),
+    )
     .orderBy('number')
     .execute();
   const host = await db.selectFrom('hosts').select('name').where('id', '=', hostId).executeTakeFirstOrThrow();

@@ -48,6 +48,7 @@ export async function rebuildServer(
       ...own,
       image_metadata: toJson(metadataOf(image)),
       build: row.build + 1,
+      rescue: null,
       ...(stays ? {} : { boot: row.boot + 1, power: 'running' }),
       shutdown: 'hard',
       soft_seconds: softSeconds(image.properties),

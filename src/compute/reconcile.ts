@@ -10,6 +10,7 @@ import { allActive, carryOut } from './reports.ts';
 import { finishAction } from './server-actions.ts';
 import { changeServer, faultJson } from './servers-store.ts';
 import { settleServerImages } from './settle-images.ts';
+import { settleShelving } from './settle-shelving.ts';
 import { settleVolumeActions } from './volumes/settle.ts';
 
 /** Rows of servers that are gone are kept this long, for usage reports and `changes-since`. */
@@ -34,6 +35,7 @@ export function createServerReconciler(app: App): Reconciler {
       await settleBuilding(app, now);
       await endOverdue(app, now);
       await settleServerImages(app, now);
+      await settleShelving(app, now);
       await settleVolumeActions(app, now);
       if (now - recounted < RECOUNT_EVERY) return;
       recounted = now;

@@ -1,6 +1,6 @@
 import type { ServerReport } from '../host/document.ts';
 import type { ServerFault, ServerPatch, ServerRow } from './model.ts';
-import { COPYING, POWER, type VmState } from './states.ts';
+import { COPYING, POWER, type TaskState, type VmState } from './states.ts';
 
 /** What a report says of one server, in terms of its row. */
 export interface Outcome {
@@ -8,6 +8,8 @@ export interface Outcome {
   patch: ServerPatch;
   /** The server is gone from its host. */
   gone?: true;
+  /** The host has nothing more of a shelved server. */
+  offloaded?: true;
   /** The wish in the host document changes too. */
   document?: true;
   /** How the action under way ends. */
@@ -39,6 +41,8 @@ export function judge(
   if (server.task_state === 'deleting') {
     return entry === undefined ? { patch: {}, gone: true } : { patch: remembered(server, entry, around.now) };
   }
+  if (server.task_state === 'shelving_offloading')
+    return entry === undefined ? { patch: {}, offloaded: true } : NOTHING;
   if (entry === undefined) return NOTHING;
   const outcome = judgeWhileCopied(server, entry, around);
   return { ...outcome, patch: { ...remembered(server, entry, around.now), ...outcome.patch } };
@@ -62,9 +66,11 @@ function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Out
     case 'running':
       if (server.power !== 'running' || entry.boot < server.boot) return NOTHING;
       if (server.vm_state === 'building' && !portsActive) return progressing(server);
+      if (server.rescue !== null) return settled(server, 'rescued', POWER.running, now);
       return settled(server, server.task_state === 'resize_finish' ? 'resized' : 'active', POWER.running, now);
     case 'stopped':
       if (server.power === 'stopped') {
+        if (SHELVING.has(server.task_state)) return shelving(server);
         return settled(server, server.task_state === 'resize_finish' ? 'resized' : 'stopped', POWER.shutdown, now);
       }
       if (server.power !== 'running' || entry.boot < server.boot) return NOTHING;
@@ -74,6 +80,18 @@ function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Out
     case 'suspended':
       return server.power === 'suspended' ? settled(server, 'suspended', POWER.suspended, now) : NOTHING;
   }
+}
+
+const SHELVING: ReadonlySet<TaskState | null> = new Set<TaskState | null>([
+  'shelving',
+  'shelving_image_pending_upload',
+  'shelving_image_uploading',
+]);
+
+/** The guest of a server that is being shelved is off: now the image of its disk can be begun. */
+function shelving(server: ServerRow): Outcome {
+  if (server.task_state !== 'shelving') return NOTHING;
+  return { patch: { task_state: 'shelving_image_pending_upload', power_state: POWER.shutdown, deadline: null } };
 }
 
 /** What was last heard, written only when it differs, so that a quiet host costs no writes. */
@@ -125,7 +143,7 @@ function died(server: ServerRow, entry: ServerReport, now: number): Outcome {
   const under = server.task_state !== null;
   return {
     patch: {
-      vm_state: server.vm_state === 'resized' ? 'resized' : 'stopped',
+      vm_state: server.vm_state === 'resized' || server.vm_state === 'rescued' ? server.vm_state : 'stopped',
       task_state: null,
       power_state: POWER.shutdown,
       power: 'stopped',

@@ -74,6 +74,8 @@ interface Beginning extends ImageRequest {
   event: string;
   backupType?: string;
   rotation?: number;
+  /** The action that this is a step of; one of its own without. */
+  actionId?: number | null;
 }
 
 /**
@@ -96,7 +98,7 @@ export async function beginServerImage(
     diskFormat: 'qcow2',
     properties: { image_type: input.kind === 'backup' ? 'backup' : 'snapshot', ...backup, ...input.metadata },
   });
-  const action = await beginAction(tx, context, server, input.action, input.event);
+  const action = input.actionId ?? (await beginAction(tx, context, server, input.action, input.event));
   await tx.db
     .insertInto('server_images')
     .values({

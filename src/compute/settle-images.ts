@@ -5,6 +5,7 @@ import { backupsOf, discardImage, imageStatuses, storeImageData } from '../image
 import type { Tx } from '../store/store.ts';
 import { finishAction } from './server-actions.ts';
 import { changeServer } from './servers-store.ts';
+import { endShelvedImage } from './shelve.ts';
 import { COPYING } from './states.ts';
 import type { ServerImageTable } from './tables.ts';
 
@@ -68,6 +69,10 @@ async function end(app: App, tx: Tx, row: ServerImageTable, ending: Ending, now:
     .where('deleted', '=', 0)
     .executeTakeFirst();
   if (!server || row.kind === 'volumes') return;
+  if (row.kind === 'shelve' && server.task_state === 'shelving_image_uploading') {
+    await endShelvedImage(app, tx, { ...row, host_id: server.host_id }, ending, now);
+    return;
+  }
   const free = COPYING.has(server.task_state) ? { task_state: null } : {};
   await changeServer(app, tx, server, now, free, { document: true });
 }

@@ -36,6 +36,7 @@ export type TaskState =
   | 'rescuing'
   | 'unrescuing'
   | 'shelving'
+  | 'shelving_image_pending_upload'
   | 'shelving_image_uploading'
   | 'shelving_offloading'
   | 'unshelving'
@@ -183,5 +184,6 @@ export function assertPermitted(
   if (!rule.vm.includes(server.vm_state)) throw refuse('vm_state', server.vm_state);
   if (!(rule.task ?? IDLE).includes(server.task_state)) throw refuse('task_state', server.task_state);
   // A server that never found a host has nothing that could be started; Nova's words for it.
-  if (server.host_id === null && server.vm_state !== 'shelved_offloaded') throw refuse('vm_state', `${server.vm_state}, without a host`);
+  if (server.host_id === null && server.vm_state !== 'shelved_offloaded')
+    throw refuse('vm_state', `${server.vm_state}, without a host`);
 }

@@ -20,6 +20,7 @@ import { RebuildBody, ResizeBody } from '../wire.ts';
 import { fixedIpActions } from '../proxies/fixed-ips.ts';
 import { floatingIpActions } from '../proxies/floating-ips.ts';
 import { moveActions } from './move-actions.ts';
+import { shelveActions } from './shelve-actions.ts';
 import { action, actionRoute, Nothing, type Action } from './action.ts';
 import { imageActions } from './image-actions.ts';
 
@@ -268,6 +269,7 @@ export const actions: readonly Action[] = [
   ...floatingIpActions,
   ...fixedIpActions,
   ...moveActions,
+  ...shelveActions,
 ];
 
 export const actionRoutes: Route[] = [actionRoute(actions)];
