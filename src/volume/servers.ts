@@ -7,7 +7,7 @@ import type { Reader, Tx } from '../store/store.ts';
 import { assertAttachable, freeFromServer, insertAttachment, settleVolume } from './attachments.ts';
 import type { NewAttachment, NewServerVolume, ServerAttachment, ServerSnapshot, ServerVolume } from './contract.ts';
 import { createVolume, PLAIN } from './create.ts';
-import { BUILDING } from './model.ts';
+import { BUILDING, type AttachmentRow } from './model.ts';
 import { touchHost } from './pools.ts';
 import { propertiesOf } from './properties.ts';
 import { createSnapshot } from './snapshots.ts';
@@ -136,13 +136,23 @@ export async function detachVolume(
       `Invalid volume: Invalid input received: Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach; it is ${row.state}.`,
     );
   }
-  const changed_generation = await touchHost(app, tx, row.host_id);
+  await detachFromServer(app, tx, row, context.now);
+}
+
+/** Wishes a disk out of the server that uses it, whatever state the attachment is in. */
+export async function detachFromServer(
+  app: App,
+  tx: Tx,
+  attachment: Pick<AttachmentRow, 'id' | 'host_id' | 'volume_id'>,
+  now: number,
+): Promise<void> {
+  const changed_generation = await touchHost(app, tx, attachment.host_id);
   await tx.db
     .updateTable('volume_attachments')
     .set({ state: 'detaching', changed_generation })
-    .where('id', '=', row.id)
+    .where('id', '=', attachment.id)
     .execute();
-  await settleVolume(app, tx, row.volume_id, context.now);
+  await settleVolume(app, tx, attachment.volume_id, now);
 }
 
 /** Changes what is kept of an attachment. Throws ApiError 404. */

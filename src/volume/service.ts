@@ -1,6 +1,15 @@
 import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
+import { actionRoute } from './routes/action.ts';
+import { attachActions } from './routes/attach-actions.ts';
+import { allMetadataRoutes } from './routes/metadata.ts';
+import { ownSnapshotActions } from './routes/snapshot-actions.ts';
+import { snapshotRoutes } from './routes/snapshots.ts';
+import { typeAccessRoutes } from './routes/type-access.ts';
+import { typeRoutes } from './routes/types.ts';
+import { uploadAction } from './routes/upload-action.ts';
 import { versionRoutes } from './routes/versions.ts';
+import { ownVolumeActions } from './routes/volume-actions.ts';
 import { volumeRoutes } from './routes/volumes.ts';
 import { PREFIX } from './views.ts';
 import { VOLUME_VERSIONS } from './versions.ts';
@@ -9,7 +18,15 @@ import { VOLUME_VERSIONS } from './versions.ts';
 export const volumeService: Service = {
   name: 'volume',
   prefix: PREFIX,
-  routes: [...volumeRoutes],
+  routes: [
+    ...volumeRoutes,
+    actionRoute('volumes', [...ownVolumeActions, ...attachActions, uploadAction]),
+    ...snapshotRoutes,
+    actionRoute('snapshots', ownSnapshotActions),
+    ...allMetadataRoutes,
+    ...typeRoutes,
+    ...typeAccessRoutes,
+  ],
   rootRoutes: versionRoutes,
   fault: novaFault,
   versions: VOLUME_VERSIONS,

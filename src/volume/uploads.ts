@@ -1,6 +1,7 @@
 import type { HostId, ImageId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
+import { discardImage } from '../image/index.ts';
 import type { Tx } from '../store/store.ts';
 import { leaveMessage } from './messages.ts';
 import { attachmentsOf, changeVolume } from './volumes-store.ts';
@@ -28,7 +29,9 @@ export async function settleUploads(app: App, tx: Tx, hostId?: HostId): Promise<
 /** An image upload from a volume has failed on its host: the volume goes back to what it was. */
 export async function endVolumeUpload(app: App, tx: Tx, imageId: ImageId, reason: string | null): Promise<void> {
   const row = await tx.db.selectFrom('volumes').selectAll().where('image_id', '=', imageId).executeTakeFirst();
-  if (row) await endUpload(app, tx, row, reason);
+  if (!row) return;
+  await endUpload(app, tx, row, reason);
+  if (reason !== null) await discardImage(app, tx, imageId, app.clock.now());
 }
 
 async function endUpload(app: App, tx: Tx, volume: VolumeRow, reason: string | null): Promise<void> {
