@@ -7,6 +7,7 @@ import { UsageError } from '../../src/machine/options.ts';
 import { signIn } from './api.ts';
 import { readAccount } from './clouds.ts';
 import { startDevCloud } from './dev-cloud.ts';
+import { readDurations, writeDurations } from './durations.ts';
 import { discover, type Facts } from './discover.ts';
 import { prepareFixtures } from './fixtures.ts';
 import { findLeaks, takeInventory } from './leaks.ts';
@@ -28,11 +29,12 @@ the guideline "OpenStack Powered Compute" (test/conformance/guideline/powered-co
   --dev                against a cloud of its own with simulated hosts, made for this run
   --cloud NAME         the administrator's entry in clouds.yaml (potluck)
   --clouds-file FILE   that clouds.yaml (OS_CLIENT_CONFIG_FILE, ./clouds.yaml, ~/.config/openstack/clouds.yaml)
-  --concurrency N      tests at a time (2)
+  --concurrency N      tests at a time (4: most of the time Tempest waits)
   --validation on|off  log into guests by SSH (on, unless hosts are simulated)
   --image NAME         public image to boot from (tiny)
   --work-dir DIR       where tempest.conf, logs and failures go (a new directory in ${tmpdir()})
   --results FILE       write how each test ended as JSON
+  --write-durations    note how long the classes took (durations.json), so that the next run starts with the longest
   --keep               leave flavors and image for the next run, and what tests left behind; and the work directory
   --show               print tempest.conf and the tests that would run, and run nothing
 `;
@@ -49,6 +51,7 @@ const OPTIONS = {
   image: { type: 'string' },
   'work-dir': { type: 'string' },
   results: { type: 'string' },
+  'write-durations': { type: 'boolean' },
   keep: { type: 'boolean' },
   show: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -99,7 +102,8 @@ async function against(values: Values, directory: string, cloudsFile: string | u
   const started = performance.now();
   const results: Result[] = [];
   const progress = createProgress(say, wanted.chosen.length);
-  await runTests(python, groupTests(wanted.chosen), numberOf(values.concurrency, 2), (some) => {
+  const groups = groupTests(wanted.chosen, readDurations());
+  const durations = await runTests(python, groups, numberOf(values.concurrency, 4), (some) => {
     results.push(...some);
     for (const result of some.filter(({ status }) => status === 'failed')) {
       writeFileSync(join(directory, 'failures', `${result.test}.txt`), result.details);
@@ -109,6 +113,7 @@ async function against(values: Values, directory: string, cloudsFile: string | u
   const seconds = (performance.now() - started) / 1000;
   const leaks = await findLeaks(api, before, fixtures, !values.keep);
   if (!values.keep) await fixtures.remove();
+  if (values['write-durations']) writeDurations(durations);
   if (values.results) writeFileSync(values.results, JSON.stringify({ facts, seconds, results, leaks }, null, 1));
   say(summaryOf(results, leaks, seconds));
   const failed = results.some(({ status }) => status === 'failed') || wanted.unknown.length > 0;
