@@ -166,8 +166,8 @@ const ALLOWED: Record<Operation, { vm: readonly VmState[]; task?: readonly (Task
   trigger_crash_dump: { vm: ['active', 'paused', 'rescued', 'resized', 'error'] },
   createImage: { vm: ['active', 'stopped', 'paused', 'suspended'] },
   createBackup: { vm: ['active', 'stopped', 'paused', 'suspended'] },
-  attach_volume: { vm: ['active', 'paused', 'stopped', 'resized'] },
-  detach_volume: { vm: ['active', 'paused', 'stopped', 'resized'] },
+  attach_volume: { vm: ['active', 'paused', 'stopped', 'resized', 'shelved', 'shelved_offloaded'] },
+  detach_volume: { vm: ['active', 'paused', 'stopped', 'resized', 'shelved', 'shelved_offloaded'] },
   attach_interface: { vm: ['active', 'paused', 'stopped'] },
   detach_interface: { vm: ['active', 'paused', 'stopped'] },
 };

@@ -77,6 +77,8 @@ export interface NewAttachment {
   readOnly: boolean;
   tag: string | null;
   deleteOnTermination: boolean;
+  /** The server is shelved, on no host: the volume is its own at once, and plugged in when it comes back. */
+  shelved?: boolean;
 }
 
 /** One attachment as the server's owner sees it: `volumes_attached` and `os-volume_attachments`. */

@@ -100,7 +100,7 @@ export async function attachVolume(app: App, tx: Tx, context: Context, input: Ne
     serverId: input.serverId,
     hostId: input.hostId,
     plugged: true,
-    state: 'attaching',
+    state: input.shelved === true ? 'attached' : 'attaching',
     readOnly: input.readOnly,
     device: input.device.replace(/^\/dev\//, ''),
     bus: input.bus ?? 'virtio',

@@ -104,6 +104,7 @@ export const volumeAttachmentRoutes: Route[] = [
         volumeId: asked.volumeId,
         tag: asked.tag ?? null,
         deleteOnTermination: isTrue(asked.delete_on_termination),
+        version,
       });
       // The answer to attaching has kept the form of 2.79.
       const shown = atLeast(version, '2.79') ? { major: 2, minor: 79 } : version;
@@ -147,8 +148,8 @@ export const volumeAttachmentRoutes: Route[] = [
     path: '/servers/:server_id/os-volume_attachments/:volume_id',
     access: 'member',
     params: VolumeParams,
-    async handler({ app, context, params }) {
-      await detachFromServer(app, context, params.server_id, params.volume_id);
+    async handler({ app, context, params, version }) {
+      await detachFromServer(app, context, version, params.server_id, params.volume_id);
       return accepted();
     },
   }),

@@ -1,7 +1,8 @@
 import { badRequest, conflict, forbidden, notFound } from '../../core/errors.ts';
-import type { VolumeId } from '../../core/ids.ts';
+import type { HostId, VolumeId } from '../../core/ids.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
+import { atLeast, type Version } from '../../http/microversions.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { fromJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
@@ -24,6 +25,13 @@ export interface AttachRequest {
   volumeId: string;
   tag: string | null;
   deleteOnTermination: boolean;
+  version: Version;
+}
+
+/** Throws ApiError 409 for a shelved server until 2.20. */
+function assertVersion(version: Version, operation: 'attach_volume' | 'detach_volume', server: ServerRow): void {
+  if (atLeast(version, '2.20') || !server.vm_state.startsWith('shelved')) return;
+  throw conflict(`Cannot '${operation}' instance ${server.id} while it is in vm_state ${server.vm_state}`);
 }
 
 /** The volumes of one server. */
@@ -53,9 +61,16 @@ export async function attachToServer(
     const server = await serverById(tx.db, context, id);
     assertUnlocked(context, server);
     assertPermitted('attach_volume', server);
-    const { host_id: hostId } = server;
-    if (hostId === null) throw conflict(`Instance ${server.id} is on no host.`);
+    assertVersion(request.version, 'attach_volume', server);
     const volume = await volumeForServer(tx.db, context, request.volumeId);
+    const shelved = server.host_id === null;
+    if (shelved && request.tag !== null) {
+      throw badRequest('Tagged volume attachment is not supported for shelved-offloaded instances.');
+    }
+    if (volume.multiattach) assertMultiattach(request.version, shelved);
+    // A shelved server comes back where its volumes are.
+    const hostId = server.host_id ?? (await placeOfShelved(tx.db, context, server)) ?? volume.hostId;
+    if (hostId === null) throw badRequest(`Invalid volume: volume ${volume.id} is ${volume.status}.`);
     const before = await volumesOf(tx.db, server);
     if (before.some((one) => one.volumeId === volume.id)) {
       throw badRequest(`Invalid volume: volume ${volume.id} is already attached to instance ${server.id}.`);
@@ -79,10 +94,23 @@ export async function attachToServer(
       readOnly: volume.readOnly,
       tag: request.tag,
       deleteOnTermination: request.deleteOnTermination,
+      shelved,
     });
     await begin(app, tx, context, server, 'attach', volume.id);
     return volumeOfServer(tx.db, server, volume.id);
   });
+}
+
+function assertMultiattach(version: Version, shelved: boolean): void {
+  if (!atLeast(version, '2.60')) {
+    throw badRequest('Multiattach volumes are only supported starting with compute API version 2.60.');
+  }
+  if (shelved) throw badRequest('Attaching multiattach volumes is not supported for shelved-offloaded instances.');
+}
+
+async function placeOfShelved(db: Reader, context: Context, server: ServerRow): Promise<HostId | null> {
+  const [first] = await volumesOf(db, server);
+  return first === undefined ? null : (await volumeForServer(db, context, first.volumeId)).hostId;
 }
 
 /** The bus of a server's disks: what its image asks for, else virtio. */
@@ -93,13 +121,20 @@ function usualBus(server: Pick<ServerRow, 'image_metadata'>): string {
 }
 
 /** Pulls a volume out of a server. Throws ApiError 400, 403 for the root disk, 404 and 409. */
-export async function detachFromServer(app: App, context: Context, id: string, volumeId: string): Promise<void> {
+export async function detachFromServer(
+  app: App,
+  context: Context,
+  version: Version,
+  id: string,
+  volumeId: string,
+): Promise<void> {
   await app.store.transaction(async (tx) => {
     const server = await serverById(tx.db, context, id);
     const attachment = await volumeOfServer(tx.db, server, volumeId);
     if (attachment.bootIndex === 0) throw forbidden('Cannot detach a root device volume');
     assertUnlocked(context, server);
     assertPermitted('detach_volume', server);
+    assertVersion(version, 'detach_volume', server);
     if (attachment.state === 'detaching') {
       throw badRequest(`Invalid volume: volume ${volumeId} is on its way out of instance ${server.id} already.`);
     }

@@ -28,7 +28,7 @@ export function volumeActionEnding(
   if (kind === 'detach') return attachment === undefined ? { result: 'Success', details: null } : null;
   if (attachment === undefined)
     return { result: 'Error', details: 'The volume was detached again before it was plugged in.' };
-  if (attachment.state === 'error') {
+  if (attachment.state === 'error' || attachment.reason !== null) {
     return { result: 'Error', details: attachment.reason ?? 'The host could not plug the volume in.' };
   }
   return attachment.state === 'attaching' ? null : { result: 'Success', details: null };
