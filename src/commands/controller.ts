@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { OperatorError } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
+import { parsePasswordRules } from '../identity/index.ts';
 import { readBootstrap, startController, type LocalHost } from '../controller.ts';
 
 const HELP = `Usage: potluck controller [OPTIONS]
@@ -22,6 +23,7 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --image-format-check W 'on', or 'off' to accept images whose bytes are not of their declared format (default on)
   --image-import-allow L names or NAME:PORT, by commas, of your own web servers: images may be imported from there
                          though their addresses are internal
+  --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -43,6 +45,7 @@ export async function controller(args: string[]): Promise<number> {
       'host-token-file': { type: 'string' },
       'image-format-check': { type: 'string', default: 'on' },
       'image-import-allow': { type: 'string', default: '' },
+      'password-rules': { type: 'string', default: '' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -62,6 +65,7 @@ export async function controller(args: string[]): Promise<number> {
       onServerFailure: oneOf('--on-server-failure', values['on-server-failure'], ['stop', 'restart']),
       enforceImageFormat: oneOf('--image-format-check', values['image-format-check'], ['on', 'off']) === 'on',
       imageImportAllow: values['image-import-allow'].split(',').filter((one) => one !== ''),
+      passwordRules: parsePasswordRules(values['password-rules']),
     },
     {
       log: createLog(oneOf<Level>('--log-level', values['log-level'], ['debug', 'info', 'warn', 'error'])),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parsePasswordRules } from '../identity/index.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { EXIT, UsageError, numberOption, parseCommand, type CommandSpec, type Parsed } from '../machine/options.ts';
 import { repository } from '../machine/paths.ts';
@@ -20,6 +21,7 @@ const SPEC: CommandSpec = {
       help: 'on or off: whether an image must be what its disk_format says (on)',
     },
     'image-import-allow': { value: 'LIST', help: 'NAME or NAME:PORT of web servers that images may come from (none)' },
+    'password-rules': { value: 'LIST', help: "NAME=VALUE by semicolons, with Keystone's names (none)" },
     'log-level': { value: 'LEVEL', help: 'debug, info, warn or error (warn)' },
     'no-watch': { help: 'do not restart when sources change' },
     help: { short: 'h', help: 'print this and do nothing' },
@@ -124,6 +126,7 @@ function optionsOf(parsed: Parsed): DevOptions {
     seed: numberOption('seed', parsed.text('seed'), 1, 0, 2 ** 31),
     enforceImageFormat: checkOption(parsed.text('image-format-check') ?? 'on') === 'on',
     imageImportAllow: (parsed.text('image-import-allow') ?? '').split(',').filter((one) => one !== ''),
+    passwordRules: parsePasswordRules(parsed.text('password-rules') ?? ''),
     log: createLog(level),
   };
 }

@@ -6,6 +6,23 @@ import type { Secrets } from '../store/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { VerifyToken } from './context.ts';
 
+/** What a password must be and when it ends; rules that are not set do not apply. */
+export interface PasswordRules {
+  /** Wrong passwords in a row until an account is locked, and for how long; until it is enabled anew without a time. */
+  lockoutFailureAttempts?: number;
+  lockoutSeconds?: number;
+  /** How many of the last passwords, today's included, may not be chosen again. */
+  uniqueLastPasswordCount?: number;
+  minimumAgeDays?: number;
+  expiresDays?: number;
+  inactiveDays?: number;
+  /** Whether a password that somebody else set must be changed at once. */
+  changeUponFirstUse?: boolean;
+  /** What a password must match from its start, and the same in words. */
+  regex?: string;
+  regexDescription?: string;
+}
+
 /** Settings of a controller, read once at its start. */
 export interface Config {
   /** Directory with database, keys and images; only the service may read it. */
@@ -26,6 +43,7 @@ export interface Config {
   imageImportAllow?: readonly string[];
   /** Most bytes of image data per project; 100 GiB unless told. */
   imageQuotaBytes?: number;
+  passwordRules?: PasswordRules;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */

@@ -5,6 +5,10 @@ import type { Service } from '../http/service.ts';
 import type { Reader } from '../store/store.ts';
 import { authRoutes } from './routes/auth.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { domainConfigRoutes } from './routes/domain-config.ts';
+import { endpointGroupRoutes } from './routes/endpoint-groups.ts';
+import { endpointPolicyRoutes } from './routes/endpoint-policies.ts';
+import { projectEndpointRoutes } from './routes/project-endpoints.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { groupMemberRoutes } from './routes/group-members.ts';
@@ -28,6 +32,7 @@ import { versionRoutes } from './routes/versions.ts';
 import { identityState, type IdentityState } from './tokens/state.ts';
 import { PREFIX } from './wire/common.ts';
 
+export { parsePasswordRules } from './password-rules.ts';
 export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
 
 /** Keystone answers HEAD wherever it answers GET. */
@@ -63,6 +68,10 @@ export const identityService: Service = {
     ...ec2CredentialRoutes,
     ...policyRoutes,
     ...trustRoutes,
+    ...domainConfigRoutes,
+    ...endpointGroupRoutes,
+    ...projectEndpointRoutes,
+    ...endpointPolicyRoutes,
   ]),
   rootRoutes: withHead(versionRoutes),
   fault: keystoneFault,

@@ -39,6 +39,8 @@ export interface UsersTable {
   password_changed_at: number | null;
   /** When the password has to be changed; null when never. */
   password_expires_at: number | null;
+  /** Whether its owner chose it. */
+  password_self_service: Generated<Bit>;
   /** Wrong passwords in a row, and when the last one was given. */
   failed_logins: Generated<number>;
   last_failed_login_at: number | null;

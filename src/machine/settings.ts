@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
+import { parsePasswordRules } from '../identity/password-rules.ts';
 import { hostAddress, networkOf, parseCidr } from './addresses.ts';
 import { readText, writeIfChanged } from './files.ts';
 import { UsageError, numberOption, type OptionSpec, type Parsed } from './options.ts';
@@ -25,6 +26,8 @@ export interface Settings {
   imageFormatCheck?: 'on' | 'off';
   /** Web servers of one's own from which images may be imported, by commas; missing in files of before. */
   imageImportAllow?: string;
+  /** What passwords must be, `NAME=VALUE` by semicolons; missing in files of before. */
+  passwordRules?: string;
 }
 
 export const SETTING_OPTIONS: Record<string, OptionSpec> = {
@@ -45,6 +48,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     value: 'LIST',
     help: 'names, or NAME:PORT, of your own web servers from which images may be imported (none)',
   },
+  'password-rules': {
+    value: 'LIST',
+    help: "NAME=VALUE by semicolons, with Keystone's names, such as 'lockout_failure_attempts=5; lockout_duration=60' (none)",
+  },
   accel: { value: 'WHICH', help: 'auto, kvm or tcg: how servers are run (auto: KVM is tried, and used if it works)' },
 };
 
@@ -60,6 +67,7 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     onServerFailure: failureOption(parsed.text('on-server-failure') ?? before?.onServerFailure ?? 'stop'),
     imageFormatCheck: checkOption(parsed.text('image-format-check') ?? before?.imageFormatCheck ?? 'on'),
     imageImportAllow: parsed.text('image-import-allow') ?? before?.imageImportAllow ?? '',
+    passwordRules: rulesOption(parsed.text('password-rules') ?? before?.passwordRules ?? ''),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
 }
@@ -112,6 +120,12 @@ function failureOption(text: string): 'stop' | 'restart' {
 export function checkOption(text: string): 'on' | 'off' {
   if (text === 'on' || text === 'off') return text;
   throw new UsageError(`--image-format-check is '${text}'.`, 'Give on or off.');
+}
+
+/** Throws an OperatorError for what is no rule: better now than when the controller starts. */
+function rulesOption(text: string): string {
+  parsePasswordRules(text);
+  return text;
 }
 
 function accelOption(text: string): Settings['accel'] {

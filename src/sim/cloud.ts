@@ -3,6 +3,7 @@ import { OperatorError } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { startController, type Controller, type LocalHost } from '../controller.ts';
+import type { PasswordRules } from '../http/app.ts';
 import { openLedger } from '../host/ledger.ts';
 import type { SimOptions, SimSize } from './drivers.ts';
 import { startSimHost, type RunningSimHost } from './host.ts';
@@ -20,6 +21,7 @@ export interface SimCloudOptions {
   /** Whether an image must be what its disk_format says (true). */
   enforceImageFormat?: boolean;
   imageImportAllow?: readonly string[];
+  passwordRules?: PasswordRules;
   /** How a host is simulated: asked with the number of each. */
   sim?: (number: number) => Omit<SimOptions, 'ledger'>;
 }
@@ -45,6 +47,7 @@ export async function startSimCloud(options: SimCloudOptions): Promise<SimCloud>
       onServerFailure: 'stop',
       enforceImageFormat: options.enforceImageFormat ?? true,
       imageImportAllow: options.imageImportAllow ?? [],
+      passwordRules: options.passwordRules ?? {},
     },
     { log, adminPassword: options.adminPassword, localHosts: options.hosts },
   ).catch((error: unknown) => {

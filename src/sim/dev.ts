@@ -6,6 +6,7 @@ import type { Log } from '../core/log.ts';
 import type { LocalHost } from '../controller.ts';
 import { randomPassword, secret } from '../machine/accounts.ts';
 import { withClouds } from '../machine/clouds-yaml.ts';
+import type { PasswordRules } from '../http/app.ts';
 import { exists, writeIfChanged, writeWhole } from '../machine/files.ts';
 import { pathsOf } from '../machine/paths.ts';
 import { localHost, simHostName, startSimCloud, type SimCloud } from './cloud.ts';
@@ -24,6 +25,7 @@ export interface DevOptions {
   enforceImageFormat: boolean;
   /** Web servers from which images may be imported though their addresses are internal. */
   imageImportAllow: readonly string[];
+  passwordRules?: PasswordRules;
   log: Log;
 }
 
@@ -57,6 +59,7 @@ export async function startDevCloud(options: DevOptions): Promise<DevCloud> {
     ...{ stateDir, port, region: REGION, adminPassword, hosts, log },
     enforceImageFormat: options.enforceImageFormat,
     imageImportAllow: options.imageImportAllow,
+    ...(options.passwordRules && { passwordRules: options.passwordRules }),
     sim: (number) => ({ time: realTime, delay: seededDelays(options.seed + number, options.delay) }),
   });
   try {

@@ -78,10 +78,10 @@ export async function findRow<Row extends { id: string }>(
 /** A row by id. Throws ApiError 404. */
 export async function getRow<Row extends { id: string }>(
   db: Reader,
-  resource: Pick<Resource<Row>, 'table' | 'singular'>,
+  resource: Resource<Row>,
   id: string,
 ): Promise<Row> {
-  const row = await findRow(db, resource, id);
+  const row = await findRow<Row>(db, resource, id);
   if (!row) throw missing(resource.singular.replaceAll('_', ' '), id);
   return row;
 }
@@ -115,7 +115,7 @@ export function readRoutes<Row extends { id: string }>(resource: Resource<Row>):
     params: IdParams(idName),
     async handler(call) {
       view(call.context, `get_${singular}`);
-      const row = await getRow<Row>(call.app.store.read, resource, call.params[idName] ?? '');
+      const row = await getRow(call.app.store.read, resource, call.params[idName] ?? '');
       return ok({ [singular]: render(call, row) });
     },
   });
@@ -169,7 +169,7 @@ function updateRoute<Row extends { id: string }, Create extends TSchema, Update 
       const body = call.body as Static<Update>;
       const given = (body as Record<string, Record<string, unknown>>)[singular] ?? {};
       const row = await app.store.transaction(async (tx) => {
-        const old = await getRow<Row>(tx.db, resource, call.params[idName] ?? '');
+        const old = await getRow(tx.db, resource, call.params[idName] ?? '');
         requireSameId(given, old.id);
         const changed = changes.change(old, body);
         const merged = { ...old, ...changed };
@@ -204,7 +204,7 @@ export function removeRoute<Row extends { id: string }>(
     params: IdParams(idName),
     async handler({ app, context, params }): Promise<Reply> {
       await app.store.transaction(async (tx) => {
-        const row = await getRow<Row>(tx.db, resource, params[idName] ?? '');
+        const row = await getRow(tx.db, resource, params[idName] ?? '');
         await beforeDelete?.(tx, row, app);
         await tx.db
           .deleteFrom(resource.table as 'policies')

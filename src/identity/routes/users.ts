@@ -5,8 +5,10 @@ import { created, noContent, ok, route, type Reply } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { bit, fromJson, toJson } from '../../store/json.ts';
 import type { Reader } from '../../store/store.ts';
+import { lockedOut, passwordEnd, requireGoodPassword, requireOldEnough } from '../password-rules.ts';
 import { hashPassword, verifyPassword } from '../passwords.ts';
 import { listedDomain, managesDomain, notAllowed, requireManager, seesDomain } from '../policy.ts';
+import { countFailure, requireUnusedPassword, setPassword } from '../store/passwords.ts';
 import { findDomain, findProject, getDomain } from '../store/projects.ts';
 import { deleteUserRow, findUser, getUser, requireFreeUserName, type UserRow } from '../store/users.ts';
 import { identityState } from '../tokens/state.ts';
@@ -88,7 +90,10 @@ const create = route({
     const given = body.user;
     const domainId = given.domain_id ?? ownDomain(context);
     if (!managesDomain(context, domainId)) throw notAllowed('create_user');
+    const rules = app.config.passwordRules;
+    if (given.password) requireGoodPassword(rules, given.password);
     const passwordHash = given.password ? await hashPassword(given.password) : null;
+    const options = toJson(mergedOptions('{}', given.options));
     const row: UserRow = {
       id: newHexId(),
       domain_id: domainId,
@@ -97,11 +102,13 @@ const create = route({
       default_project_id: given.default_project_id ?? null,
       password_hash: passwordHash,
       password_changed_at: passwordHash === null ? null : context.now,
-      password_expires_at: null,
+      password_expires_at:
+        passwordHash === null ? null : passwordEnd(rules, { options }, { now: context.now, ownChoice: false }),
+      password_self_service: 0,
       failed_logins: 0,
       last_failed_login_at: null,
       last_active_at: null,
-      options: toJson(mergedOptions('{}', given.options)),
+      options,
       extra: toJson(extraOf(given, USER_MEMBERS)),
       created_at: context.now,
     };
@@ -135,6 +142,8 @@ const update = route({
     requireManager(context, 'update_user');
     const given = body.user;
     const { revocations } = await identityState(app);
+    const rules = app.config.passwordRules;
+    if (given.password) requireGoodPassword(rules, given.password);
     const passwordHash = given.password ? await hashPassword(given.password) : null;
     const row = await app.store.transaction(async (tx) => {
       const old = await managedUser(tx.db, context, path.user_id);
@@ -148,16 +157,20 @@ const update = route({
         name: given.name ?? old.name,
         enabled: given.enabled === undefined ? old.enabled : bit(given.enabled),
         default_project_id: given.default_project_id === undefined ? old.default_project_id : given.default_project_id,
-        ...(given.password !== undefined && { password_hash: passwordHash, password_changed_at: context.now }),
+        // Enabling an account also unlocks it.
+        ...(given.enabled && { failed_logins: 0, last_failed_login_at: null, last_active_at: context.now }),
         options: toJson(mergedOptions(old.options, given.options)),
         extra: toJson(mergedExtra(old.extra, extraOf(given, USER_MEMBERS))),
       };
       await tx.db.updateTable('users').set(changes).where('id', '=', old.id).execute();
+      const changed = { ...old, ...changes };
+      const password = { hash: passwordHash, now: context.now, ownChoice: false };
+      const ofPassword = given.password === undefined ? {} : await setPassword(tx, rules, changed, password);
       if (given.password !== undefined || (old.enabled && !changes.enabled)) {
         await revocations.revoke(tx, 'user', old.id);
       }
       await writeAudit(tx, context, 'identity:users:update', old.id, { members: Object.keys(given) });
-      return { ...old, ...changes };
+      return { ...changed, ...ofPassword };
     });
     return ok({ user: renderUser(call, row) });
   },
@@ -192,26 +205,28 @@ const changePassword = route({
   body: PasswordChange,
   async handler({ app, context, params: path, body }): Promise<Reply> {
     const { revocations, throttle } = await identityState(app);
+    const rules = app.config.passwordRules;
     const user = await findUser(app.store.read, path.user_id);
     if (throttle.locked(path.user_id, context.remoteAddress)) throw unauthorized();
+    if (user && lockedOut(rules, user, context.now)) throw unauthorized();
     const right = await verifyPassword(body.user.original_password, user?.password_hash ?? null);
     if (!right || !user?.enabled || !(await findProject(app.store.read, user.domain_id))?.enabled) {
       throttle.failed(path.user_id, context.remoteAddress);
+      if (user && !right) await countFailure(app.store, rules, user.id, context.now);
       throw unauthorized();
     }
     throttle.succeeded(path.user_id, context.remoteAddress);
     if (fromJson<Record<string, unknown>>(user.options)['lock_password'] === true) {
       throw forbidden('The password of this user is locked: only an administrator can change it.');
     }
+    requireGoodPassword(rules, body.user.password);
+    requireOldEnough(rules, user, context.now);
+    await requireUnusedPassword(app.store.read, rules, user, body.user.password);
     const hash = await hashPassword(body.user.password);
     await app.store.transaction(async (tx) => {
       const current = await getUser(tx.db, user.id);
       if (current.password_hash !== user.password_hash) throw unauthorized();
-      await tx.db
-        .updateTable('users')
-        .set({ password_hash: hash, password_changed_at: context.now })
-        .where('id', '=', user.id)
-        .execute();
+      await setPassword(tx, rules, current, { hash, now: context.now, ownChoice: true });
       await revocations.revoke(tx, 'user', user.id);
       await writeAudit(tx, { ...context, userId: user.id }, 'identity:users:change-password', user.id);
     });

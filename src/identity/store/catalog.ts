@@ -1,4 +1,5 @@
 import type { Reader } from '../../store/store.ts';
+import { endpointsOfProject } from './endpoint-filter.ts';
 
 export interface CatalogEntry {
   id: string;
@@ -9,7 +10,7 @@ export interface CatalogEntry {
 
 /**
  * The enabled services with their enabled endpoints, as a token of this project sees them. URLs that name a project
- * are left out when there is none.
+ * are left out when there is none, and a project that was given endpoints finds those alone.
  */
 export async function readCatalog(
   db: Reader,
@@ -27,10 +28,12 @@ export async function readCatalog(
     .orderBy('service.id')
     .orderBy('endpoint.id')
     .execute();
+  const given = projectId === null ? null : await endpointsOfProject(db, projectId);
+  const seen = given && new Set(given.map((row) => row.id));
   const entries = new Map<string, CatalogEntry>();
   for (const row of rows) {
     const url = endpointUrl(row.url, projectId, userId);
-    if (url === null) continue;
+    if (url === null || (seen && !seen.has(row.id))) continue;
     const entry = entries.get(row.service_id) ?? {
       id: row.service_id,
       type: row.type,

@@ -2,12 +2,14 @@ import { badRequest, forbidden, unauthorized } from '../../core/errors.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { fromJson } from '../../store/json.ts';
+import { lockedOut, passwordExpired, unusedTooLong } from '../password-rules.ts';
 import { hashPassword, needsRehash, verifyPassword, verifySecret } from '../passwords.ts';
 import {
   findApplicationCredential,
   findApplicationCredentialByName,
   type ApplicationCredentialRow,
 } from '../store/application-credentials.ts';
+import { countFailure, noteSuccess } from '../store/passwords.ts';
 import { findUser, type UserRow } from '../store/users.ts';
 import type { Auth, UserReference } from '../wire/auth.ts';
 import type { TokenClaims } from './format.ts';
@@ -90,18 +92,26 @@ async function byPassword(
   const user = await findUserReference(db, given);
   const account = user?.id ?? `${given.domain?.id ?? given.domain?.name ?? ''} ${given.id ?? given.name ?? ''}`;
   const hash = user?.password_hash ?? null;
+  const rules = app.config.passwordRules;
+  if (user && lockedOut(rules, user, context.now)) throw unauthorized();
   const limited = user === undefined || option(user, 'ignore_lockout_failure_attempts') !== true;
   if (limited && state.throttle.locked(account, context.remoteAddress)) throw unauthorized();
   const right = await verifyPassword(given.password, hash);
   if (!right || !user || hash === null) {
     state.throttle.failed(account, context.remoteAddress);
+    if (user) await countFailure(app.store, rules, user.id, context.now);
     app.log.info('login-failed', { request: context.requestId, user: user?.id, from: context.remoteAddress });
     throw unauthorized();
   }
   state.throttle.succeeded(account, context.remoteAddress);
   // Read again: checking took a while, and the account may have been changed meanwhile.
-  const current = await enabledUser(app, user.id);
+  const current = await enabledUser(app, user.id, context.now);
   if (current.password_hash !== hash) throw unauthorized();
+  if (passwordExpired(current, context.now)) {
+    // Said openly, as Keystone does: only who knows the password gets here, and has to be told what to do.
+    throw unauthorized(`The password is expired and needs to be changed for user: ${user.id}.`);
+  }
+  await noteSuccess(app.store, current, context.now);
   if (needsRehash(hash)) await rehash(app, user.id, hash, given.password);
   return { ...ALONE, user: current, methods: ['password'] };
 }
@@ -127,7 +137,7 @@ async function byToken(app: App, state: IdentityState, token: string): Promise<A
       `You are not authorized to perform the requested action: Using ${kind}-scoped token to create another token. Create a new ${kind}-scoped token instead.`,
     );
   }
-  const user = await enabledUser(app, claims.userId);
+  const user = await enabledUser(app, claims.userId, app.clock.now());
   const credentialId = claims.applicationCredential?.id;
   const applicationCredential =
     credentialId === undefined ? null : ((await findApplicationCredential(app.store.read, credentialId)) ?? null);
@@ -160,13 +170,13 @@ async function byApplicationCredential(
   }
   state.throttle.succeeded(account, context.remoteAddress);
   if (!(await findApplicationCredential(db, row.id))) throw unauthorized();
-  const user = await enabledUser(app, row.user_id);
+  const user = await enabledUser(app, row.user_id, context.now);
   return { ...ALONE, user, methods: ['application_credential'], applicationCredential: row };
 }
 
-async function enabledUser(app: App, id: string): Promise<UserRow> {
+async function enabledUser(app: App, id: string, now: number): Promise<UserRow> {
   const user = await findUser(app.store.read, id);
-  if (!user?.enabled) throw unauthorized();
+  if (!user?.enabled || unusedTooLong(app.config.passwordRules, user, now)) throw unauthorized();
   await enabledDomain(app.store.read, { id: user.domain_id });
   return user;
 }

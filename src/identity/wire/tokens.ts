@@ -6,6 +6,7 @@ import { readCatalog } from '../store/catalog.ts';
 import { findDomain, findProject } from '../store/projects.ts';
 import { findUser } from '../store/users.ts';
 import type { TokenClaims } from '../tokens/format.ts';
+import { passwordExpiry } from './users.ts';
 
 /** A token as Keystone shows it: the claims with the names of what they name. Throws ApiError 401 when those are gone. */
 export async function renderToken(db: Reader, claims: TokenClaims, withCatalog: boolean): Promise<object> {
@@ -18,8 +19,7 @@ export async function renderToken(db: Reader, claims: TokenClaims, withCatalog: 
       domain: await namedDomain(db, claims.userDomainId),
       id: user.id,
       name: user.name,
-      password_expires_at:
-        user.password_expires_at === null ? null : isoMicroseconds(user.password_expires_at).slice(0, -1),
+      password_expires_at: passwordExpiry(user),
     },
     audit_ids: claims.parentAuditId === null ? [claims.auditId] : [claims.auditId, claims.parentAuditId],
     expires_at: isoMicroseconds(claims.expiresAt),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { isoNaive } from '../../core/clock.ts';
 import type { Call } from '../../http/route.ts';
 import { Nullable, Strict } from '../../http/schemas.ts';
 import { fromJson } from '../../store/json.ts';
@@ -58,6 +59,10 @@ export const GroupUpdate = Strict({
 });
 export const GROUP_MEMBERS = ['name', 'domain_id', 'description'];
 
+/** As Keystone writes it: in UTC without saying so. */
+export const passwordExpiry = (row: UserRow): string | null =>
+  row.password_expires_at === null ? null : isoNaive(row.password_expires_at);
+
 /** A user as the API shows it. */
 export function renderUser(call: Pick<Call, 'app'>, row: UserRow) {
   return {
@@ -67,7 +72,7 @@ export function renderUser(call: Pick<Call, 'app'>, row: UserRow) {
     domain_id: row.domain_id,
     enabled: row.enabled === 1,
     ...(row.default_project_id !== null && { default_project_id: row.default_project_id }),
-    password_expires_at: null,
+    password_expires_at: passwordExpiry(row),
     options: fromJson<object>(row.options),
     links: { self: urlOf(call, `/users/${row.id}`) },
   };
