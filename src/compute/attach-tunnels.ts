@@ -105,7 +105,7 @@ function keepAlive(web: WebSocket): void {
 function refuse(socket: Duplex, error: unknown): void {
   const status = error instanceof ApiError ? error.status : 500;
   const text = error instanceof ApiError ? error.publicMessage : 'The controller failed.';
-  const head = `HTTP/1.1 ${status} ${status === 401 ? 'Unauthorized' : 'Refused'}`;
-  const length = Buffer.byteLength(text);
-  socket.end(`${head}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${length}\r\n\r\n${text}`);
+  // Without a body: some viewers take whatever comes after the head for the screen.
+  const reason = text.replaceAll(/[^ -~]/g, ' ');
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

@@ -44,7 +44,7 @@ export async function openVnc(app: App, context: Context, id: string, type: stri
     throw conflict(`Instance ${server.id} is not ready: it has a console while it runs.`);
   }
   const token = consoleToken(app, { server: server.id, host: server.host_id, until: context.now + VALID_FOR });
-  // The address of the byte stream is a parameter, where noVNC and its users look for it.
-  const path = `/console/ws?token=${token}`;
+  // The address of the byte stream is a parameter, where noVNC and its users look for it, without the first slash.
+  const path = `console/ws?token=${token}`;
   return `${app.config.publicUrl}/console/vnc?path=${encodeURIComponent(path)}`;
 }

@@ -20,9 +20,7 @@ export async function consoleOutput(app: App, context: Context, id: string, line
   return lines < 0 ? text : lastLines(text, lines);
 }
 
-/** The last lines of a text; an ending newline does not count as a line. */
+/** The last lines of a text, as Nova counts: what follows the last newline is a line, also when it is empty. */
 export function lastLines(text: string, lines: number): string {
-  const ending = text.endsWith('\n') ? '\n' : '';
-  const all = text.slice(0, text.length - ending.length).split('\n');
-  return all.slice(-lines).join('\n') + ending;
+  return text.split('\n').slice(-lines).join('\n');
 }

@@ -52,4 +52,5 @@ export const computeService: Service = {
   rootRoutes: [...rootRoutes, ...consoleRoutes],
   fault: novaFault,
   versions: COMPUTE_VERSIONS,
+  requestIdHeader: 'x-compute-request-id',
 };

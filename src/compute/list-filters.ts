@@ -178,8 +178,9 @@ function readProject(context: Context, query: Query): string | null {
   if (all && !context.isAdmin) {
     throw forbidden("Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
   }
-  const named = context.isAdmin ? (values(query.project_id).at(-1) ?? values(query.tenant_id).at(-1)) : undefined;
-  return named ?? (all ? null : (context.projectId ?? ''));
+  // Without all_tenants a project is not looked at, as Nova has it.
+  if (!all) return context.projectId ?? '';
+  return values(query.project_id).at(-1) ?? values(query.tenant_id).at(-1) ?? null;
 }
 
 function readDeleted(context: Context, query: Query, statuses: string[], changes: boolean): ListFilters['deleted'] {

@@ -25,7 +25,13 @@ const rootOf = (server: Pick<ServerRow, 'layers'>): number | null => fromJson<nu
  * Gives a server another flavor on the same host. Until it is confirmed the larger of both flavors is claimed, so
  * that going back always fits.
  */
-export async function resizeServer(app: App, context: Context, id: string, flavorRef: string): Promise<void> {
+export async function resizeServer(
+  app: App,
+  context: Context,
+  id: string,
+  flavorRef: string,
+  diskConfig?: 'AUTO' | 'MANUAL',
+): Promise<void> {
   const flavor = await flavorForServer(app.store.read, context, flavorRef);
   await app.store.transaction(async (tx) => {
     const server = await serverById(tx.db, context, id);
@@ -48,6 +54,7 @@ export async function resizeServer(app: App, context: Context, id: string, flavo
       flavor: toJson(copyOfFlavor(flavor)),
       flavor_id: flavor.id,
       old_flavor: toJson(old),
+      ...(diskConfig !== undefined && { disk_config: diskConfig }),
       ...(rootGib !== null && { layers: toJson([...fromJson<number[]>(server.layers), rootGib]) }),
       ...(server.power === 'running' && { boot: server.boot + 1, shutdown: 'soft' }),
     };

@@ -102,7 +102,7 @@ test('the scripts of the page are served, and nothing else of the disk', async (
 });
 
 test('the last lines of a text', () => {
-  assert.equal(lastLines('a\nb\nc\n', 2), 'b\nc\n');
+  assert.equal(lastLines('a\nb\nc\n', 2), 'c\n');
   assert.equal(lastLines('a\nb', 5), 'a\nb');
   assert.equal(lastLines('', 3), '');
 });

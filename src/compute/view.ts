@@ -14,6 +14,7 @@ import { viewFor, type ServerView, type ViewKind } from './microversions.ts';
 import type { HostRow, ServerFlavor, ServerRow } from './model.ts';
 import { faultOf, tagsOf } from './servers-store.ts';
 import { statusOf } from './states.ts';
+import { canonicalIpv6 } from './wire.ts';
 
 /** All that is shown of some servers beside their rows, read with a few queries however many they are. */
 interface Surroundings {
@@ -143,7 +144,7 @@ function newestView(app: App, context: Context, kind: ViewKind, server: ServerRo
     updated: isoSeconds(server.updated_at),
     addresses: server.vm_state === 'building' ? {} : addressesOf(ports, true),
     accessIPv4: server.access_ipv4 ?? '',
-    accessIPv6: server.access_ipv6 ?? '',
+    accessIPv6: server.access_ipv6 === null ? '' : canonicalIpv6(server.access_ipv6),
     links: serverLinks(app, server.id),
     'OS-DCF:diskConfig': server.disk_config,
     ...(PROGRESS.has(status) && { progress: server.vm_state === 'building' ? 0 : 100 }),
@@ -216,7 +217,8 @@ function adminView(
     'OS-EXT-SRV-ATTR:ramdisk_id': '',
     'OS-EXT-SRV-ATTR:reservation_id': server.reservation_id,
     'OS-EXT-SRV-ATTR:root_device_name': rootName,
-    ...(kind !== 'detail' && { 'OS-EXT-SRV-ATTR:user_data': server.user_data }),
+    // A rebuild shows them under another name.
+    ...(kind !== 'rebuild' && { 'OS-EXT-SRV-ATTR:user_data': server.user_data }),
     host_status: hostStatus(host, now),
   };
 }

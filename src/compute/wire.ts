@@ -145,6 +145,9 @@ export function assertAddresses(body: { accessIPv4?: string; accessIPv6?: string
   if (body.accessIPv6 !== undefined && !isIPv6(body.accessIPv6)) throw wrong('accessIPv6', body.accessIPv6, 'IPv6');
 }
 
+/** An address the way RFC 5952 writes it. */
+export const canonicalIpv6 = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
+
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** The user data without the line breaks some encoders put in. Throws ApiError 400 when it is not base64. */

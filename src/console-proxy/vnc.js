@@ -6,7 +6,7 @@ const parameters = new URLSearchParams(location.search);
 
 /** The byte stream is always one of this site, whatever the address bar says. */
 function streamAddress() {
-  const path = parameters.get('path') ?? `/console/ws?token=${parameters.get('token') ?? ''}`;
+  const path = parameters.get('path') ?? `console/ws?token=${parameters.get('token') ?? ''}`;
   const given = new URL(path, location.origin);
   const address = new URL('/console/ws', location.origin);
   address.search = given.search;

@@ -140,6 +140,11 @@ const NOBODY = {
   hostId: null,
 } as const;
 
+const requestIds = (request: FastifyRequest, service: Service | undefined): Record<string, string> => ({
+  'x-openstack-request-id': request.id,
+  ...(service?.requestIdHeader !== undefined && { [service.requestIdHeader]: request.id }),
+});
+
 function sendReply(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -148,7 +153,7 @@ function sendReply(
   answer: Reply,
 ): FastifyReply {
   reply.code(answer.status).headers({
-    'x-openstack-request-id': request.id,
+    ...requestIds(request, service),
     ...(service.versions && versionHeaders(version, service.versions)),
     ...answer.headers,
   });
@@ -176,7 +181,7 @@ function sendFault(
     : { error: { code: error.status, message: error.publicMessage, title: error.type } };
   return reply
     .code(error.status)
-    .headers({ 'x-openstack-request-id': request.id, ...error.headers })
+    .headers({ ...requestIds(request, service), ...error.headers })
     .header('content-type', 'application/json')
     .send(JSON.stringify(body));
 }

@@ -17,4 +17,6 @@ export interface Service {
   projectInPath?: true;
   /** More JSON media types than application/json, such as Glance's patch types. */
   jsonTypes?: readonly string[];
+  /** An older name of the header with the request's id, which some clients still read. */
+  requestIdHeader?: string;
 }

@@ -38,5 +38,11 @@ export function createSimTunnels({ controller, token, sim, log }: SimTunnelOptio
 function consoleOf(sim: SimHost, server: string): string {
   const machine = sim.machines.get(server);
   if (!machine) return '';
-  return `[    0.000000] simulated server ${server}, boot ${machine.boot}, at ${isoSeconds(machine.startedAt)}\r\nlogin: `;
+  const lines = [
+    `[    0.000000] simulated server ${server}, boot ${machine.boot}, at ${isoSeconds(machine.startedAt)}`,
+    '[    0.000001] no processor, no memory, no disk',
+    '[    0.000002] and yet it runs',
+    'login: ',
+  ];
+  return lines.join('\r\n');
 }

@@ -116,7 +116,7 @@ const resize = action({
   access: 'member',
   body: ResizeBody.properties.resize,
   async handler({ app, context, params }, body) {
-    await resizeServer(app, context, params.server_id, String(body.flavorRef));
+    await resizeServer(app, context, params.server_id, String(body.flavorRef), body['OS-DCF:diskConfig']);
     return accepted();
   },
 });

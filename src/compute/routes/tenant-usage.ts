@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { badRequest, forbidden } from '../../core/errors.ts';
+import { badRequest, forbidden, notFound } from '../../core/errors.ts';
 import type { Call } from '../../http/route.ts';
 import { ok, route, type Route } from '../../http/route.ts';
 import { atLeast } from '../../http/microversions.ts';
@@ -51,6 +51,8 @@ export const tenantUsageRoutes: Route[] = [
     access: 'admin',
     query: UsageQuery,
     async handler(call) {
+      // A client that asks for the usage of a project without a name.
+      if (/\/(\?|$)/.test(call.request.url)) throw notFound('The resource could not be found.');
       const { period, items, links } = await usages(call, null, '/os-simple-tenant-usage');
       const detailed = call.query.detailed === '1';
       return ok({
