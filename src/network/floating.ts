@@ -56,7 +56,7 @@ export async function planTarget(
 }
 
 /** The router with an interface in the subnet and its gateway in the external network; its own gateway's first. */
-async function routerBetween(db: Reader, subnetId: string, networkId: NetworkId): Promise<RouterId | null> {
+export async function routerBetween(db: Reader, subnetId: string, networkId: NetworkId): Promise<RouterId | null> {
   const rows = await db
     .selectFrom('ports')
     .innerJoin('port_addresses', 'port_addresses.port_id', 'ports.id')

@@ -3,6 +3,8 @@ import type { Context } from '../http/context.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { securityGroupNotFound } from './errors.ts';
 import { newStandard } from './resource/change.ts';
+import { sharedWith } from './rbac.ts';
+import type { DefaultGroupRulesTable } from './tables.ts';
 import { normalizeRule, type RuleInput } from './rules.ts';
 
 /** The id of the project's default group, if it was made already. */
@@ -17,8 +19,8 @@ export async function defaultGroupId(db: Reader, projectId: ProjectId): Promise<
 }
 
 /**
- * The project's default group, made when first needed with Neutron's default rules: everything out, and in from the
- * group's own members (https://docs.openstack.org/api-ref/network/v2/#security-groups-security-groups).
+ * The project's default group, made when first needed with the rules new groups begin with: unless an
+ * administrator chose others, everything out, and in from the group's own members (https://docs.openstack.org/api-ref/network/v2/#security-groups-security-groups).
  */
 export async function ensureDefaultGroup(tx: Tx, context: Context, projectId: ProjectId): Promise<string> {
   const known = await defaultGroupId(tx.db, projectId);
@@ -31,7 +33,7 @@ export async function ensureDefaultGroup(tx: Tx, context: Context, projectId: Pr
   });
 }
 
-/** A new group with the rules every group begins with. */
+/** A new group with the rules that new groups begin with. */
 export async function createGroup(
   tx: Tx,
   context: Context,
@@ -43,13 +45,35 @@ export async function createGroup(
     .insertInto('security_groups')
     .values({ id, ...newStandard(context, input), project_id: projectId, ...input, shared: 0 })
     .execute();
-  for (const ethertype of ['IPv4', 'IPv6']) {
-    await insertRule(tx, context, projectId, id, { direction: 'egress', ethertype }, '');
-    if (input.is_default) {
-      await insertRule(tx, context, projectId, id, { direction: 'ingress', ethertype, remote_group_id: id }, '');
-    }
+  for (const rule of await firstRules(tx.db, input.is_default === 1)) {
+    const remote = rule.remote_group_id === 'PARENT' ? id : rule.remote_group_id;
+    await insertRule(tx, context, projectId, id, { ...rule, remote_group_id: remote }, rule.description);
   }
   return id;
+}
+
+/** The rules that a new group begins with, as administrators chose them; a group or list that is gone is left out. */
+export function firstRules(db: Reader, isDefault: boolean): Promise<DefaultGroupRulesTable[]> {
+  return db
+    .selectFrom('default_group_rules')
+    .selectAll()
+    .where(isDefault ? 'used_in_default_sg' : 'used_in_non_default_sg', '=', 1)
+    .where((match) =>
+      match.or([
+        match('remote_group_id', 'is', null),
+        match('remote_group_id', '=', 'PARENT'),
+        match('remote_group_id', 'in', (query) => query.selectFrom('security_groups').select('id')),
+      ]),
+    )
+    .where((match) =>
+      match.or([
+        match('remote_address_group_id', 'is', null),
+        match('remote_address_group_id', 'in', (query) => query.selectFrom('address_groups').select('id')),
+      ]),
+    )
+    .orderBy('created_at')
+    .orderBy('canonical')
+    .execute();
 }
 
 export async function insertRule(
@@ -86,9 +110,11 @@ export async function resolveGroups(
   const unique = [...new Set(ids)];
   if (unique.length === 0) return [];
   const rows = await db.selectFrom('security_groups').selectAll().where('id', 'in', unique).execute();
+  const opened = await sharedWith(db, context, unique);
   for (const id of unique) {
     const row = rows.find((one) => one.id === id);
-    const seen = row && (context.isAdmin || row.shared || row.project_id === context.projectId || known.includes(id));
+    const seen =
+      row && (context.isAdmin || row.project_id === context.projectId || known.includes(id) || opened.has(id));
     if (!seen) throw securityGroupNotFound(id);
   }
   return unique;

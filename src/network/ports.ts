@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { conflict } from '../core/errors.ts';
 import { newUuid, type HostId, type NetworkId, type PortId, type ProjectId } from '../core/ids.ts';
 import type { Context } from '../http/context.ts';
 import { bit, toJson, type Bit } from '../store/json.ts';
@@ -32,6 +33,8 @@ export interface NewPort {
   addressPairs?: readonly { ip_address: string; mac_address: string }[];
   dhcpOptions?: readonly { opt_name: string; opt_value: string; ip_version: 4 | 6 }[];
   dnsName?: string;
+  dnsDomain?: string;
+  qosPolicyId?: string | null;
   deviceIndex?: number;
   deviceTag?: string | null;
   madeForServer?: Bit;
@@ -64,6 +67,9 @@ export async function createPort(
     allowed_address_pairs: toJson(input.addressPairs ?? []),
     extra_dhcp_opts: toJson(input.dhcpOptions ?? []),
     dns_name: input.dnsName ?? '',
+    dns_domain: input.dnsDomain ?? '',
+    qos_policy_id: input.qosPolicyId ?? null,
+    status_reason: null,
     device_index: input.deviceIndex ?? 0,
     device_tag: input.deviceTag ?? null,
     made_for_server: input.madeForServer ?? 0,
@@ -98,6 +104,21 @@ export async function deletePort(tx: Tx, context: Context, portId: PortId): Prom
   await tx.db.deleteFrom('ports').where('id', '=', portId).execute();
 }
 
+/** Throws ApiError 409 while a floating address leads one of its ports to this one: Neutron asks to delete that first. */
+export async function checkPortFree(db: Reader, portId: PortId): Promise<void> {
+  const one = await db
+    .selectFrom('port_forwardings')
+    .select(['id', 'floating_ip_id'])
+    .where('internal_port_id', '=', portId)
+    .executeTakeFirst();
+  if (one) {
+    throw conflict(
+      `Port ${portId} is in use by port forwarding ${one.id} of floating IP ${one.floating_ip_id}. Delete that first.`,
+      'ServicePortInUse',
+    );
+  }
+}
+
 /** Takes floating addresses off a port; with `except`, only those whose fixed address is not among these. */
 export async function releaseFloatingIps(
   tx: Tx,
@@ -118,6 +139,26 @@ export async function releaseFloatingIps(
     .where('port_id', '=', portId);
   if (except.length > 0) update = update.where('fixed_ip_address', 'not in', [...except]);
   await update.execute();
+  let drop = tx.db.deleteFrom('port_forwardings').where('internal_port_id', '=', portId);
+  if (except.length > 0) drop = drop.where('internal_ip_address', 'not in', [...except]);
+  const dropped = await drop.executeTakeFirst();
+  if (dropped.numDeletedRows > 0n) await releaseIdleFloatingIps(tx, context);
+}
+
+/** A floating address whose last forwarded port is gone belongs to no router any more. */
+export async function releaseIdleFloatingIps(tx: Tx, context: Context): Promise<void> {
+  await tx.db
+    .updateTable('floating_ips')
+    .set((row) => ({
+      router_id: null,
+      status: 'DOWN' as const,
+      revision_number: row('revision_number', '+', 1),
+      updated_at: context.now,
+    }))
+    .where('port_id', 'is', null)
+    .where('router_id', 'is not', null)
+    .where('id', 'not in', (query) => query.selectFrom('port_forwardings').select('floating_ip_id'))
+    .execute();
 }
 
 export async function portById(db: Reader, id: string): Promise<PortsTable> {

@@ -21,7 +21,9 @@ export async function parseSegment(
   given: { type: string | null; physicalNetwork: string | null; segmentationId: number | null },
 ): Promise<Segment> {
   const segment = await readSegment(db, given);
-  const { rows } = await sql<{ id: string }>`select id from networks where network_type = ${segment.network_type}
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from network_segments where network_type = ${segment.network_type}
     and coalesce(physical_network, '') = ${segment.physical_network ?? ''}
     and coalesce(segmentation_id, 0) = ${segment.segmentation_id ?? 0}`.execute(db);
   if (rows.length > 0) throw segmentInUse(segment);
@@ -64,13 +66,13 @@ function checkRange(id: number | null, first: number, last: number): void {
 
 /** The number after the highest in use, or the first gap once that is reached. */
 async function freeVni(db: Reader): Promise<number> {
-  const highest = await sql<{ n: number | null }>`select max(segmentation_id) as n from networks
+  const highest = await sql<{ n: number | null }>`select max(segmentation_id) as n from network_segments
     where network_type = 'geneve'`.execute(db);
   const next = Number(highest.rows[0]?.n ?? 0) + 1;
   if (next <= LARGEST_VNI) return next;
-  const gap = await sql<{ n: number }>`select a.segmentation_id + 1 as n from networks a
+  const gap = await sql<{ n: number }>`select a.segmentation_id + 1 as n from network_segments a
     where a.network_type = 'geneve' and a.segmentation_id < ${LARGEST_VNI} and not exists
-    (select 1 from networks b where b.network_type = 'geneve' and b.segmentation_id = a.segmentation_id + 1)
+    (select 1 from network_segments b where b.network_type = 'geneve' and b.segmentation_id = a.segmentation_id + 1)
     order by n limit 1`.execute(db);
   if (!gap.rows[0])
     throw conflict(

@@ -14,6 +14,7 @@ export const DEFAULT_QUOTAS = {
   floatingip: 50,
   security_group: 10,
   security_group_rule: 100,
+  rbac_policy: 10,
 } as const;
 
 export type QuotaResource = keyof typeof DEFAULT_QUOTAS;
@@ -29,6 +30,7 @@ const TABLES: Record<QuotaResource, string> = {
   floatingip: 'floating_ips',
   security_group: 'security_groups',
   security_group_rule: 'security_group_rules',
+  rbac_policy: 'network_rbac',
 };
 
 /** How many of `resource` a project has; the ports that serve metadata are ours, not the project's. */

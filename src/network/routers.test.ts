@@ -13,6 +13,7 @@ test('a router gets interfaces, a gateway and routes, and holds on to what is ne
   assert.deepEqual(router.external_gateway_info, {
     network_id: external.network.id,
     enable_snat: true,
+    qos_policy_id: null,
     external_fixed_ips: [{ subnet_id: external.subnet.id, ip_address: '192.0.2.10' }],
   });
   const action = (verb: string, body: object, as: 'member' | 'other' = 'member') =>

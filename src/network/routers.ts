@@ -219,7 +219,19 @@ async function checkInterfaceUnused(db: Reader, router: RoutersTable, subnet: Su
     .where('floating_ips.router_id', '=', router.id)
     .where('port_addresses.subnet_id', '=', subnet.id)
     .executeTakeFirst();
-  if (floating) {
+  const forwarding = await db
+    .selectFrom('port_forwardings')
+    .innerJoin('floating_ips', 'floating_ips.id', 'port_forwardings.floating_ip_id')
+    .innerJoin('port_addresses', (join) =>
+      join
+        .onRef('port_addresses.port_id', '=', 'port_forwardings.internal_port_id')
+        .onRef('port_addresses.address', '=', 'port_forwardings.internal_ip_address'),
+    )
+    .select('port_forwardings.id')
+    .where('floating_ips.router_id', '=', router.id)
+    .where('port_addresses.subnet_id', '=', subnet.id)
+    .executeTakeFirst();
+  if (floating ?? forwarding) {
     throw conflict(
       `Router interface for subnet ${subnet.id} on router ${router.id} cannot be deleted, as it is required by one or more floating IPs.`,
       'RouterInterfaceInUseByFloatingIP',

@@ -22,6 +22,7 @@ test('a rule is stored as Neutron would show it', () => {
     port_range_max: 22,
     remote_ip_prefix: '192.0.2.5/32',
     remote_group_id: null,
+    remote_address_group_id: null,
     canonical: 'ingress IPv4 6 22-22 192.0.2.5/32',
   });
   assert.equal(rule({ ethertype: 'ipv6', protocol: 'icmp' }).protocol, 'ipv6-icmp');

@@ -15,6 +15,7 @@ export interface RuleInput {
   port_range_max?: number | null;
   remote_ip_prefix?: string | null | undefined;
   remote_group_id?: string | null | undefined;
+  remote_address_group_id?: string | null | undefined;
 }
 
 export interface Rule {
@@ -25,6 +26,7 @@ export interface Rule {
   port_range_max: number | null;
   remote_ip_prefix: string | null;
   remote_group_id: string | null;
+  remote_address_group_id: string | null;
   /** What it says, written one way only. */
   canonical: string;
 }
@@ -50,6 +52,13 @@ export function normalizeRule(input: RuleInput): Rule {
       'SecurityGroupRemoteGroupAndRemoteIpPrefix',
     );
   }
+  const addressGroup = input.remote_address_group_id ?? null;
+  if (addressGroup !== null && (prefix !== null || group !== null)) {
+    throw badRequest(
+      'Only one of remote_ip_prefix, remote_group_id and remote_address_group_id may be provided.',
+      'SecurityGroupMultipleRemoteEntites',
+    );
+  }
   const rule = {
     direction: input.direction,
     ethertype,
@@ -58,6 +67,7 @@ export function normalizeRule(input: RuleInput): Rule {
     port_range_max: max,
     remote_ip_prefix: prefix,
     remote_group_id: group,
+    remote_address_group_id: addressGroup,
   };
   return { ...rule, canonical: canonical(rule) };
 }
@@ -159,7 +169,10 @@ function canonical(rule: Omit<Rule, 'canonical'>): string {
     ? `${rule.port_range_min ?? 1}-${rule.port_range_max ?? 65535}`
     : `${rule.port_range_min ?? ''}-${rule.port_range_max ?? ''}`;
   const cidr = rule.remote_ip_prefix === null ? null : parseCidr(rule.remote_ip_prefix);
-  const remote = rule.remote_group_id ?? (cidr === null || cidr.prefix === 0 ? '' : formatCidr(cidr));
+  const remote =
+    rule.remote_group_id ??
+    rule.remote_address_group_id ??
+    (cidr === null || cidr.prefix === 0 ? '' : formatCidr(cidr));
   return [rule.direction, rule.ethertype, number ?? '', range, remote].join(' ');
 }
 

@@ -3,6 +3,7 @@ import type { ProjectId } from '../core/ids.ts';
 import type { Context } from '../http/context.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { ensureDefaultGroup } from './groups.ts';
+import { EVERYBODY, isSharedWith } from './rbac.ts';
 import type { NetworksTable, PortsTable, SecurityGroupsTable } from './tables.ts';
 
 // What a server's request names, looked up as Nova does it, with Nova's statuses and words.
@@ -13,7 +14,10 @@ export async function onlyNetwork(db: Reader, projectId: ProjectId): Promise<Net
     .selectFrom('networks')
     .selectAll()
     .where((match) =>
-      match.or([match('shared', '=', 1), match.and([match('project_id', '=', projectId), match('external', '=', 0)])]),
+      match.or([
+        match('id', 'in', sharedObjects(db, projectId)),
+        match.and([match('project_id', '=', projectId), match('external', '=', 0)]),
+      ]),
     )
     .where('admin_state_up', '=', 1)
     .orderBy('created_at')
@@ -25,10 +29,20 @@ export async function onlyNetwork(db: Reader, projectId: ProjectId): Promise<Net
   return rows[0] ?? null;
 }
 
+/** What others share with the project, networks and groups alike: their ids never meet. */
+const sharedObjects = (db: Reader, projectId: ProjectId) =>
+  db
+    .selectFrom('network_rbac')
+    .select('object_id')
+    .where('action', '=', 'access_as_shared')
+    .where('target_project', 'in', [EVERYBODY, projectId]);
+
 /** A network named by id. Throws ApiError 400 when it is not seen or has no subnet, 403 when it is external. */
 export async function networkForServer(db: Reader, context: Context, id: string): Promise<NetworksTable> {
   const row = await db.selectFrom('networks').selectAll().where('id', '=', id).executeTakeFirst();
-  const own = row !== undefined && (context.isAdmin || row.shared === 1 || row.project_id === context.projectId);
+  const own =
+    row !== undefined &&
+    (context.isAdmin || row.project_id === context.projectId || (await isSharedWith(db, context, row.id)));
   if (row?.external && !own) {
     throw forbidden(
       `It is not allowed to create an interface on external network ${id}`,
@@ -69,7 +83,7 @@ export async function groupByName(
   const rows = await db
     .selectFrom('security_groups')
     .selectAll()
-    .where((match) => match.or([match('project_id', '=', projectId), match('shared', '=', 1)]))
+    .where((match) => match.or([match('project_id', '=', projectId), match('id', 'in', sharedObjects(db, projectId))]))
     .where((match) => match.or([match('id', '=', nameOrId), match('name', '=', nameOrId)]))
     .execute();
   const exact = rows.find((row) => row.id === nameOrId);

@@ -1,9 +1,11 @@
 import { badRequest, conflict } from '../core/errors.ts';
 import type { Context } from '../http/context.ts';
 import { fromJson } from '../store/json.ts';
-import type { Tx } from '../store/store.ts';
+import type { NetworkId, ProjectId } from '../core/ids.ts';
+import type { Reader, Tx } from '../store/store.ts';
 import { bitsOf, overlaps, parseCidr, type Cidr } from './address.ts';
 import { subnetPoolNotFound } from './errors.ts';
+import { isSharedWith } from './rbac.ts';
 import type { SubnetPoolsTable } from './tables.ts';
 
 export interface CutRequest {
@@ -12,6 +14,8 @@ export interface CutRequest {
   version: 4 | 6;
   cidr: Cidr | null;
   prefixLength: number | null;
+  /** Whose subnet it becomes: the pool's quota counts by project. */
+  projectId: ProjectId;
 }
 
 /** Cuts a CIDR out of a subnet pool that the caller sees. Throws ApiError 400, 404 or 409. */
@@ -37,7 +41,7 @@ export async function cutFromPool(
     .where('subnetpool_id', '=', pool.id)
     .execute();
   const taken = rows.flatMap((row) => parseCidr(row.cidr) ?? []);
-  const own = rows.filter((row) => row.project_id === context.projectId);
+  const own = rows.filter((row) => row.project_id === request.projectId);
   checkPoolQuota(
     pool,
     own.flatMap((row) => parseCidr(row.cidr) ?? []),
@@ -56,6 +60,36 @@ export async function cutFromPool(
   return { cidr, poolId: pool.id };
 }
 
+/**
+ * Within a network all subnets of a version come from one address scope, or from none at all, so that a router knows
+ * what it may leave untranslated. Throws ApiError 400.
+ */
+export async function checkOneScope(
+  db: Reader,
+  networkId: NetworkId,
+  version: 4 | 6,
+  poolId: string | null,
+): Promise<void> {
+  const others = await db
+    .selectFrom('subnets')
+    .leftJoin('subnet_pools', 'subnet_pools.id', 'subnets.subnetpool_id')
+    .select(['subnets.subnetpool_id', 'subnet_pools.address_scope_id'])
+    .where('subnets.network_id', '=', networkId)
+    .where('subnets.ip_version', '=', version)
+    .execute();
+  if (others.length === 0) return;
+  const pool =
+    poolId === null
+      ? undefined
+      : await db.selectFrom('subnet_pools').select('address_scope_id').where('id', '=', poolId).executeTakeFirst();
+  const scope = pool?.address_scope_id ?? null;
+  if (others.every((other) => (other.address_scope_id ?? null) === scope)) return;
+  throw badRequest(
+    'Subnets hosted on the same network must be allocated from the same subnet pool.',
+    'NetworkSubnetPoolAffinityError',
+  );
+}
+
 async function poolFor(tx: Tx, context: Context, { poolId, version }: CutRequest): Promise<SubnetPoolsTable> {
   const query = tx.db.selectFrom('subnet_pools').selectAll();
   const pool =
@@ -65,7 +99,9 @@ async function poolFor(tx: Tx, context: Context, { poolId, version }: CutRequest
   if (!pool && poolId === null) {
     throw badRequest(`Bad subnets request: No default subnetpool found for IPv${version}.`, 'BadRequest');
   }
-  if (!pool || !(context.isAdmin || pool.shared || pool.project_id === context.projectId)) {
+  const seen =
+    pool && (context.isAdmin || pool.project_id === context.projectId || (await isSharedWith(tx.db, context, pool.id)));
+  if (!seen) {
     throw subnetPoolNotFound(poolId ?? '');
   }
   return pool;

@@ -34,6 +34,8 @@ export interface NetworksTable extends Standard {
   segmentation_id: number | null;
   /** JSON: string[]. */
   availability_zone_hints: string;
+  /** Of ports that have no policy of their own. */
+  qos_policy_id: string | null;
 }
 
 export type Ipv6Mode = 'slaac' | 'dhcpv6-stateful' | 'dhcpv6-stateless';
@@ -57,6 +59,8 @@ export interface SubnetsTable extends Standard {
   /** JSON: string[] of device owners that may have addresses of this subnet; empty for all. */
   service_types: string;
   subnetpool_id: string | null;
+  /** The wire of a routed provider network that it is on. */
+  segment_id: string | null;
 }
 
 /** The ranges of a subnet out of which addresses are chosen when nobody asks for a certain one. */
@@ -102,6 +106,11 @@ export interface PortsTable extends Standard {
   /** JSON: { opt_name: string; opt_value: string; ip_version: 4 | 6 }[]. */
   extra_dhcp_opts: string;
   dns_name: string;
+  /** In place of the network's domain; empty for that. */
+  dns_domain: string;
+  qos_policy_id: string | null;
+  /** Why the status is ERROR; null otherwise. */
+  status_reason: string | null;
   /** The place among a server's interfaces, from 0. */
   device_index: number;
   /** The device tag a server's request gave the interface. */
@@ -139,6 +148,8 @@ export interface RoutersTable extends Standard {
   gateway_network_id: NetworkId | null;
   gateway_port_id: PortId | null;
   enable_snat: Bit;
+  /** What limits the traffic of the gateway's own address. */
+  gateway_qos_policy_id: string | null;
   /** JSON: { destination: string; nexthop: string }[]. */
   routes: string;
   /** JSON: string[]. */
@@ -156,6 +167,22 @@ export interface FloatingIpsTable extends Standard {
   fixed_ip_address: string | null;
   router_id: RouterId | null;
   status: 'ACTIVE' | 'DOWN' | 'ERROR';
+  dns_name: string;
+  dns_domain: string;
+  qos_policy_id: string | null;
+}
+
+/** One port, or a range of as many ports, of a floating address, led on to a port of a server. */
+export interface PortForwardingsTable extends Standard {
+  id: string;
+  floating_ip_id: string;
+  protocol: 'tcp' | 'udp' | 'sctp' | 'dccp' | 'udplite';
+  external_first: number;
+  external_last: number;
+  internal_port_id: PortId;
+  internal_ip_address: string;
+  internal_first: number;
+  internal_last: number;
 }
 
 export interface SecurityGroupsTable extends Standard {
@@ -165,6 +192,94 @@ export interface SecurityGroupsTable extends Standard {
   is_default: Bit;
   stateful: Bit;
   shared: Bit;
+}
+
+/** What new groups begin with: the cloud's own choice, made by administrators. */
+export interface DefaultGroupRulesTable extends Standard {
+  id: string;
+  direction: 'ingress' | 'egress';
+  ethertype: 'IPv4' | 'IPv6';
+  protocol: string | null;
+  port_range_min: number | null;
+  port_range_max: number | null;
+  remote_ip_prefix: string | null;
+  /** A group's id, or `PARENT` for the group that the rule is copied into. */
+  remote_group_id: string | null;
+  remote_address_group_id: string | null;
+  used_in_default_sg: Bit;
+  used_in_non_default_sg: Bit;
+  canonical: string;
+}
+
+/** Named lists of addresses, for rules of security groups. */
+export interface AddressGroupsTable extends Standard {
+  id: string;
+  name: string;
+  /** JSON: string[], each with its prefix length. */
+  addresses: string;
+}
+
+/** Within a scope no two subnets overlap, so a router need not translate between them. */
+export interface AddressScopesTable extends Standard {
+  id: string;
+  name: string;
+  ip_version: 4 | 6;
+}
+
+export type SharedType = 'network' | 'qos_policy' | 'security_group' | 'address_scope' | 'subnetpool' | 'address_group';
+export type SharedAction = 'access_as_shared' | 'access_as_external';
+
+/** Whose objects which projects may use, besides their owners. */
+export interface NetworkRbacTable extends Standard {
+  id: string;
+  object_type: SharedType;
+  object_id: string;
+  action: SharedAction;
+  /** A project, or `*` for every one. */
+  target_project: string;
+}
+
+export interface QosPoliciesTable extends Standard {
+  id: string;
+  name: string;
+}
+
+export type QosKind = 'bandwidth_limit' | 'dscp_marking' | 'minimum_bandwidth';
+
+export interface QosRulesTable {
+  id: string;
+  qos_policy_id: string;
+  kind: QosKind;
+  /** Seen from the server: egress is what it sends. */
+  direction: 'ingress' | 'egress';
+  /** Kilobits per second, of a limit or of a minimum. */
+  kbps: number | null;
+  /** Kilobits that may pass at once; 0 for OVN's choice. */
+  burst_kbits: number | null;
+  dscp_mark: number | null;
+}
+
+/** The policy that a project's new networks have when nobody names one. */
+export interface QosDefaultsTable {
+  project_id: ProjectId;
+  qos_policy_id: string;
+}
+
+/** The wires of a network; the first is the one in the network's own row. */
+export interface NetworkSegmentsTable extends Standard {
+  id: string;
+  network_id: NetworkId;
+  name: string | null;
+  network_type: NetworkType;
+  physical_network: string | null;
+  segmentation_id: number | null;
+}
+
+/** What `auto-allocated-topology` made for a project. */
+export interface AutoTopologiesTable {
+  project_id: ProjectId;
+  network_id: NetworkId;
+  router_id: RouterId;
 }
 
 export interface SecurityGroupRulesTable extends Standard {
@@ -179,6 +294,7 @@ export interface SecurityGroupRulesTable extends Standard {
   port_range_max: number | null;
   remote_ip_prefix: string | null;
   remote_group_id: string | null;
+  remote_address_group_id: string | null;
   /** What the rule says, written one way only, so that the database refuses a second one that says the same. */
   canonical: string;
 }
@@ -211,6 +327,7 @@ export interface SubnetPoolsTable extends Standard {
   default_quota: number | null;
   shared: Bit;
   is_default: Bit;
+  address_scope_id: string | null;
 }
 
 export interface NetworkTables {
@@ -227,4 +344,14 @@ export interface NetworkTables {
   network_quotas: NetworkQuotasTable;
   network_tags: NetworkTagsTable;
   subnet_pools: SubnetPoolsTable;
+  port_forwardings: PortForwardingsTable;
+  default_group_rules: DefaultGroupRulesTable;
+  address_groups: AddressGroupsTable;
+  address_scopes: AddressScopesTable;
+  network_rbac: NetworkRbacTable;
+  qos_policies: QosPoliciesTable;
+  qos_rules: QosRulesTable;
+  qos_defaults: QosDefaultsTable;
+  network_segments: NetworkSegmentsTable;
+  auto_topologies: AutoTopologiesTable;
 }

@@ -3,11 +3,12 @@ import { Type, type Static, type TSchema } from 'typebox';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { Strict } from '../../http/schemas.ts';
+import type { Access } from '../../policy/access.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { notAuthorized, revisionMismatch } from '../errors.ts';
 import type { Standard } from '../tables.ts';
-import type { Collection, StoredRow } from './collection.ts';
+import { operationsOf, type Collection, type StoredRow } from './collection.ts';
 import { findRow } from './list.ts';
 
 export const IdParams = Strict({ id: Type.String({ maxLength: 255 }) });
@@ -19,6 +20,8 @@ export interface Changes<Row extends StoredRow, C extends TSchema, U extends TSc
   remove: (tx: Tx, context: Context, row: Row) => Promise<void>;
   /** Whether someone who sees the row may change it; the owner and administrators unless told otherwise. */
   mayChange?: (db: Reader, context: Context, row: Row) => Promise<boolean>;
+  /** Who may create, update and delete at all, when that is not every member. */
+  access?: Access;
 }
 
 /**
@@ -67,7 +70,7 @@ export async function changeable<Row extends StoredRow>(
   const row = await findRow(tx.db, context, collection, id);
   if (context.isAdmin || row.project_id === context.projectId) return row;
   if (await changes.mayChange?.(tx.db, context, row)) return row;
-  throw notAuthorized(`${verb}_${collection.singular}`);
+  throw notAuthorized(`${verb}_${operationsOf(collection).one}`);
 }
 
 /** `If-Match: revision_number=N`. Throws 412 when the row has moved on. */

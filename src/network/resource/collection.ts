@@ -14,7 +14,7 @@ export interface Attribute {
   column?: string;
   kind: 'text' | 'integer' | 'bit';
   /** When the attribute is not a column of its own. It is then not sortable. */
-  filter?: (values: readonly string[]) => Condition;
+  filter?: (values: readonly string[], context: Context) => Condition;
 }
 
 export type StoredRow = Standard & { id: string };
@@ -27,6 +27,10 @@ export interface Collection<Row extends StoredRow> {
   /** Below the prefix, when it differs from `plural`: `security-groups`. */
   path: string;
   table: string;
+  /** Names in operations, audit and policy, where the body's would say too little: `qos-policy` for `policy`. */
+  operations?: { one: string; many: string };
+  /** Standard attributes that this kind does not have in Neutron, and so not in answers. */
+  without?: readonly string[];
   attributes: Record<string, Attribute>;
   /** Which rows the caller sees; administrators see all and this is not asked. */
   visible: (context: Context) => Condition;
@@ -65,14 +69,23 @@ export function standardAttributes(collection: string): Record<string, Attribute
   };
 }
 
+/** The names of a kind in operations. */
+export const operationsOf = (collection: Pick<Collection<never>, 'singular' | 'plural' | 'operations'>) =>
+  collection.operations ?? { one: collection.singular, many: collection.plural };
+
 /** The rows' own columns by which the caller may see them. */
 export const ownRows = (context: Context): Condition => sql`r.project_id = ${context.projectId}`;
 
 export const column = (name: string) => sql.ref(`r.${name}`);
 
 /** The condition of one filter of a list. Throws 400 for a value that the attribute cannot have. */
-export function filterCondition(name: string, attribute: Attribute, values: readonly string[]): Condition {
-  if (attribute.filter) return attribute.filter(values);
+export function filterCondition(
+  name: string,
+  attribute: Attribute,
+  values: readonly string[],
+  context: Context,
+): Condition {
+  if (attribute.filter) return attribute.filter(values, context);
   const ref = column(attribute.column ?? name);
   const wanted = values.map((value) => parseValue(name, attribute, value));
   const known = wanted.filter((value) => value !== null);

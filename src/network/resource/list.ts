@@ -38,7 +38,7 @@ export async function listRows<Row extends StoredRow>(
     if (CONTROLS.includes(name) || given === undefined) continue;
     const attribute = Object.hasOwn(collection.attributes, name) ? collection.attributes[name] : undefined;
     if (!attribute) throw badRequest(`['${name}'] is invalid attribute for filtering`, 'HTTPBadRequest');
-    conditions.push(filterCondition(name, attribute, all(given)));
+    conditions.push(filterCondition(name, attribute, all(given), context));
   }
   const paging = pagingOf(query);
   const sort = sortKeys(collection, query);

@@ -5,9 +5,10 @@ import { isoSeconds } from '../../core/clock.ts';
 import type { Context } from '../../http/context.ts';
 import { created, noContent, ok, route, type Route } from '../../http/route.ts';
 import { Repeatable, Strict } from '../../http/schemas.ts';
+import type { Access } from '../../policy/access.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { change, changeable, checkRevision, IdParams, type Changes } from './change.ts';
-import type { Collection, StoredRow } from './collection.ts';
+import { operationsOf, type Collection, type StoredRow } from './collection.ts';
 import { findRow, listRows, pageLinks, selectFields, type Query } from './list.ts';
 import { renderTags } from './tags.ts';
 
@@ -21,10 +22,11 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
   changes: Changes<Row, C, U>,
 ): Route[] {
   const { singular, plural, path } = collection;
-  const { create, update } = changes;
+  const { create, update, access = 'member' } = changes;
+  const { one: operation, many: operations } = operationsOf(collection);
   const routes: Route[] = [
     route({
-      operation: `${plural}:list`,
+      operation: `${operations}:list`,
       method: 'GET',
       path: `/${path}`,
       access: 'reader',
@@ -43,7 +45,7 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
       },
     }),
     route({
-      operation: `${singular}:show`,
+      operation: `${operation}:show`,
       method: 'GET',
       path: `/${path}/:id`,
       access: 'reader',
@@ -55,36 +57,37 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
       },
     }),
     route({
-      operation: `${singular}:delete`,
+      operation: `${operation}:delete`,
       method: 'DELETE',
       path: `/${path}/:id`,
-      access: 'member',
+      access,
       params: IdParams,
       async handler({ app, context, params, request }) {
-        await change(app, context, `${singular}:delete`, async (tx) => {
+        await change(app, context, `${operation}:delete`, async (tx) => {
           const row = await changeable(tx, context, collection, changes, params.id, 'delete');
           checkRevision(request.headers['if-match'], row);
           await changes.remove(tx, context, row);
           await tx.db.deleteFrom('network_tags').where('resource_id', '=', row.id).execute();
+          await tx.db.deleteFrom('network_rbac').where('object_id', '=', row.id).execute();
           return [row.id];
         });
         return noContent();
       },
     }),
   ];
-  if (create) routes.push(createRoute(collection, create));
+  if (create) routes.push(createRoute(collection, create, access));
   if (update) {
     routes.push(
       route({
-        operation: `${singular}:update`,
+        operation: `${operation}:update`,
         method: 'PUT',
         path: `/${path}/:id`,
-        access: 'member',
+        access,
         params: IdParams,
         body: Strict({ [singular]: update.body }) as TSchema,
         async handler({ app, context, params, body, request }) {
           const input = (body as Record<string, Static<U>>)[singular] as Static<U>;
-          await change(app, context, `${singular}:update`, async (tx) => {
+          await change(app, context, `${operation}:update`, async (tx) => {
             const row = await changeable(tx, context, collection, changes, params.id, 'update');
             checkRevision(request.headers['if-match'], row);
             await update.run(tx, context, row, input);
@@ -102,14 +105,16 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
 function createRoute<Row extends StoredRow, C extends TSchema>(
   collection: Collection<Row>,
   create: { body: C; bulk: boolean; run: (tx: Tx, context: Context, body: Static<C>) => Promise<string> },
+  access: Access,
 ): Route {
   const { singular, plural, path } = collection;
+  const operation = operationsOf(collection).one;
   const bulk = create.bulk ? { [plural]: Type.Optional(Type.Array(create.body, { minItems: 1, maxItems: 500 })) } : {};
   return route({
-    operation: `${singular}:create`,
+    operation: `${operation}:create`,
     method: 'POST',
     path: `/${path}`,
-    access: 'member',
+    access,
     body: Strict({ [singular]: Type.Optional(create.body), ...bulk }) as TSchema,
     async handler({ app, context, body }) {
       const given = body as Record<string, unknown>;
@@ -119,7 +124,7 @@ function createRoute<Row extends StoredRow, C extends TSchema>(
         throw badRequest(`Unable to find '${singular}' in request body`, 'HTTPBadRequest');
       }
       const inputs = many ?? [one as Static<C>];
-      const ids = await change(app, context, `${singular}:create`, async (tx) => {
+      const ids = await change(app, context, `${operation}:create`, async (tx) => {
         const made: string[] = [];
         for (const input of inputs) made.push(await create.run(tx, context, input));
         return made;
@@ -139,7 +144,7 @@ async function rowsOf<Row extends StoredRow>(db: Reader, collection: Collection<
 }
 
 /** The rows as the API shows them, with the attributes that every resource has. */
-async function present<Row extends StoredRow>(
+export async function present<Row extends StoredRow>(
   db: Reader,
   context: Context,
   collection: Collection<Row>,
@@ -147,7 +152,11 @@ async function present<Row extends StoredRow>(
 ): Promise<Record<string, unknown>[]> {
   const items = await collection.render(db, context, rows);
   const tags = await renderTags(db, collection.path, rows);
-  return rows.map((row, index) => ({ ...items[index], ...renderStandard(row), tags: tags.get(row.id) ?? [] }));
+  return rows.map((row, index) => {
+    const item: Record<string, unknown> = { ...items[index], ...renderStandard(row), tags: tags.get(row.id) ?? [] };
+    for (const name of collection.without ?? []) delete item[name];
+    return item;
+  });
 }
 
 async function presentOne<Row extends StoredRow>(

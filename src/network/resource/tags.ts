@@ -6,7 +6,7 @@ import { created, noContent, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { invalidInput } from '../errors.ts';
-import type { Collection, StoredRow } from './collection.ts';
+import { operationsOf, type Collection, type StoredRow } from './collection.ts';
 import { findRow } from './list.ts';
 import { change, changeable, IdParams, type Changes } from './change.ts';
 
@@ -44,7 +44,8 @@ export function tagRoutes<Row extends StoredRow>(
   collection: Collection<Row>,
   changes: Pick<Changes<Row, TSchema, TSchema>, 'mayChange'>,
 ): Route[] {
-  const { singular, path, table } = collection;
+  const { path, table } = collection;
+  const singular = operationsOf(collection).one;
   const edit = (context: Context, id: string, work: (tx: Tx, tags: string[]) => Promise<void>) => async (tx: Tx) => {
     const row = await changeable(tx, context, collection, changes, id, 'update');
     await work(tx, (await renderTags(tx.db, path, [row])).get(row.id) ?? []);

@@ -7,7 +7,10 @@ import type { Reader, Tx } from '../../store/store.ts';
 import { canonicalIp } from '../address.ts';
 import { badL3Request, floatingIpNotFound, invalidAttribute, noAddressLeft } from '../errors.ts';
 import { NO_TARGET, planTarget, targetPort, type Target } from '../floating.ts';
+import { parseDomain, parseHostName } from '../dns.ts';
+import { checkNotForwarding, forwardingsOf, summary } from '../forwarding.ts';
 import { createPort, deletePort } from '../ports.ts';
+import { policyFor } from '../qos.ts';
 import { claimQuota } from '../quota.ts';
 import { Address, adminOnly, projectOf, standardCreate, standardUpdate, Uuid, isGiven } from '../resource/body.ts';
 import { newStandard, touched, type Changes } from '../resource/change.ts';
@@ -21,6 +24,7 @@ const { name: _update, ...updateStandard } = standardUpdate;
 const target = {
   port_id: Type.Optional(Nullable(Uuid)),
   fixed_ip_address: Type.Optional(Nullable(Address)),
+  qos_policy_id: Type.Optional(Nullable(Uuid)),
 };
 const CreateBody = Strict({
   ...createStandard,
@@ -28,6 +32,8 @@ const CreateBody = Strict({
   floating_network_id: Uuid,
   subnet_id: Type.Optional(Nullable(Uuid)),
   floating_ip_address: Type.Optional(Nullable(Address)),
+  dns_name: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
+  dns_domain: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
 });
 const UpdateBody = Strict({ ...updateStandard, ...target });
 
@@ -44,6 +50,9 @@ export const floatingIps: Collection<FloatingIpsTable> = {
     fixed_ip_address: text,
     router_id: text,
     status: text,
+    dns_name: text,
+    dns_domain: text,
+    qos_policy_id: text,
   },
   visible: (context) => sql`r.project_id = ${context.projectId}`,
   notFound: floatingIpNotFound,
@@ -54,6 +63,7 @@ export const floatingIpChanges: Changes<FloatingIpsTable, typeof CreateBody, typ
   create: { body: CreateBody, bulk: false, run: create },
   update: { body: UpdateBody, run: update },
   async remove(tx, context, row) {
+    await tx.db.deleteFrom('port_forwardings').where('floating_ip_id', '=', row.id).execute();
     await tx.db.deleteFrom('floating_ips').where('id', '=', row.id).execute();
     await deletePort(tx, context, row.floating_port_id);
   },
@@ -86,6 +96,9 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
       floating_network_id: network.id,
       floating_ip_address: address,
       floating_port_id: port.id,
+      dns_name: parseHostName(body.dns_name ?? ''),
+      dns_domain: parseDomain(body.dns_domain ?? ''),
+      qos_policy_id: await policyFor(tx.db, context, body.qos_policy_id ?? null),
       ...to,
     })
     .execute();
@@ -133,9 +146,17 @@ async function update(tx: Tx, context: Context, row: FloatingIpsTable, body: Sta
   const wish =
     body.port_id === undefined && body.fixed_ip_address !== undefined ? { ...body, port_id: row.port_id } : body;
   const to = wish.port_id === undefined ? {} : await targetOf(tx.db, context, floating, wish);
+  if (isGiven(wish.port_id)) await checkNotForwarding(tx.db, row.id);
   await tx.db
     .updateTable('floating_ips')
-    .set({ ...touched(context, row), description: body.description ?? row.description, ...to })
+    .set({
+      ...touched(context, row),
+      description: body.description ?? row.description,
+      ...to,
+      ...(body.qos_policy_id !== undefined && {
+        qos_policy_id: await policyFor(tx.db, context, body.qos_policy_id, row.qos_policy_id),
+      }),
+    })
     .where('id', '=', row.id)
     .execute();
 }
@@ -143,6 +164,10 @@ async function update(tx: Tx, context: Context, row: FloatingIpsTable, body: Sta
 async function renderFloatingIps(db: Reader, _context: Context, rows: readonly FloatingIpsTable[]) {
   const ids = rows.flatMap((row) => row.port_id ?? []);
   const ports = ids.length === 0 ? [] : await db.selectFrom('ports').selectAll().where('id', 'in', ids).execute();
+  const forwardings = await forwardingsOf(
+    db,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => {
     const port = ports.find((one) => one.id === row.port_id);
     return {
@@ -152,6 +177,10 @@ async function renderFloatingIps(db: Reader, _context: Context, rows: readonly F
       fixed_ip_address: row.fixed_ip_address,
       router_id: row.router_id,
       status: row.status,
+      dns_name: row.dns_name,
+      dns_domain: row.dns_domain,
+      qos_policy_id: row.qos_policy_id,
+      port_forwardings: (forwardings.get(row.id) ?? []).map(summary),
       port_details: port
         ? {
             name: port.name,

@@ -8,8 +8,15 @@ import { bit, fromJson, toJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { invalidInput, networkInUse, networkNotFound } from '../errors.ts';
 import { ensureDefaultGroup } from '../groups.ts';
+import { scopesOfNetworks } from '../address-scopes.ts';
+import { parseDomain } from '../dns.ts';
+import { deletePort } from '../ports.ts';
 import { defaultMtu, parseSegment, largestMtu } from '../provider.ts';
+import { defaultPolicyId, policyFor } from '../qos.ts';
 import { claimQuota } from '../quota.ts';
+import { checkStillOpen, openToAll, ownOrOpened, sharedAttribute, sharedWith } from '../rbac.ts';
+import { insertSegment } from '../segments.ts';
+import { checkZones } from '../zones.ts';
 import {
   adminOnly,
   Bool,
@@ -20,6 +27,7 @@ import {
   toBool,
   toInt,
   isGiven,
+  Uuid,
 } from '../resource/body.ts';
 import { newStandard, touched, type Changes } from '../resource/change.ts';
 import { bit as bitAttribute, integer, standardAttributes, text, type Collection } from '../resource/collection.ts';
@@ -33,6 +41,8 @@ const common = {
   is_default: Type.Optional(Bool),
   port_security_enabled: Type.Optional(Bool),
   mtu: Type.Optional(Nullable(Int)),
+  dns_domain: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
+  qos_policy_id: Type.Optional(Nullable(Uuid)),
 };
 const CreateBody = Strict({
   ...standardCreate,
@@ -62,17 +72,19 @@ export const networks: Collection<NetworksTable> = {
     ...standardAttributes('networks'),
     name: text,
     admin_state_up: bitAttribute,
-    shared: bitAttribute,
+    shared: sharedAttribute,
     status: { kind: 'text', filter: (values) => (values.includes('ACTIVE') ? sql`1 = 1` : sql`1 = 0`) },
     'router:external': { kind: 'bit', column: 'external' },
     is_default: bitAttribute,
     port_security_enabled: bitAttribute,
     mtu: integer,
+    dns_domain: text,
+    qos_policy_id: text,
     'provider:network_type': { kind: 'text', column: 'network_type' },
     'provider:physical_network': { kind: 'text', column: 'physical_network' },
     'provider:segmentation_id': { kind: 'integer', column: 'segmentation_id' },
   },
-  visible: (context) => sql`r.project_id = ${context.projectId} or r.shared = 1 or r.external = 1`,
+  visible: ownOrOpened,
   notFound: networkNotFound,
   render: renderNetworks,
 };
@@ -93,27 +105,36 @@ async function createNetwork(tx: Tx, context: Context, body: Static<typeof Creat
     segmentationId: !isGiven(body['provider:segmentation_id']) ? null : toInt(body['provider:segmentation_id']),
   });
   const external = toBool(body['router:external'] ?? false, 'router:external');
+  const shared = toBool(body.shared ?? false, 'shared');
   const isDefault = toBool(body.is_default ?? false, 'is_default');
   if (isDefault) await clearDefault(tx, external);
+  checkZones(body.availability_zone_hints ?? []);
   const id = newUuid<'network'>();
+  const object = { id, project_id: projectId };
   await tx.db
     .insertInto('networks')
     .values({
-      id,
+      ...object,
       ...newStandard(context, body),
-      project_id: projectId,
       name: body.name ?? '',
       admin_state_up: bit(toBool(body.admin_state_up ?? true, 'admin_state_up')),
-      shared: bit(toBool(body.shared ?? false, 'shared')),
+      shared: bit(shared),
       external: bit(external),
       is_default: bit(isDefault),
       port_security_enabled: bit(toBool(body.port_security_enabled ?? true, 'port_security_enabled')),
       mtu: mtuOf(body.mtu, segment.network_type),
-      dns_domain: '',
+      dns_domain: parseDomain(body.dns_domain ?? ''),
       ...segment,
       availability_zone_hints: toJson(body.availability_zone_hints ?? []),
+      qos_policy_id:
+        body.qos_policy_id === undefined
+          ? await defaultPolicyId(tx.db, projectId)
+          : await policyFor(tx.db, context, body.qos_policy_id),
     })
     .execute();
+  await insertSegment(tx, context, { ...object, network_id: id, name: null, ...segment });
+  if (shared) await openToAll(tx, context, 'network', object, 'access_as_shared', true);
+  if (external) await openToAll(tx, context, 'network', object, 'access_as_external', true);
   await ensureDefaultGroup(tx, context, projectId);
   return id;
 }
@@ -142,7 +163,7 @@ async function updateNetwork(
   const external = toBool(body['router:external'] ?? row.external === 1, 'router:external');
   const shared = toBool(body.shared ?? row.shared === 1, 'shared');
   if (row.external && !external) await checkNoExternalUse(tx.db, row.id);
-  if (row.shared && !shared) await checkNoForeignPorts(tx.db, row);
+  await setSharing(tx, context, row, shared, external);
   const isDefault = toBool(body.is_default ?? row.is_default === 1, 'is_default') && external;
   if (isDefault && !row.is_default) await clearDefault(tx, external);
   await tx.db
@@ -159,10 +180,41 @@ async function updateNetwork(
         toBool(body.port_security_enabled ?? row.port_security_enabled === 1, 'port_security_enabled'),
       ),
       mtu: body.mtu === undefined ? row.mtu : mtuOf(body.mtu, row.network_type),
+      ...(body.dns_domain !== undefined && { dns_domain: parseDomain(body.dns_domain ?? '') }),
+      ...(body.qos_policy_id !== undefined && {
+        qos_policy_id: await policyFor(tx.db, context, body.qos_policy_id, row.qos_policy_id),
+      }),
     })
     .where('id', '=', row.id)
     .execute();
 }
+
+async function setSharing(
+  tx: Tx,
+  context: Context,
+  row: NetworksTable,
+  shared: boolean,
+  external: boolean,
+): Promise<void> {
+  if (shared !== (row.shared === 1)) {
+    await openToAll(tx, context, 'network', row, 'access_as_shared', shared);
+    if (!shared) await checkStillOpen(tx, 'network', 'access_as_shared', row, otherProjectsUse);
+  }
+  if (external && !row.external) await openToAll(tx, context, 'network', row, 'access_as_external', true);
+  if (!external && row.external) {
+    await tx.db
+      .deleteFrom('network_rbac')
+      .where('object_id', '=', row.id)
+      .where('action', '=', 'access_as_external')
+      .execute();
+  }
+}
+
+const otherProjectsUse = (id: string) =>
+  conflict(
+    `Unable to reconfigure sharing settings for network ${id}. Multiple tenants are using it.`,
+    'InvalidSharedSetting',
+  );
 
 async function checkNoExternalUse(db: Reader, id: NetworkId): Promise<void> {
   const port = await db
@@ -179,22 +231,8 @@ async function checkNoExternalUse(db: Reader, id: NetworkId): Promise<void> {
   }
 }
 
-async function checkNoForeignPorts(db: Reader, row: NetworksTable): Promise<void> {
-  const port = await db
-    .selectFrom('ports')
-    .select('id')
-    .where('network_id', '=', row.id)
-    .where('project_id', 'not in', [row.project_id, ''])
-    .executeTakeFirst();
-  if (port) {
-    throw conflict(
-      `Unable to reconfigure sharing settings for network ${row.id}. Multiple tenants are using it.`,
-      'InvalidSharedSetting',
-    );
-  }
-}
-
-async function removeNetwork(tx: Tx, _context: Context, row: NetworksTable): Promise<void> {
+async function removeNetwork(tx: Tx, context: Context, row: NetworksTable): Promise<void> {
+  await releaseUnused(tx, context, row.id);
   const used = await tx.db
     .selectFrom('ports')
     .select('id')
@@ -213,6 +251,22 @@ async function removeNetwork(tx: Tx, _context: Context, row: NetworksTable): Pro
   await tx.db.deleteFrom('networks').where('id', '=', row.id).execute();
 }
 
+/** Floating addresses that lead nowhere do not keep their network, as with Neutron. */
+async function releaseUnused(tx: Tx, context: Context, id: NetworkId): Promise<void> {
+  const unused = await tx.db
+    .selectFrom('floating_ips')
+    .select(['id', 'floating_port_id'])
+    .where('floating_network_id', '=', id)
+    .where('port_id', 'is', null)
+    .where('id', 'not in', (query) => query.selectFrom('port_forwardings').select('floating_ip_id'))
+    .execute();
+  for (const one of unused) {
+    await tx.db.deleteFrom('floating_ips').where('id', '=', one.id).execute();
+    await tx.db.deleteFrom('network_tags').where('resource_id', '=', one.id).execute();
+    await deletePort(tx, context, one.floating_port_id);
+  }
+}
+
 async function renderNetworks(db: Reader, context: Context, rows: readonly NetworksTable[]) {
   const ids = rows.map((row) => row.id);
   const subnets =
@@ -224,11 +278,13 @@ async function renderNetworks(db: Reader, context: Context, rows: readonly Netwo
           .where('network_id', 'in', ids)
           .orderBy('created_at')
           .execute();
+  const shared = await sharedWith(db, context, ids);
+  const scopes = await scopesOfNetworks(db, ids);
   return rows.map((row) => ({
     name: row.name,
     admin_state_up: row.admin_state_up === 1,
     status: 'ACTIVE',
-    shared: row.shared === 1,
+    shared: shared.has(row.id),
     'router:external': row.external === 1,
     ...(row.external && { is_default: row.is_default === 1 }),
     subnets: subnets.filter((subnet) => subnet.network_id === row.id).map((subnet) => subnet.id),
@@ -236,8 +292,10 @@ async function renderNetworks(db: Reader, context: Context, rows: readonly Netwo
     port_security_enabled: row.port_security_enabled === 1,
     availability_zone_hints: fromJson<string[]>(row.availability_zone_hints),
     availability_zones: ['nova'],
-    ipv4_address_scope: null,
-    ipv6_address_scope: null,
+    dns_domain: row.dns_domain,
+    qos_policy_id: row.qos_policy_id,
+    ipv4_address_scope: scopes.get(`${row.id} 4`) ?? null,
+    ipv6_address_scope: scopes.get(`${row.id} 6`) ?? null,
     ...(context.isAdmin && {
       'provider:network_type': row.network_type,
       'provider:physical_network': row.physical_network,

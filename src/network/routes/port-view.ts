@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Context } from '../../http/context.ts';
 import { fromJson } from '../../store/json.ts';
 import type { Reader } from '../../store/store.ts';
+import { assignments } from '../dns.ts';
 import { invalidAttribute, portNotFound } from '../errors.ts';
 import { bit, standardAttributes, text, type Collection, type Condition } from '../resource/collection.ts';
 import type { PortsTable } from '../tables.ts';
@@ -21,6 +22,9 @@ export const ports: Collection<PortsTable> = {
     device_id: text,
     device_owner: text,
     port_security_enabled: bit,
+    dns_name: text,
+    dns_domain: text,
+    qos_policy_id: text,
     'binding:host_id': { kind: 'text', column: 'binding_host_id' },
     'binding:vnic_type': { kind: 'text', column: 'binding_vnic_type' },
     fixed_ips: { kind: 'text', filter: fixedIpFilter },
@@ -76,6 +80,12 @@ async function renderPorts(db: Reader, context: Context, rows: readonly PortsTab
     .execute();
   const groups = await db.selectFrom('port_security_groups').selectAll().where('port_id', 'in', ids).execute();
   const addressesOf = Map.groupBy(addresses, (address) => address.port_id);
+  const networks = await db
+    .selectFrom('networks')
+    .select(['id', 'dns_domain', 'qos_policy_id'])
+    .where('id', 'in', [...new Set(rows.map((row) => row.network_id))])
+    .execute();
+  const networkOf = new Map(networks.map((network) => [network.id, network]));
   const groupsOf = Map.groupBy(groups, (group) => group.port_id);
   return rows.map((row) => ({
     name: row.name,
@@ -91,6 +101,15 @@ async function renderPorts(db: Reader, context: Context, rows: readonly PortsTab
     extra_dhcp_opts: fromJson<unknown[]>(row.extra_dhcp_opts),
     port_security_enabled: row.port_security_enabled === 1,
     'binding:vnic_type': row.binding_vnic_type,
+    dns_name: row.dns_name,
+    dns_domain: row.dns_domain,
+    dns_assignment: assignments(
+      row,
+      networkOf.get(row.network_id)?.dns_domain ?? '',
+      (addressesOf.get(row.id) ?? []).map((one) => one.address),
+    ),
+    qos_policy_id: row.qos_policy_id,
+    qos_network_policy_id: networkOf.get(row.network_id)?.qos_policy_id ?? null,
     ...(context.isAdmin && {
       'binding:host_id': row.binding_host_id,
       'binding:profile': fromJson<Record<string, unknown>>(row.binding_profile),

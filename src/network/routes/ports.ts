@@ -7,6 +7,7 @@ import { bit, fromJson, toJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { invalidAttribute, notAuthorized, portInUse } from '../errors.ts';
 import { ensureDefaultGroup, resolveGroups } from '../groups.ts';
+import { parseDomain, parseHostName } from '../dns.ts';
 import { replaceAddresses } from '../port-addresses.ts';
 import {
   checkPortPolicy,
@@ -17,7 +18,9 @@ import {
   parseMac,
   type DhcpOption,
 } from '../port-input.ts';
-import { createPort, deletePort, isNetworkOwner, setSecurityGroups, takeMac } from '../ports.ts';
+import { checkPortFree, createPort, deletePort, isNetworkOwner, setSecurityGroups, takeMac } from '../ports.ts';
+import { policyFor } from '../qos.ts';
+import { isSharedWith } from '../rbac.ts';
 import {
   Address,
   adminOnly,
@@ -63,6 +66,9 @@ const common = {
   'binding:host_id': Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
   'binding:profile': Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
   'binding:vnic_type': Type.Optional(VnicType),
+  dns_name: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
+  dns_domain: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
+  qos_policy_id: Type.Optional(Nullable(Uuid)),
 };
 const CreateBody = Strict({ ...standardCreate, ...common, network_id: Uuid });
 const UpdateBody = Strict({ ...standardUpdate, ...common });
@@ -77,7 +83,11 @@ export const portChanges: Changes<PortsTable, typeof CreateBody, typeof UpdateBo
 
 async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
   const network = await findRow(tx.db, context, networks, body.network_id);
-  if (!context.isAdmin && network.project_id !== context.projectId && !network.shared) {
+  if (
+    !context.isAdmin &&
+    network.project_id !== context.projectId &&
+    !(await isSharedWith(tx.db, context, network.id))
+  ) {
     throw notAuthorized('create_port');
   }
   const projectId = projectOf(context, body, 'create_port');
@@ -111,6 +121,9 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
     portSecurity,
     addressPairs: pairs,
     dhcpOptions: mergeDhcpOptions([], body.extra_dhcp_opts ?? []),
+    dnsName: parseHostName(body.dns_name ?? ''),
+    dnsDomain: parseDomain(body.dns_domain ?? ''),
+    qosPolicyId: await policyFor(tx.db, context, body.qos_policy_id ?? null),
   });
   return port.id;
 }
@@ -124,7 +137,7 @@ async function update(tx: Tx, context: Context, row: PortsTable, body: Static<ty
   checkDevice(context, row, body);
   const { device_owner: owner, ...rest } = body;
   checkPortPolicy(context, network, 'update_port', owner === row.device_owner ? rest : body);
-  const mac = await newMac(tx.db, row, body.mac_address ?? null);
+  const mac = await newMac(tx.db, row, body.mac_address);
   const enabled = toBool(body.port_security_enabled ?? row.port_security_enabled === 1, 'port_security_enabled');
   const before = await tx.db.selectFrom('port_security_groups').selectAll().where('port_id', '=', row.id).execute();
   const known = before.map((group) => group.security_group_id);
@@ -156,6 +169,11 @@ async function update(tx: Tx, context: Context, row: PortsTable, body: Static<ty
             : mergeDhcpOptions(fromJson<DhcpOption[]>(row.extra_dhcp_opts), body.extra_dhcp_opts),
         ),
       }),
+      ...(body.dns_name !== undefined && { dns_name: parseHostName(body.dns_name ?? '') }),
+      ...(body.dns_domain !== undefined && { dns_domain: parseDomain(body.dns_domain ?? '') }),
+      ...(body.qos_policy_id !== undefined && {
+        qos_policy_id: await policyFor(tx.db, context, body.qos_policy_id, row.qos_policy_id),
+      }),
     })
     .where('id', '=', row.id)
     .execute();
@@ -177,9 +195,10 @@ function checkDevice(context: Context, row: PortsTable, body: Static<typeof Upda
   }
 }
 
-async function newMac(db: Reader, row: PortsTable, text: string | null): Promise<string> {
-  if (text === null) return row.mac_address;
-  const mac = parseMac(text);
+/** A null asks for a fresh one (Neutron's extension port-mac-address-regenerate). */
+async function newMac(db: Reader, row: PortsTable, text: string | null | undefined): Promise<string> {
+  if (text === undefined) return row.mac_address;
+  const mac = text === null ? undefined : parseMac(text);
   if (mac === row.mac_address) return mac;
   if (row.binding_host_id !== '') throw portInUse(row.network_id, row.id, row.device_id);
   if (OWN_PORTS.includes(row.device_owner))
@@ -194,5 +213,6 @@ async function remove(tx: Tx, context: Context, row: PortsTable): Promise<void> 
       'ServicePortInUse',
     );
   }
+  await checkPortFree(tx.db, row.id);
   await deletePort(tx, context, row.id);
 }

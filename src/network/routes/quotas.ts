@@ -46,11 +46,13 @@ export const quotaRoutes: Route[] = [
     path: '/quotas',
     access: 'admin',
     async handler({ app }) {
-      const rows = await app.store.read.selectFrom('network_quotas').select('project_id').distinct().execute();
-      const quotas: object[] = [];
-      for (const { project_id } of rows) {
-        quotas.push({ ...(await quotaLimits(app.store.read, project_id)), project_id, tenant_id: project_id });
-      }
+      const rows = await app.store.read.selectFrom('network_quotas').selectAll().orderBy('project_id').execute();
+      const quotas = [...Map.groupBy(rows, (row) => row.project_id)].map(([project_id, own]) => ({
+        ...DEFAULT_QUOTAS,
+        ...Object.fromEntries(own.map((row) => [row.resource, row.hard_limit])),
+        project_id,
+        tenant_id: project_id,
+      }));
       return ok({ quotas });
     },
   }),

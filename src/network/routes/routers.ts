@@ -10,6 +10,7 @@ import { bit, fromJson, toJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { deletePort } from '../ports.ts';
 import { notAuthorized, routerNotFound } from '../errors.ts';
+import { policyFor } from '../qos.ts';
 import { claimQuota } from '../quota.ts';
 import {
   Address,
@@ -38,6 +39,7 @@ import {
 } from '../routers.ts';
 import { parseRoutes, type HostRoute } from '../subnet-input.ts';
 import type { RoutersTable } from '../tables.ts';
+import { checkZones } from '../zones.ts';
 import { networks } from './networks.ts';
 import { ports } from './port-view.ts';
 import { subnets } from './subnets.ts';
@@ -46,6 +48,7 @@ const GatewayInfo = Nullable(
   Strict({
     network_id: Type.Optional(Uuid),
     enable_snat: Type.Optional(Bool),
+    qos_policy_id: Type.Optional(Nullable(Uuid)),
     external_fixed_ips: Type.Optional(
       Type.Array(Strict({ subnet_id: Type.Optional(Uuid), ip_address: Type.Optional(Address) })),
     ),
@@ -91,6 +94,7 @@ export const routerChanges: Changes<RoutersTable, typeof CreateBody, typeof Upda
 async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
   const projectId = projectOf(context, body, 'create_router');
   checkKind(context, body, 'create_router');
+  checkZones(body.availability_zone_hints ?? []);
   await claimQuota(tx, projectId, 'router');
   const row: RoutersTable = {
     id: newUuid<'router'>(),
@@ -102,6 +106,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
     gateway_network_id: null,
     gateway_port_id: null,
     enable_snat: 1,
+    gateway_qos_policy_id: null,
     routes: toJson([]),
     availability_zone_hints: toJson(body.availability_zone_hints ?? []),
   };
@@ -155,7 +160,7 @@ type Gateway = NonNullable<Static<typeof GatewayInfo>>;
 
 async function changeGateway(tx: Tx, context: Context, row: RoutersTable, info: Gateway | null, operation: string) {
   if (info === null || Object.keys(info).length === 0) {
-    return { ...(await setGateway(tx, context, row, null)), enable_snat: 1 as const };
+    return { ...(await setGateway(tx, context, row, null)), enable_snat: 1 as const, gateway_qos_policy_id: null };
   }
   adminOnly(context, info, `${operation}:external_gateway_info`, ['enable_snat', 'external_fixed_ips']);
   const networkId = info.network_id ?? row.gateway_network_id;
@@ -170,6 +175,9 @@ async function changeGateway(tx: Tx, context: Context, row: RoutersTable, info: 
   return {
     ...(await setGateway(tx, context, row, { networkId: networkId as NetworkId, fixedIps })),
     enable_snat: bit(toBool(info.enable_snat ?? row.enable_snat === 1, 'enable_snat')),
+    ...(info.qos_policy_id !== undefined && {
+      gateway_qos_policy_id: await policyFor(tx.db, context, info.qos_policy_id, row.gateway_qos_policy_id),
+    }),
   };
 }
 
@@ -204,6 +212,7 @@ async function renderRouters(db: Reader, context: Context, rows: readonly Router
         : {
             network_id: row.gateway_network_id,
             enable_snat: row.enable_snat === 1,
+            qos_policy_id: row.gateway_qos_policy_id,
             external_fixed_ips: addresses
               .filter((address) => address.port_id === row.gateway_port_id)
               .map(({ subnet_id, address }) => ({ subnet_id, ip_address: address })),

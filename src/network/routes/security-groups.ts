@@ -3,11 +3,13 @@ import { Type, type Static } from 'typebox';
 import { badRequest, conflict } from '../../core/errors.ts';
 import { isoSeconds } from '../../core/clock.ts';
 import type { Context } from '../../http/context.ts';
-import { Nullable, Strict } from '../../http/schemas.ts';
+import { Nullable, parseBool, Strict } from '../../http/schemas.ts';
 import { bit } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { notAuthorized, securityGroupNotFound, securityGroupRuleNotFound } from '../errors.ts';
-import { createGroup, defaultGroupId, ensureDefaultGroup, insertRule, resolveGroups } from '../groups.ts';
+import { addressGroupFor } from '../address-groups.ts';
+import { createGroup, defaultGroupId, ensureDefaultGroup, firstRules, insertRule, resolveGroups } from '../groups.ts';
+import { ownOrOpened, sharedAttribute, sharedWith } from '../rbac.ts';
 import { claimQuota } from '../quota.ts';
 import {
   Bool,
@@ -44,9 +46,9 @@ export const securityGroups: Collection<SecurityGroupsTable> = {
     ...standardAttributes('security-groups'),
     name: text,
     stateful: bitAttribute,
-    shared: bitAttribute,
+    shared: sharedAttribute,
   },
-  visible: (context) => sql`r.project_id = ${context.projectId} or r.shared = 1`,
+  visible: ownOrOpened,
   notFound: securityGroupNotFound,
   render: renderGroups,
   beforeRead: makeDefaultGroup,
@@ -67,11 +69,18 @@ export const securityGroupRules: Collection<SecurityGroupRulesTable> = {
     port_range_max: integer,
     remote_ip_prefix: text,
     remote_group_id: text,
+    remote_address_group_id: text,
+    belongs_to_default_sg: {
+      kind: 'bit',
+      filter: (values) =>
+        sql`(select g.is_default from security_groups g where g.id = r.security_group_id) = ${bit(values.some((value) => parseBool(value) === true))}`,
+    },
   },
   visible: (context) => sql`r.project_id = ${context.projectId} or exists (select 1 from security_groups g
-    where g.id = r.security_group_id and (g.project_id = ${context.projectId} or g.shared = 1))`,
+    where g.id = r.security_group_id and g.project_id = ${context.projectId}) or exists (select 1 from network_rbac a
+    where a.object_id = r.security_group_id and a.target_project in ('*', ${context.projectId}))`,
   notFound: securityGroupRuleNotFound,
-  render: async (_db, _context, rows) => rows.map(renderRule),
+  render: renderRules,
   beforeRead: makeDefaultGroup,
 };
 
@@ -91,7 +100,7 @@ async function createSecurityGroup(tx: Tx, context: Context, body: Static<typeof
     throw conflict('Default security group already exists.', 'SecurityGroupDefaultAlreadyExists');
   }
   await claimQuota(tx, projectId, 'security_group');
-  await claimQuota(tx, projectId, 'security_group_rule', 2);
+  await claimQuota(tx, projectId, 'security_group_rule', (await firstRules(tx.db, false)).length);
   return createGroup(tx, context, projectId, {
     name: body.name ?? '',
     description: body.description ?? '',
@@ -153,7 +162,9 @@ const RuleCreate = Strict({
   port_range_min: Type.Optional(Nullable(Int)),
   port_range_max: Type.Optional(Nullable(Int)),
   remote_ip_prefix: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
-  remote_group_id: Type.Optional(Nullable(Uuid)),
+  // Neutron looks for whatever text is given, and does not find it.
+  remote_group_id: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
+  remote_address_group_id: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
 });
 
 export const securityGroupRuleChanges: Changes<SecurityGroupRulesTable, typeof RuleCreate, typeof RuleCreate> = {
@@ -171,6 +182,7 @@ async function createRule(tx: Tx, context: Context, body: Static<typeof RuleCrea
   const projectId =
     (body.project_id ?? body.tenant_id) ? projectOf(context, body, 'create_security_group_rule') : group.project_id;
   if (isGiven(body.remote_group_id)) await resolveGroups(tx.db, context, [body.remote_group_id]);
+  if (isGiven(body.remote_address_group_id)) await addressGroupFor(tx.db, context, body.remote_address_group_id);
   const input = {
     ...body,
     port_range_min: !isGiven(body.port_range_min) ? null : toInt(body.port_range_min),
@@ -197,7 +209,7 @@ async function touchGroup(tx: Tx, context: Context, id: string): Promise<void> {
   await tx.db.updateTable('security_groups').set(touched(context, row)).where('id', '=', id).execute();
 }
 
-async function renderGroups(db: Reader, _context: Context, rows: readonly SecurityGroupsTable[]) {
+async function renderGroups(db: Reader, context: Context, rows: readonly SecurityGroupsTable[]) {
   const ids = rows.map((row) => row.id);
   if (ids.length === 0) return [];
   const rules = await db
@@ -208,16 +220,17 @@ async function renderGroups(db: Reader, _context: Context, rows: readonly Securi
     .orderBy('id')
     .execute();
   const tags = await renderTags(db, securityGroupRules.path, rules);
+  const shared = await sharedWith(db, context, ids);
   const rulesOf = Map.groupBy(rules, (rule) => rule.security_group_id);
   return rows.map((row) => ({
     name: row.name,
     stateful: row.stateful === 1,
-    shared: row.shared === 1,
+    shared: shared.has(row.id),
     security_group_rules: (rulesOf.get(row.id) ?? []).map((rule) => ({
       id: rule.id,
       project_id: rule.project_id,
       tenant_id: rule.project_id,
-      ...renderRule(rule),
+      ...renderRule(rule, row.is_default === 1),
       description: rule.description,
       revision_number: rule.revision_number,
       created_at: isoSeconds(rule.created_at),
@@ -227,7 +240,20 @@ async function renderGroups(db: Reader, _context: Context, rows: readonly Securi
   }));
 }
 
-function renderRule(row: SecurityGroupRulesTable) {
+async function renderRules(db: Reader, _context: Context, rows: readonly SecurityGroupRulesTable[]) {
+  const ids = [...new Set(rows.map((row) => row.security_group_id))];
+  if (ids.length === 0) return [];
+  const defaults = await db
+    .selectFrom('security_groups')
+    .select('id')
+    .where('is_default', '=', 1)
+    .where('id', 'in', ids)
+    .execute();
+  const known = new Set(defaults.map((group) => group.id));
+  return rows.map((row) => renderRule(row, known.has(row.security_group_id)));
+}
+
+function renderRule(row: SecurityGroupRulesTable, isDefault: boolean) {
   return {
     security_group_id: row.security_group_id,
     direction: row.direction,
@@ -238,5 +264,7 @@ function renderRule(row: SecurityGroupRulesTable) {
     remote_ip_prefix: row.remote_ip_prefix,
     normalized_cidr: normalizedCidr(row.remote_ip_prefix),
     remote_group_id: row.remote_group_id,
+    remote_address_group_id: row.remote_address_group_id,
+    belongs_to_default_sg: isDefault,
   };
 }

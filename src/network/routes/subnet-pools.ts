@@ -6,10 +6,23 @@ import type { Context } from '../../http/context.ts';
 import { Nullable, Strict } from '../../http/schemas.ts';
 import { bit, fromJson, toJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
-import { bitsOf, formatCidr, parseCidr, type Cidr } from '../address.ts';
+import { bitsOf, parseCidr } from '../address.ts';
 import { invalidAttribute, subnetPoolNotFound } from '../errors.ts';
+import { mixed, parsePrefixes } from '../pool-prefixes.ts';
+import { checkPoolScope } from '../address-scopes.ts';
+import { checkStillOpen, openToAll, ownOrOpened, sharedAttribute, sharedWith } from '../rbac.ts';
 import { claimQuota } from '../quota.ts';
-import { adminOnly, Bool, Int, projectOf, standardCreate, standardUpdate, toBool, toInt } from '../resource/body.ts';
+import {
+  adminOnly,
+  Bool,
+  Int,
+  projectOf,
+  standardCreate,
+  standardUpdate,
+  toBool,
+  toInt,
+  Uuid,
+} from '../resource/body.ts';
 import { newStandard, touched, type Changes } from '../resource/change.ts';
 import { bit as bitAttribute, integer, standardAttributes, text, type Collection } from '../resource/collection.ts';
 import type { SubnetPoolsTable } from '../tables.ts';
@@ -21,8 +34,10 @@ const common = {
   max_prefixlen: Type.Optional(Int),
   default_quota: Type.Optional(Nullable(Int)),
   is_default: Type.Optional(Bool),
+  shared: Type.Optional(Bool),
+  address_scope_id: Type.Optional(Nullable(Uuid)),
 };
-const CreateBody = Strict({ ...standardCreate, ...common, shared: Type.Optional(Bool) });
+const CreateBody = Strict({ ...standardCreate, ...common });
 const UpdateBody = Strict({ ...standardUpdate, ...common });
 
 export const subnetPools: Collection<SubnetPoolsTable> = {
@@ -38,12 +53,20 @@ export const subnetPools: Collection<SubnetPoolsTable> = {
     min_prefixlen: integer,
     max_prefixlen: integer,
     default_quota: integer,
-    shared: bitAttribute,
+    shared: sharedAttribute,
+    address_scope_id: text,
     is_default: bitAttribute,
   },
-  visible: (context) => sql`r.project_id = ${context.projectId} or r.shared = 1`,
+  visible: ownOrOpened,
   notFound: subnetPoolNotFound,
-  render: async (_db, _context, rows) => rows.map(renderPool),
+  async render(db, context, rows) {
+    const shared = await sharedWith(
+      db,
+      context,
+      rows.map((row) => row.id),
+    );
+    return rows.map((row) => ({ ...renderPool(row), shared: shared.has(row.id) }));
+  },
 };
 
 export const subnetPoolChanges: Changes<SubnetPoolsTable, typeof CreateBody, typeof UpdateBody> = {
@@ -51,27 +74,6 @@ export const subnetPoolChanges: Changes<SubnetPoolsTable, typeof CreateBody, typ
   update: { body: UpdateBody, run: update },
   remove,
 };
-
-function parsePrefixes(input: readonly string[]): { version: 4 | 6; texts: string[] } {
-  const cidrs = input.map((text) => {
-    const cidr = parseCidr(text);
-    if (!cidr || !text.includes('/')) throw invalidAttribute('prefixes', `'${text}' is not a valid IP subnet.`);
-    return cidr;
-  });
-  const version = cidrs[0]?.version ?? 4;
-  if (cidrs.some((cidr) => cidr.version !== version)) {
-    throw badRequest('Cannot mix IPv4 and IPv6 prefixes in a subnet pool.', 'PrefixVersionMismatch');
-  }
-  return { version, texts: merged(cidrs).map(formatCidr) };
-}
-
-/** Without prefixes that lie in others, lowest first. */
-function merged(cidrs: readonly Cidr[]): Cidr[] {
-  const sorted = cidrs.toSorted((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : a.prefix - b.prefix));
-  return sorted.filter(
-    (cidr, index) => !sorted.slice(0, index).some((other) => other.first <= cidr.first && cidr.last <= other.last),
-  );
-}
 
 type Lengths = Pick<SubnetPoolsTable, 'default_prefixlen' | 'min_prefixlen' | 'max_prefixlen'>;
 
@@ -114,23 +116,27 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
   const { version, texts } = parsePrefixes(body.prefixes);
   const isDefault = toBool(body.is_default ?? false, 'is_default');
   if (isDefault) await checkNoDefault(tx.db, version);
-  const id = newUuid();
+  const shared = toBool(body.shared ?? false, 'shared');
+  const object = { id: newUuid(), project_id: projectId };
+  const pool = { ...object, ip_version: version, prefixes: texts, shared };
+  await checkPoolScope(tx.db, context, pool, body.address_scope_id ?? null);
   await tx.db
     .insertInto('subnet_pools')
     .values({
-      id,
+      ...object,
       ...newStandard(context, body),
-      project_id: projectId,
       name: body.name ?? '',
       ip_version: version,
       prefixes: toJson(texts),
       ...parseLengths(version, body, {}),
       default_quota: parseQuota(body.default_quota ?? null),
-      shared: bit(toBool(body.shared ?? false, 'shared')),
+      shared: bit(shared),
       is_default: bit(isDefault),
+      address_scope_id: body.address_scope_id ?? null,
     })
     .execute();
-  return id;
+  if (shared) await openToAll(tx, context, 'subnetpool', object, 'access_as_shared', true);
+  return object.id;
 }
 
 async function checkNoDefault(db: Reader, version: 4 | 6): Promise<void> {
@@ -146,7 +152,12 @@ async function checkNoDefault(db: Reader, version: 4 | 6): Promise<void> {
 }
 
 async function update(tx: Tx, context: Context, row: SubnetPoolsTable, body: Static<typeof UpdateBody>): Promise<void> {
-  adminOnly(context, body, 'update_subnetpool', ['is_default']);
+  adminOnly(context, body, 'update_subnetpool', ['shared', 'is_default']);
+  const shared = toBool(body.shared ?? row.shared === 1, 'shared');
+  const prefixes = body.prefixes ? grownPrefixes(row, body.prefixes) : fromJson<string[]>(row.prefixes);
+  const scope = body.address_scope_id === undefined ? row.address_scope_id : body.address_scope_id;
+  await checkPoolScope(tx.db, context, { ...row, prefixes, shared }, scope);
+  if (scope !== row.address_scope_id) await checkMayMove(tx.db, row);
   const isDefault = toBool(body.is_default ?? row.is_default === 1, 'is_default');
   if (isDefault && !row.is_default) await checkNoDefault(tx.db, row.ip_version);
   await tx.db
@@ -155,20 +166,40 @@ async function update(tx: Tx, context: Context, row: SubnetPoolsTable, body: Sta
       ...touched(context, row),
       name: body.name ?? row.name,
       description: body.description ?? row.description,
-      ...(body.prefixes && { prefixes: toJson(grownPrefixes(row, body.prefixes)) }),
+      prefixes: toJson(prefixes),
       ...parseLengths(row.ip_version, body, row),
       ...(body.default_quota !== undefined && { default_quota: parseQuota(body.default_quota) }),
       is_default: bit(isDefault),
+      shared: bit(shared),
+      address_scope_id: scope,
     })
     .where('id', '=', row.id)
     .execute();
+  if (shared === (row.shared === 1)) return;
+  await openToAll(tx, context, 'subnetpool', row, 'access_as_shared', shared);
+  if (!shared) await checkStillOpen(tx, 'subnetpool', 'access_as_shared', row);
 }
 
-/** A pool only grows: subnets may have been cut out of what it has. */
+/** A pool moves to another scope only as a whole: not when a network has subnets of it and of others. */
+async function checkMayMove(db: Reader, row: SubnetPoolsTable): Promise<void> {
+  const { rows } = await sql<{
+    network_id: string;
+  }>`select s.network_id from subnets s where s.subnetpool_id = ${row.id}
+    and exists (select 1 from subnets o where o.network_id = s.network_id and o.ip_version = s.ip_version
+      and coalesce(o.subnetpool_id, '') <> ${row.id}) limit 1`.execute(db);
+  if (rows[0]) {
+    throw badRequest(
+      `Subnet pool ${row.id} could not be associated with another address scope: network ${rows[0].network_id} has subnets of other pools, too.`,
+      'NetworkAddressScopeAffinityError',
+    );
+  }
+}
+
+/** A pool only grows here: subnets may have been cut out of what it has. */
 function grownPrefixes(row: SubnetPoolsTable, input: readonly string[]): string[] {
   const { version, texts } = parsePrefixes(input);
   if (version !== row.ip_version) {
-    throw badRequest('Cannot mix IPv4 and IPv6 prefixes in a subnet pool.', 'PrefixVersionMismatch');
+    throw mixed();
   }
   const after = texts.flatMap((text) => parseCidr(text) ?? []);
   for (const text of fromJson<string[]>(row.prefixes)) {
@@ -203,8 +234,7 @@ function renderPool(row: SubnetPoolsTable) {
     min_prefixlen: row.min_prefixlen,
     max_prefixlen: row.max_prefixlen,
     default_quota: row.default_quota,
-    shared: row.shared === 1,
     is_default: row.is_default === 1,
-    address_scope_id: null,
+    address_scope_id: row.address_scope_id,
   };
 }

@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 import { badRequest, conflict } from '../../core/errors.ts';
 import { newUuid, type NetworkId } from '../../core/ids.ts';
 import type { Context } from '../../http/context.ts';
-import { Nullable, Strict } from '../../http/schemas.ts';
+import { Nullable, parseBool, Strict } from '../../http/schemas.ts';
 import { bit, fromJson, toJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { formatCidr, overlaps, parseIp } from '../address.ts';
@@ -40,7 +40,8 @@ import {
   planRanges,
 } from '../subnet-input.ts';
 import { OWNER, type NetworksTable, type SubnetsTable } from '../tables.ts';
-import { cutFromPool } from '../subnet-pool.ts';
+import { checkOneScope, cutFromPool } from '../subnet-pool.ts';
+import { changeSegment, segmentFor } from '../segments.ts';
 import { networks } from './networks.ts';
 
 const Mode = Nullable(
@@ -54,6 +55,7 @@ const common = {
   enable_dhcp: Type.Optional(Bool),
   dns_publish_fixed_ip: Type.Optional(Bool),
   service_types: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }))),
+  segment_id: Type.Optional(Nullable(Uuid)),
 };
 const CreateBody = Strict({
   ...standardCreate,
@@ -68,7 +70,7 @@ const CreateBody = Strict({
   ipv6_address_mode: Type.Optional(Mode),
 });
 const UpdateBody = Strict({ ...standardUpdate, ...common });
-const ADMIN_ONLY = ['service_types'];
+const ADMIN_ONLY = ['service_types', 'segment_id'];
 
 export const subnets: Collection<SubnetsTable> = {
   singular: 'subnet',
@@ -87,14 +89,24 @@ export const subnets: Collection<SubnetsTable> = {
     ipv6_address_mode: text,
     subnetpool_id: text,
     dns_publish_fixed_ip: bitAttribute,
+    segment_id: text,
     shared: {
       kind: 'bit',
+      filter: (values, context) => {
+        const shared = sql`exists (select 1 from network_rbac a where a.object_id = r.network_id
+          and a.action = 'access_as_shared' and a.target_project in ('*', ${context.projectId}))`;
+        return values.some((value) => parseBool(value) === true) ? shared : sql`not ${shared}`;
+      },
+    },
+    'router:external': {
+      kind: 'bit',
       filter: (values) =>
-        sql`(select n.shared from networks n where n.id = r.network_id) = ${/^(t|1|y|on)/i.test(values[0] ?? '') ? 1 : 0}`,
+        sql`(select n.external from networks n where n.id = r.network_id) = ${bit(values.some((value) => parseBool(value) === true))}`,
     },
   },
   visible: (context) => sql`r.project_id = ${context.projectId} or exists (select 1 from networks n
-    where n.id = r.network_id and (n.shared = 1 or n.project_id = ${context.projectId}))`,
+    where n.id = r.network_id and n.project_id = ${context.projectId}) or exists (select 1 from network_rbac a
+    where a.object_id = r.network_id and a.target_project in ('*', ${context.projectId}))`,
   notFound: subnetNotFound,
   render: renderSubnets,
 };
@@ -119,6 +131,7 @@ async function createSubnet(tx: Tx, context: Context, body: Static<typeof Create
   checkIpv6Modes(version, cidr, dhcp, modes.ipv6_ra_mode, modes.ipv6_address_mode);
   checkDhcp(cidr, dhcp);
   await checkNoOverlap(tx.db, network.id, cidr);
+  await checkOneScope(tx.db, network.id, version, poolId);
   const { gateway, pools } = planRanges(cidr, cidrText, body.gateway_ip, body.allocation_pools ?? undefined);
   const row: SubnetsTable = {
     id: newUuid<'subnet'>(),
@@ -136,6 +149,7 @@ async function createSubnet(tx: Tx, context: Context, body: Static<typeof Create
     dns_publish_fixed_ip: bit(toBool(body.dns_publish_fixed_ip ?? false, 'dns_publish_fixed_ip')),
     service_types: toJson(body.service_types ?? []),
     subnetpool_id: poolId,
+    segment_id: await segmentFor(tx.db, network.id, body.segment_id ?? null),
   };
   await tx.db.insertInto('subnets').values(row).execute();
   await insertPools(tx, row, pools);
@@ -164,6 +178,7 @@ async function chooseCidr(tx: Tx, context: Context, body: Static<typeof CreateBo
     version,
     cidr: !isGiven(body.cidr) ? null : parseSubnetCidr(body.cidr, version),
     prefixLength: body.prefixlen === undefined ? null : Number(body.prefixlen),
+    projectId: projectOf(context, body, 'create_subnet'),
   });
 }
 
@@ -240,6 +255,7 @@ async function updateSubnet(
         toBool(body.dns_publish_fixed_ip ?? row.dns_publish_fixed_ip === 1, 'dns_publish_fixed_ip'),
       ),
       ...(body.service_types && { service_types: toJson(body.service_types) }),
+      ...(body.segment_id !== undefined && { segment_id: await changeSegment(tx.db, row, body.segment_id) }),
     })
     .where('id', '=', row.id)
     .execute();
@@ -306,6 +322,13 @@ async function renderSubnets(db: Reader, _context: Context, rows: readonly Subne
     .where('subnet_id', 'in', ids)
     .orderBy('first_key')
     .execute();
+  const outside = await db
+    .selectFrom('networks')
+    .select('id')
+    .where('external', '=', 1)
+    .where('id', 'in', [...new Set(rows.map((row) => row.network_id))])
+    .execute();
+  const external = new Set(outside.map((network) => network.id));
   return rows.map((row) => ({
     name: row.name,
     network_id: row.network_id,
@@ -323,5 +346,7 @@ async function renderSubnets(db: Reader, _context: Context, rows: readonly Subne
     dns_publish_fixed_ip: row.dns_publish_fixed_ip === 1,
     service_types: fromJson<string[]>(row.service_types),
     subnetpool_id: row.subnetpool_id,
+    segment_id: row.segment_id,
+    'router:external': external.has(row.network_id),
   }));
 }
