@@ -12,6 +12,7 @@ import { page, pageLinks, PageQuery } from './paging.ts';
 import { computeQuota } from './quotas.ts';
 import { generateSshKey, sshFingerprint } from './ssh-key.ts';
 import type { KeypairTable } from './tables.ts';
+import { generateX509, x509Fingerprint } from './x509.ts';
 
 type Keypair = Selectable<KeypairTable>;
 
@@ -103,17 +104,23 @@ const create = route({
     if (!allowed.test(asked.name) || asked.name.trim() !== asked.name) {
       throw badRequest('Keypair data is invalid: the name may hold letters, digits, spaces, dashes and underscores.');
     }
-    if (asked.type === 'x509') throw badRequest('Key pairs of type x509 are not supported: give an SSH key.');
+    const type = asked.type ?? 'ssh';
+    if (asked.type !== undefined && !atLeast(version, '2.2')) {
+      throw badRequest("Additional properties are not allowed ('type' was unexpected).");
+    }
+    if (asked.user_id !== undefined && !atLeast(version, '2.10')) {
+      throw badRequest("Additional properties are not allowed ('user_id' was unexpected).");
+    }
     if (asked.public_key === undefined && atLeast(version, '2.92')) {
       throw badRequest("Invalid input for field/attribute keypair. 'public_key' is a required property.");
     }
-    const made = asked.public_key === undefined ? await generateSshKey('generated-by-potluck') : null;
+    const made = asked.public_key === undefined ? await generate(type, userId, context.now) : null;
     const publicKey = (made?.publicKey ?? asked.public_key ?? '').trim();
-    const fingerprint = sshFingerprint(publicKey);
+    const fingerprint = type === 'x509' ? x509Fingerprint(publicKey) : sshFingerprint(publicKey);
     const row = {
       user_id: userId,
       name: asked.name,
-      type: 'ssh' as const,
+      type,
       public_key: publicKey,
       fingerprint,
       created_at: context.now,
@@ -138,6 +145,12 @@ const create = route({
     return { status: atLeast(version, '2.2') ? 201 : 200, body: { keypair } };
   },
 });
+
+async function generate(type: 'ssh' | 'x509', userId: string, now: number) {
+  if (type === 'ssh') return generateSshKey('generated-by-potluck');
+  const { certificate, privateKey } = await generateX509(userId, now);
+  return { publicKey: certificate, privateKey };
+}
 
 const show = route({
   operation: 'keypairs:show',

@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
-import { conflict, notFound } from '../../core/errors.ts';
+import { notFound } from '../../core/errors.ts';
 import { atLeast } from '../../http/microversions.ts';
 import { noContent, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { serverPorts } from '../../network/index.ts';
 import { openVnc } from '../console-tokens.ts';
+import { serverDiagnostics } from '../diagnostics.ts';
 import { explainServer } from '../explain.ts';
 import { serverById } from '../servers-store.ts';
 import { addressesOf } from '../view.ts';
@@ -112,12 +113,8 @@ export const partRoutes: Route[] = [
     path: '/servers/:server_id/diagnostics',
     access: 'admin',
     params: ServerParams,
-    async handler({ app, context, params }) {
-      const server = await serverById(app.store.read, context, params.server_id);
-      throw conflict(
-        `Diagnostics of instance ${server.id} are not collected: 'potluck explain ${server.id}' says what is known of it.`,
-      );
-    },
+    handler: async ({ app, context, params, version }) =>
+      ok(await serverDiagnostics(app, context, version, params.server_id)),
   }),
   // Ours, not Nova's: what `potluck explain` prints.
   route({
