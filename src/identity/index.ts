@@ -24,6 +24,9 @@ import { accessRuleRoutes } from './routes/access-rules.ts';
 import { applicationCredentialRoutes } from './routes/application-credentials.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { ec2CredentialRoutes } from './routes/ec2-credentials.ts';
+import { oauthAccessTokenRoutes } from './routes/oauth-access-tokens.ts';
+import { oauthConsumerRoutes } from './routes/oauth-consumers.ts';
+import { oauthTokenRoutes } from './routes/oauth-tokens.ts';
 import { policyRoutes } from './routes/policies.ts';
 import { trustRoutes } from './routes/trusts.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -68,6 +71,9 @@ export const identityService: Service = {
     ...ec2CredentialRoutes,
     ...policyRoutes,
     ...trustRoutes,
+    ...oauthConsumerRoutes,
+    ...oauthTokenRoutes,
+    ...oauthAccessTokenRoutes,
     ...domainConfigRoutes,
     ...endpointGroupRoutes,
     ...projectEndpointRoutes,

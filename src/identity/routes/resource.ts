@@ -4,6 +4,8 @@ import { created, noContent, ok, route, type Call, type Reply, type Route } from
 import { writeAudit } from '../../store/audit.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { requireSeesAll } from '../policy.ts';
+import type { Revocations } from '../tokens/revocations.ts';
+import { identityState } from '../tokens/state.ts';
 import type { IdentityTables } from '../tables.ts';
 import {
   all,
@@ -53,7 +55,7 @@ export interface Changes<Row, Create extends TSchema, Update extends TSchema> {
   /** Refuses what cannot be, such as a reference to nothing; `old` is null for a new row. */
   check?: (tx: Tx, row: Row, old: Row | null, body: Static<Create> | Static<Update>) => Promise<void>;
   /** Refuses, or does what goes before a deletion. */
-  beforeDelete?: (tx: Tx, row: Row, app: Call['app']) => Promise<void>;
+  beforeDelete?: (tx: Tx, row: Row, revocations: Revocations) => Promise<void>;
   /** Members that the answer to a creation alone shows. */
   secret?: (call: Pick<Call, 'app'>, row: Row) => object;
 }
@@ -203,9 +205,10 @@ export function removeRoute<Row extends { id: string }>(
     access: 'admin',
     params: IdParams(idName),
     async handler({ app, context, params }): Promise<Reply> {
+      const { revocations } = await identityState(app);
       await app.store.transaction(async (tx) => {
         const row = await getRow(tx.db, resource, params[idName] ?? '');
-        await beforeDelete?.(tx, row, app);
+        await beforeDelete?.(tx, row, revocations);
         await tx.db
           .deleteFrom(resource.table as 'policies')
           .where('id', '=', row.id)

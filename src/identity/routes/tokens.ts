@@ -1,6 +1,7 @@
 import { notFound, unauthorized, badRequest } from '../../core/errors.ts';
 import { noContent, route, type Call } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
+import { signedRequest } from '../oauth/request.ts';
 import { notAllowed, seesDomain } from '../policy.ts';
 import type { TokenClaims } from '../tokens/format.ts';
 import { issueToken } from '../tokens/issue.ts';
@@ -16,9 +17,9 @@ const create = route({
   access: 'public',
   query: AnyQuery,
   body: AuthRequest,
-  async handler({ app, context, query, body }) {
+  async handler({ app, context, query, body, request }) {
     const state = await identityState(app);
-    const claims = await issueToken(app, state, context, body.auth);
+    const claims = await issueToken(app, state, context, body.auth, () => signedRequest(app, request));
     const token = await renderToken(app.store.read, claims, flag(query, 'nocatalog') !== true);
     return {
       status: 201,

@@ -66,3 +66,14 @@ export async function insertCredential(tx: Tx, row: CredentialRow): Promise<void
 export async function requireProject(db: Reader, id: string | null): Promise<void> {
   if (id !== null && !(await findProject(db, id))) throw badRequest(`Could not find project: ${id}.`);
 }
+
+/** The seeds of a user's one-time passwords, in base32. */
+export async function totpSeedsOf(db: Reader, secrets: Secrets, userId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('credentials')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('type', '=', 'totp')
+    .execute();
+  return rows.map((row) => openBlob(secrets, row));
+}

@@ -1,7 +1,9 @@
-import { badRequest, forbidden, unauthorized } from '../../core/errors.ts';
+import { badRequest, forbidden, notFound, unauthorized } from '../../core/errors.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { fromJson } from '../../store/json.ts';
+import { required, requireSigned } from '../oauth/request.ts';
+import type { SignedRequest } from '../oauth/signature.ts';
 import { lockedOut, passwordExpired, unusedTooLong } from '../password-rules.ts';
 import { hashPassword, needsRehash, verifyPassword, verifySecret } from '../passwords.ts';
 import {
@@ -9,8 +11,11 @@ import {
   findApplicationCredentialByName,
   type ApplicationCredentialRow,
 } from '../store/application-credentials.ts';
+import { totpSeedsOf } from '../store/credentials.ts';
 import { countFailure, noteSuccess } from '../store/passwords.ts';
+import { findAccessToken, findConsumer, openSecret } from '../store/oauth.ts';
 import { findUser, type UserRow } from '../store/users.ts';
+import { matchingStep } from '../totp.ts';
 import type { Auth, UserReference } from '../wire/auth.ts';
 import type { TokenClaims } from './format.ts';
 import { enabledDomain, findUserReference } from './lookup.ts';
@@ -40,7 +45,7 @@ export interface AccessGrant {
 /** A log-in that rests on nothing else. */
 const ALONE = { parent: null, applicationCredential: null, accessToken: null } as const;
 
-const METHODS = ['password', 'token', 'application_credential'];
+const METHODS = ['password', 'token', 'application_credential', 'oauth1', 'totp'];
 
 /**
  * Checks every method a log-in lists. Throws ApiError 401 with one and the same message whatever was wrong, 400 when
@@ -51,6 +56,7 @@ export async function authenticate(
   state: IdentityState,
   context: Context,
   identity: Auth['identity'],
+  signed: () => SignedRequest,
 ): Promise<Authenticated> {
   const methods = [...new Set(identity.methods)];
   for (const method of methods) {
@@ -68,6 +74,10 @@ export async function authenticate(
   if (methods.includes('token') && identity.token) results.push(await byToken(app, state, identity.token.id));
   if (methods.includes('application_credential') && identity.application_credential) {
     results.push(await byApplicationCredential(app, state, context, identity.application_credential));
+  }
+  if (methods.includes('oauth1')) results.push(await byOauth(app, context, signed()));
+  if (methods.includes('totp') && identity.totp) {
+    results.push(await byOneTimePassword(app, state, context, identity.totp.user));
   }
   const [first] = results;
   if (!first || results.some((result) => result.user.id !== first.user.id)) throw unauthorized();
@@ -130,7 +140,8 @@ async function rehash(app: App, userId: string, old: string, password: string): 
 
 async function byToken(app: App, state: IdentityState, token: string): Promise<Authenticated> {
   const claims = state.readToken(token);
-  if (!claims) throw unauthorized();
+  // As Keystone has it, and Tempest asks for it: what is not a token (any more) is not found.
+  if (!claims) throw notFound('Could not find token.');
   if (claims.delegation) {
     const kind = claims.delegation.kind === 'trust' ? 'trust' : 'OAuth';
     throw forbidden(
@@ -172,6 +183,44 @@ async function byApplicationCredential(
   if (!(await findApplicationCredential(db, row.id))) throw unauthorized();
   const user = await enabledUser(app, row.user_id, context.now);
   return { ...ALONE, user, methods: ['application_credential'], applicationCredential: row };
+}
+
+/** By a request signed with an access token, for its project and roles alone. */
+async function byOauth(app: App, context: Context, signed: SignedRequest): Promise<Authenticated> {
+  const db = app.store.read;
+  const token = await findAccessToken(db, context.now, required(signed, 'oauth_token'));
+  const consumer = token && (await findConsumer(db, token.consumer_id));
+  if (!consumer || signed.oauth.get('oauth_consumer_key') !== consumer.id) throw unauthorized();
+  await requireSigned(app.store, context.now, signed, {
+    ...{ consumerId: consumer.id, consumer: openSecret(app.secrets, consumer), token: openSecret(app.secrets, token) },
+  });
+  const user = await enabledUser(app, token.user_id, context.now);
+  const accessToken: AccessGrant = {
+    ...{ kind: 'oauth', consumerId: consumer.id, accessTokenId: token.id, projectId: token.project_id },
+    ...{ roleIds: fromJson<string[]>(token.role_ids), ends: token.expires_at },
+  };
+  return { ...ALONE, user, methods: ['oauth1'], accessToken };
+}
+
+/** By a number that changes every half minute, from a seed that user and cloud share. */
+async function byOneTimePassword(
+  app: App,
+  state: IdentityState,
+  context: Context,
+  given: UserReference & { passcode: string },
+): Promise<Authenticated> {
+  const found = await findUserReference(app.store.read, given);
+  const account = `totp ${found?.id ?? given.id ?? given.name ?? ''}`;
+  if (state.throttle.locked(account, context.remoteAddress)) throw unauthorized();
+  const seeds = found ? await totpSeedsOf(app.store.read, app.secrets, found.id) : [];
+  const step = seeds.map((seed) => matchingStep(seed, given.passcode, context.now)).find((one) => one !== null);
+  // A number is good once.
+  if (!found || step === undefined || step === null || !state.passcodes.use(found.id, step)) {
+    state.throttle.failed(account, context.remoteAddress);
+    throw unauthorized();
+  }
+  state.throttle.succeeded(account, context.remoteAddress);
+  return { ...ALONE, user: await enabledUser(app, found.id, context.now), methods: ['totp'] };
 }
 
 async function enabledUser(app: App, id: string, now: number): Promise<UserRow> {

@@ -4,6 +4,7 @@ import type { DomainId } from '../../core/ids.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import type { Reader } from '../../store/store.ts';
+import type { SignedRequest } from '../oauth/signature.ts';
 import { accessRulesOfCredential, roleIdsOfCredential } from '../store/application-credentials.ts';
 import { roleIdsOn } from '../store/assignments.ts';
 import { effectiveRoles, readRoleBook } from '../store/roles.ts';
@@ -27,9 +28,15 @@ interface Authority {
 }
 
 /** Logs somebody in: checks the credentials, finds the scope and the roles on it. Throws ApiError 400, 401 or 403. */
-export async function issueToken(app: App, state: IdentityState, context: Context, auth: Auth): Promise<TokenClaims> {
+export async function issueToken(
+  app: App,
+  state: IdentityState,
+  context: Context,
+  auth: Auth,
+  signed: () => SignedRequest,
+): Promise<TokenClaims> {
   const issuedAt = state.revocations.issueTime();
-  const who = await authenticate(app, state, context, auth.identity);
+  const who = await authenticate(app, state, context, auth.identity, signed);
   requireRescopable(who, auth.scope);
   const { parent } = who;
   const authority = await authorityOf(app, context, who, auth.scope);

@@ -2,6 +2,7 @@ import type { App } from '../../http/app.ts';
 import type { AskedCall, Identity } from '../../http/context.ts';
 import { unauthorized } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
+import { createPasscodes, type Passcodes } from '../totp.ts';
 import { createThrottle, type Throttle } from '../throttle.ts';
 import { callAllowed } from './access-rules.ts';
 import { parseToken, signToken, type TokenClaims } from './format.ts';
@@ -19,6 +20,7 @@ export interface IdentityState {
   sign(claims: TokenClaims): string;
   revocations: Revocations;
   throttle: Throttle;
+  passcodes: Passcodes;
 }
 
 type Parts = Pick<App, 'store' | 'secrets' | 'clock'>;
@@ -74,6 +76,7 @@ async function loadState({ store, secrets, clock }: Parts): Promise<IdentityStat
     sign: (claims) => signToken(claims, key),
     revocations,
     throttle: createThrottle(clock),
+    passcodes: createPasscodes(),
   };
 }
 

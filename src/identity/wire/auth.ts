@@ -33,6 +33,17 @@ export const AuthRequest = Type.Object({
       methods: Type.Array(Type.String(), { minItems: 1 }),
       password: Type.Optional(Type.Object({ user: PasswordUser })),
       token: Type.Optional(Type.Object({ id: Type.String() })),
+      oauth1: Type.Optional(Type.Object({})),
+      totp: Type.Optional(
+        Type.Object({
+          user: Type.Object({
+            id: Type.Optional(Type.String()),
+            name: Type.Optional(Type.String()),
+            domain: Type.Optional(DomainReference),
+            passcode: Type.String({ maxLength: 32 }),
+          }),
+        }),
+      ),
       application_credential: Type.Optional(
         Type.Object({
           id: Type.Optional(Type.String()),
