@@ -62,9 +62,10 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
 
 const PROJECT = /^\/([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=[/?]|$)/;
 
-/** Takes the project out of a path where a service lets it stand. */
-function withoutProject(services: readonly Service[], url: string): { url: string; project: string | null } {
-  const service = services.find(({ projectInPath, prefix }) => projectInPath && url.startsWith(`${prefix}/`));
+/** Takes the project, and slashes too many, out of a path where a service lets them stand. */
+function withoutProject(services: readonly Service[], raw: string): { url: string; project: string | null } {
+  const service = services.find(({ projectInPath, prefix }) => projectInPath && raw.startsWith(`${prefix}/`));
+  const url = service ? raw.replace(/^[^?]*/, (path) => path.replaceAll(/\/{2,}/g, '/')) : raw;
   const [match = '', project] = PROJECT.exec(url.slice(service?.prefix.length ?? url.length)) ?? [];
   if (!service || project === undefined) return { url, project: null };
   return { url: service.prefix + url.slice(service.prefix.length + match.length), project };

@@ -66,7 +66,7 @@ export async function deleteVolumeRow(app: App, tx: Tx, volume: VolumeRow, now: 
     .where('volume_id', '=', volume.id)
     .execute();
   await tx.db.deleteFrom('volume_transfers').where('volume_id', '=', volume.id).execute();
-  const patch = { status: 'deleting', image_id: null, managed: 1 } as const;
+  const patch = { status: 'deleting', image_id: null } as const;
   await changeVolume(app, tx, volume, now, patch, { host: true });
 }
 

@@ -35,6 +35,8 @@ export interface ListSpec {
   properties?: Readonly<Record<string, PropertyKind>>;
   /** Whether the rows have `managed`. */
   managed?: true;
+  /** The column of the project, when it is not `project_id`. */
+  projectColumn?: string;
 }
 
 export interface Listed<Row> {
@@ -93,10 +95,11 @@ const one = (value: string | string[] | undefined) => (Array.isArray(value) ? va
 
 function scopeOf(context: Context, query: Query, spec: ListSpec): Condition[] {
   const conditions: Condition[] = [spec.managed ? sql<SqlBool>`managed = 1` : sql<SqlBool>`1 = 1`];
+  const column = sql.ref(spec.projectColumn ?? 'project_id');
   const all = asksForAll(context, query);
   const project = one(query.project_id);
-  if (all && project !== undefined) conditions.push(sql<SqlBool>`project_id = ${project}`);
-  if (!all) conditions.push(sql<SqlBool>`project_id = ${context.projectId ?? ''}`);
+  if (all && project !== undefined) conditions.push(sql<SqlBool>`${column} = ${project}`);
+  if (!all) conditions.push(sql<SqlBool>`${column} = ${context.projectId ?? ''}`);
   return conditions;
 }
 

@@ -2,6 +2,17 @@ import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
 import { actionRoute } from './routes/action.ts';
 import { attachActions } from './routes/attach-actions.ts';
+import { attachmentRoutes } from './routes/attachments.ts';
+import { backendRoutes } from './routes/backends.ts';
+import { encryptionRoutes } from './routes/encryption.ts';
+import { groupSnapshotRoutes } from './routes/group-snapshots.ts';
+import { groupTypeRoutes } from './routes/group-types.ts';
+import { groupRoutes } from './routes/groups.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { qosRoutes } from './routes/qos.ts';
+import { quotaRoutes } from './routes/quotas.ts';
+import { serviceRoutes } from './routes/services.ts';
+import { transferRoutes } from './routes/transfers.ts';
 import { allMetadataRoutes } from './routes/metadata.ts';
 import { ownSnapshotActions } from './routes/snapshot-actions.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
@@ -26,6 +37,17 @@ export const volumeService: Service = {
     ...allMetadataRoutes,
     ...typeRoutes,
     ...typeAccessRoutes,
+    ...encryptionRoutes,
+    ...qosRoutes,
+    ...attachmentRoutes,
+    ...transferRoutes,
+    ...groupTypeRoutes,
+    ...groupRoutes,
+    ...groupSnapshotRoutes,
+    ...messageRoutes,
+    ...quotaRoutes,
+    ...serviceRoutes,
+    ...backendRoutes,
   ],
   rootRoutes: versionRoutes,
   fault: novaFault,

@@ -59,6 +59,7 @@ export const SNAPSHOTS: ListSpec = {
 export const TRANSFERS: ListSpec = {
   table: 'volume_transfers',
   collection: 'transfers',
+  projectColumn: 'source_project_id',
   filters: { name: text('name'), volume_id: text('volume_id'), id: text('id') },
   sortKeys: { id: 'id', name: 'name', display_name: 'name', created_at: 'created_at', volume_id: 'volume_id' },
   others: ['is_public'],

@@ -14,7 +14,8 @@ import { checkProperties } from '../properties.ts';
 
 export const TypeParams = Strict({ type_id: Type.String() });
 
-export function typeView(context: Context, type: VolumeType): View {
+/** A type; the answers to its creation and its change leave out what Cinder's leave out. */
+export function typeView(context: Context, type: VolumeType, kind: 'show' | 'create' | 'update' = 'show'): View {
   return {
     id: type.id,
     name: type.name,
@@ -23,8 +24,8 @@ export function typeView(context: Context, type: VolumeType): View {
     // Others see of them what concerns them: https://docs.openstack.org/cinder/latest/admin/user-visible-extra-specs.html
     extra_specs: context.isAdmin ? type.extraSpecs : visibleSpecs(type.extraSpecs),
     ...(context.isAdmin && {
-      'os-volume-type-access:is_public': type.is_public === 1,
-      qos_specs_id: type.qos_specs_id,
+      ...(kind !== 'update' && { 'os-volume-type-access:is_public': type.is_public === 1 }),
+      ...(kind === 'show' && { qos_specs_id: type.qos_specs_id }),
     }),
   };
 }
@@ -125,7 +126,7 @@ const create = since('3.0', {
       await writeAudit(tx, context, 'volume:types:create', made.id, { name });
       return made;
     });
-    return ok({ volume_type: typeView(context, typeOf(row)) });
+    return ok({ volume_type: typeView(context, typeOf(row), 'create') });
   },
 });
 
@@ -166,7 +167,7 @@ const update = since('3.0', {
       if (name != null && name.trim() !== type.name) await renameQuotas(tx, type.name, name.trim());
       await writeAudit(tx, context, 'volume:types:update', type.id, { name });
     });
-    return ok({ volume_type: typeView(context, await typeById(app.store.read, context, params.type_id)) });
+    return ok({ volume_type: typeView(context, await typeById(app.store.read, context, params.type_id), 'update') });
   },
 });
 
