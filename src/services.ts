@@ -4,6 +4,7 @@ import type { Service } from './http/service.ts';
 import { identityService } from './identity/index.ts';
 import { imageService } from './image/index.ts';
 import { networkService } from './network/index.ts';
+import { placementService } from './placement/index.ts';
 import { volumeService } from './volume/index.ts';
 
 /** The OpenStack services of this cloud. */
@@ -13,6 +14,7 @@ export const publicServices: readonly Service[] = [
   networkService,
   computeService,
   volumeService,
+  placementService,
 ];
 
 /** Everything a controller serves: the public APIs and the hosts' own. */

@@ -22,6 +22,7 @@ const SERVICES = [
   { type: 'image', name: 'glance', path: '/image', description: 'Images that servers start from' },
   { type: 'network', name: 'neutron', path: '/network', description: 'Networks, routers and security groups' },
   { type: 'compute', name: 'nova', path: '/compute/v2.1', description: 'Servers' },
+  { type: 'placement', name: 'placement', path: '/placement', description: 'Who has what, and who was promised it' },
   // One service under the name that today's clients look for, and under the one before it.
   { type: 'block-storage', name: 'cinder', path: '/volume/v3', description: 'Volumes for servers' },
   { type: 'volumev3', name: 'cinderv3', path: '/volume/v3', description: 'Volumes for servers' },

@@ -13,3 +13,4 @@ export {
   type Amount,
   type HostRoom,
 } from './accounts.ts';
+export { placementService } from './service.ts';
