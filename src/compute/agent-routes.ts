@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { badRequest, notFound } from '../core/errors.ts';
 import type { HostId, ImageId } from '../core/ids.ts';
@@ -6,11 +7,17 @@ import { noContent, ok, route, type Route } from '../http/route.ts';
 import { Strict } from '../http/schemas.ts';
 import type { Service } from '../http/service.ts';
 import type { PollAnswer } from '../host/document.ts';
-import { openImageFile } from '../image/index.ts';
+import { systemContext } from '../http/context.ts';
+import { openImageFile, storeImageData } from '../image/index.ts';
+import { endVolumeUpload, hostNeedsImage, hostVolumeUploads } from '../volume/index.ts';
+import { fromJson } from '../store/json.ts';
+import type { Reader } from '../store/store.ts';
 import { currentDocument, passGeneration } from './documents.ts';
+import type { ServerImage } from './model.ts';
 import { noteSeen, takeReport } from './reports.ts';
+import { hostMakesServerImage } from './server-images.ts';
 import { tunnelsOf } from './tunnels.ts';
-import { HostReportBody } from './wire-agent.ts';
+import { completeReport, HostReportBody } from './wire-agent.ts';
 
 /** How long a poll waits for news; shorter than what proxies on the way allow. */
 const POLL_FOR = 30_000;
@@ -58,7 +65,7 @@ const report = route({
   async handler({ app, context, body }) {
     const host = hostOf(context.hostId);
     if (body.host !== host) throw badRequest(`This token is host ${host}'s; the report is of ${body.host}.`);
-    await takeReport(app, host, body);
+    await takeReport(app, host, completeReport(body));
     return noContent();
   },
 });
@@ -71,15 +78,11 @@ const image = route({
   params: Strict({ image_id: Type.String() }),
   async handler({ app, context, params }) {
     const host = hostOf(context.hostId);
-    // A host may read what its servers are made of, and nothing else.
-    const needed = await app.store.read
-      .selectFrom('servers')
-      .select('id')
-      .where('host_id', '=', host)
-      .where('image_id', '=', params.image_id)
-      .where('deleted', '=', 0)
-      .executeTakeFirst();
-    if (!needed) throw notFound(`No server of this host is made of image ${params.image_id}.`);
+    // A host may read what its servers and volumes are made of, and nothing else.
+    const { read } = app.store;
+    const needed =
+      (await serversNeedImage(read, host, params.image_id)) || (await hostNeedsImage(read, host, params.image_id));
+    if (!needed) throw notFound(`Nothing of this host is made of image ${params.image_id}.`);
     const { stream, sizeBytes } = await openImageFile(app, params.image_id as ImageId);
     return {
       status: 200,
@@ -89,12 +92,59 @@ const image = route({
   },
 });
 
+/** Whether a server of the host boots from the image, its own or one to rescue it with. */
+async function serversNeedImage(db: Reader, host: HostId, imageId: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('servers')
+    .select(['image_id', 'shelved_image_id', 'rescue'])
+    .where('host_id', '=', host)
+    .where('deleted', '=', 0)
+    .where((where) =>
+      where.or([
+        where('image_id', '=', imageId),
+        where('shelved_image_id', '=', imageId),
+        where('rescue', 'is not', null),
+      ]),
+    )
+    .execute();
+  return rows.some(
+    (row) =>
+      row.image_id === imageId ||
+      row.shelved_image_id === imageId ||
+      (row.rescue !== null && fromJson<ServerImage>(row.rescue).id === imageId),
+  );
+}
+
+const imageData = route({
+  operation: 'image-data',
+  method: 'PUT',
+  path: '/images/:image_id/data',
+  access: 'agent',
+  params: Strict({ image_id: Type.String() }),
+  async handler({ app, context, params, body, request }) {
+    const host = hostOf(context.hostId);
+    const id = params.image_id as ImageId;
+    const ofServer = await hostMakesServerImage(app.store.read, host, id);
+    const ofVolume = !ofServer && (await hostVolumeUploads(app.store.read, host)).some((one) => one.id === id);
+    if (!ofServer && !ofVolume) throw notFound(`This host is not asked for image ${id}.`);
+    const length = Number(request.headers['content-length'] ?? Number.NaN);
+    const stream = body instanceof Readable ? body : Readable.from([]);
+    const expected = Number.isSafeInteger(length) ? length : null;
+    await storeImageData(app, systemContext(context.now, context.requestId), id, stream, { expected });
+    if (ofVolume) await app.store.transaction((tx) => endVolumeUpload(app, tx, id, null));
+    // Whoever waits for the image looks at it, and the host's document does without it.
+    app.signals.raise('servers');
+    app.signals.raise(`host:${host}`);
+    return noContent();
+  },
+});
+
 function hostOf(host: HostId | null): HostId {
   if (host === null) throw new Error('an agent route ran without a host');
   return host;
 }
 
-const routes: Route[] = [document, report, image];
+const routes: Route[] = [document, report, image, imageData];
 
 /** What the agents of the hosts talk to: described in host/document.ts. */
 export const agentService: Service = {

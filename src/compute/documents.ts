@@ -1,10 +1,12 @@
 import type { HostId } from '../core/ids.ts';
-import type { HostDocument } from '../host/document.ts';
+import type { HostDocument, HostUpload } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import { hostNetworks, serverPorts } from '../network/index.ts';
 import type { Reader } from '../store/store.ts';
+import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/index.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { documentHash, renderDocument } from './host-document.ts';
+import { hostServerImages } from './server-images.ts';
 
 export const PASSWORD_PURPOSE = 'server-password';
 
@@ -68,6 +70,14 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     servers,
     ports: await serverPorts(db, ids),
     networks: await hostNetworks(db, hostId),
+    attachments: await serverAttachments(db, ids),
+    volumes: await hostVolumes(db, hostId),
+    uploads: [...(await hostServerImages(db, hostId)), ...(await uploadsOfVolumes(db, hostId))],
     open: (sealed) => app.secrets.open(PASSWORD_PURPOSE, sealed),
   });
+}
+
+async function uploadsOfVolumes(db: Reader, hostId: HostId): Promise<HostUpload[]> {
+  const uploads = await hostVolumeUploads(db, hostId);
+  return uploads.map(({ id, volumeId, format }) => ({ id, from: { kind: 'volume', id: volumeId }, format }));
 }

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { HostId, ServerId } from '../core/ids.ts';
-import type { HostDocument, HostNetwork, HostPort, HostServer } from '../host/document.ts';
+import type {
+  HostAttachment,
+  HostDocument,
+  HostNetwork,
+  HostPort,
+  HostServer,
+  HostUpload,
+  HostVolume,
+} from '../host/document.ts';
 import type { ServerPort } from '../network/index.ts';
 import { fromJson } from '../store/json.ts';
+import { hardwareOf } from './hardware.ts';
 import type { ServerFlavor, ServerImage, ServerRow } from './model.ts';
 
 export interface DocumentInput {
@@ -13,6 +22,9 @@ export interface DocumentInput {
   servers: readonly ServerRow[];
   ports: ReadonlyMap<ServerId, readonly ServerPort[]>;
   networks: readonly HostNetwork[];
+  attachments: ReadonlyMap<ServerId, readonly HostAttachment[]>;
+  volumes: readonly HostVolume[];
+  uploads: readonly HostUpload[];
   /** Opens a sealed password. */
   open: (sealed: string) => string;
 }
@@ -23,6 +35,8 @@ export function renderDocument(input: DocumentInput): Omit<HostDocument, 'genera
     host: input.host,
     servers: input.servers.map((server) => renderServer(server, input)),
     networks: [...input.networks].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    volumes: [...input.volumes].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    uploads: [...input.uploads].sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }
 
@@ -33,6 +47,7 @@ export function documentHash(document: Omit<HostDocument, 'generation'>): string
 
 function renderServer(server: ServerRow, input: DocumentInput): HostServer {
   const flavor = fromJson<ServerFlavor>(server.flavor);
+  const layersGib = fromJson<number[]>(server.layers);
   const ports = [...(input.ports.get(server.id) ?? [])].sort((a, b) => a.index - b.index);
   return {
     id: server.id,
@@ -44,10 +59,14 @@ function renderServer(server: ServerRow, input: DocumentInput): HostServer {
     onFailure: input.onFailure,
     vcpus: flavor.vcpus,
     memoryMib: flavor.memoryMib,
-    disk: {
-      image: server.image === null ? null : fromJson<ServerImage>(server.image),
-      layersGib: fromJson<number[]>(server.layers),
-    },
+    // A server that boots from a volume has no layers.
+    disk:
+      layersGib.length === 0
+        ? null
+        : { image: server.image === null ? null : fromJson<ServerImage>(server.image), layersGib },
+    attachments: [...(input.attachments.get(server.id) ?? [])],
+    rescue: server.rescue === null ? null : { image: fromJson<ServerImage>(server.rescue) },
+    hardware: hardwareOf(server),
     ports: ports.map(renderPort),
     configDrive: server.config_drive === 1,
     metadata: {
@@ -75,6 +94,7 @@ function renderPort(port: ServerPort): HostPort {
     networkId: port.networkId,
     mac: port.mac,
     mtu: port.mtu,
+    tag: port.tag,
     addresses: port.addresses.map(({ address, version, prefix, gateway, nameservers }) => ({
       address,
       version,

@@ -1,8 +1,14 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
+import type { HostReport } from '../host/document.ts';
 import { Nullable } from '../http/schemas.ts';
 
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Text = Type.String({ maxLength: 1024 });
+const Reason = Nullable(Type.String({ maxLength: 16384 }));
+
+function oneOf<const Value extends string>(values: readonly Value[]) {
+  return Type.Union(values.map((value) => Type.Literal(value)));
+}
 
 /** `HostReport` of host/document.ts. Unknown members are let through: an agent may be one release ahead. */
 export const HostReportBody = Type.Object({
@@ -26,16 +32,42 @@ export const HostReportBody = Type.Object({
   servers: Type.Array(
     Type.Object({
       id: Text,
-      state: Type.Union(
-        (['building', 'running', 'stopped', 'paused', 'suspended', 'error'] as const).map((state) =>
-          Type.Literal(state),
-        ),
-      ),
+      state: oneOf(['building', 'running', 'stopped', 'paused', 'suspended', 'error']),
       build: Count,
       boot: Count,
-      reason: Nullable(Type.String({ maxLength: 16384 })),
+      reason: Reason,
       startedAt: Nullable(Count),
+      attachments: Type.Optional(
+        Type.Array(Type.Object({ id: Text, state: oneOf(['attached', 'error']), reason: Reason })),
+      ),
     }),
     { maxItems: 100_000 },
   ),
+  volumes: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Text,
+        state: oneOf(['creating', 'available', 'error']),
+        build: Count,
+        sizeGib: Count,
+        snapshots: Type.Array(
+          Type.Object({ id: Text, state: oneOf(['creating', 'available', 'error']), reason: Reason }),
+        ),
+        reason: Reason,
+      }),
+      { maxItems: 100_000 },
+    ),
+  ),
+  uploads: Type.Optional(
+    Type.Array(Type.Object({ id: Text, state: oneOf(['running', 'error']), reason: Reason }), { maxItems: 10_000 }),
+  ),
 });
+
+/** The report with what an agent of the release before left out. */
+export function completeReport(body: Static<typeof HostReportBody>): HostReport {
+  return {
+    ...{ volumes: [], uploads: [] },
+    ...body,
+    servers: body.servers.map((server) => ({ attachments: [], ...server })),
+  };
+}

@@ -32,7 +32,7 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
   const { host, link, drivers, ledger, log, heartbeat = 10_000, patrol = 30_000, maxBackoff = 2_000 } = options;
   const signals = createSignals();
   const executor = createExecutor({ drivers, ledger, log, onChange: () => signals.raise('report') });
-  await drivers.machines.adopt();
+  await Promise.all([drivers.machines.adopt(), drivers.volumes.adopt()]);
   executor.wake();
 
   const backoff = (failures: number) => signals.wait('never', 0, Math.min(maxBackoff, 100 * 2 ** failures), abort);
@@ -66,8 +66,8 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
       const seen = signals.count('report');
       try {
         const generation = ledger.document?.generation ?? 0;
-        const servers = executor.report();
-        await link.report({ host, generation, capacity: await options.capacity(), servers }, abort);
+        const found = executor.report();
+        await link.report({ host, generation, capacity: await options.capacity(), ...found }, abort);
         failures = 0;
         await signals.wait('report', seen, heartbeat, abort);
       } catch (error) {
@@ -88,5 +88,5 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
 
   await Promise.all([poll(), report(), guard()]);
   await executor.close();
-  await Promise.all([drivers.machines.close(), drivers.metadata.close()]);
+  await Promise.all([drivers.machines.close(), drivers.volumes.close(), drivers.metadata.close()]);
 }

@@ -4,18 +4,21 @@ import { join } from 'node:path';
 import type { HostServer } from './document.ts';
 import { exec } from './exec.ts';
 import { makeDirectory, remove } from './files.ts';
+import { taggedDevices } from './metadata/devices.ts';
 import { configDriveFiles } from './metadata/render.ts';
+import type { Hardware } from './qemu/hardware.ts';
 
 /**
  * Writes the config drive: an ISO 9660 file system with the label `config-2`, by which guests find it. Format:
  * https://docs.openstack.org/nova/latest/user/metadata.html#config-drives
  */
-export async function writeConfigDrive(server: HostServer, path: string): Promise<void> {
+export async function writeConfigDrive(server: HostServer, hardware: Hardware | null, path: string): Promise<void> {
+  const devices = hardware === null ? [] : taggedDevices(server, hardware);
   const scratch = `${path}.d`;
   await remove(scratch);
   await makeDirectory(scratch, 0o700);
   try {
-    const grafts = await stage(scratch, configDriveFiles(server));
+    const grafts = await stage(scratch, configDriveFiles(server, devices));
     const format = ['-quiet', '-J', '-r', '-l', '-ldots', '-allow-lowercase', '-allow-multidot', '-V', 'config-2'];
     const temporary = `${path}.tmp`;
     await exec('genisoimage', [...format, '-publisher', 'Potluck', '-graft-points', '-o', temporary, ...grafts]);

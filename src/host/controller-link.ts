@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { OperatorError, messageOf } from '../core/errors.ts';
 import type { HostReport, PollAnswer } from './document.ts';
 import type { FetchImage } from './disks/images.ts';
-import { TryLater } from './executor.ts';
+import { completed } from './ledger.ts';
+import { TryLater } from './workers.ts';
 
 /** The agent's side of its line to the controller. Everything throws when the controller is away. */
 export interface ControllerLink {
@@ -30,7 +31,8 @@ export function createLink({ controller, token }: LinkOptions): ControllerLink {
       const signal = AbortSignal.any([abort, AbortSignal.timeout(POLL_DEADLINE)]);
       const response = await fetch(`${base}/document?generation=${generation}`, { headers, signal });
       await check(response);
-      return (await response.json()) as PollAnswer;
+      const answer = (await response.json()) as PollAnswer;
+      return { ...answer, document: answer.document && completed(answer.document) };
     },
     async report(report, abort) {
       const response = await fetch(`${base}/report`, {

@@ -1,4 +1,5 @@
-import type { HostServer, ServerReport, ServerState } from './document.ts';
+import type { AttachmentId, ImageId } from '../core/ids.ts';
+import type { AttachmentReport, HostAttachment, HostServer, ServerReport, ServerState } from './document.ts';
 import type { Machine } from './drivers.ts';
 import type { Done } from './ledger.ts';
 
@@ -14,8 +15,23 @@ export type Step =
   | { do: 'discard' }
   | { do: 'plug'; ports: string[] }
   | { do: 'unplug'; ports: string[] }
+  | { do: 'plug-disks'; disks: AttachmentId[] }
+  | { do: 'unplug-disks'; disks: AttachmentId[] }
+  | { do: 'grow-disks'; disks: AttachmentId[] }
+  | { do: 'copy'; image: ImageId }
   | { do: 'note-boot' }
   | { do: 'remove' };
+
+/** How far a volume is that a server wants. */
+export interface VolumeStanding {
+  /** Built as wished, and served to QEMU. */
+  ready: boolean;
+  /** Built, whether or not it is served at the moment. */
+  built: boolean;
+  sizeGib: number;
+  /** Why it will not become ready. */
+  failure: string | null;
+}
 
 /** What is the case for one server: from the ledger and from the drivers. */
 export interface Seen {
@@ -23,13 +39,19 @@ export interface Seen {
   machine: Machine | null;
   /** A complete saved state is on disk. */
   saved: boolean;
+  volume: (attachment: HostAttachment) => VolumeStanding;
+  /** Attachments that could not be plugged in, and why. */
+  refused: ReadonlyMap<AttachmentId, string>;
+  /** Images to be made of its disk of which there is no copy yet. */
+  copies: readonly ImageId[];
 }
 
 /**
- * The next step on the way from what is to what should be, or null when they are the same. Pure; the whole of what
- * the agent does for a server is this function called until it answers null.
+ * The next step on the way from what is to what should be, or null when they are the same or something else has to
+ * happen first. Pure; the whole of what the agent does for a server is this function called until it answers null.
  */
-export function nextStep(want: HostServer | null, { done, machine, saved }: Seen): Step | null {
+export function nextStep(want: HostServer | null, seen: Seen): Step | null {
+  const { done, machine, saved } = seen;
   if (want === null) return { do: 'remove' };
   if (want.build > done.build) return machine ? { do: 'stop', softSeconds: 0 } : { do: 'build' };
   const soft = want.shutdown === 'soft' ? want.softSeconds : 0;
@@ -38,31 +60,61 @@ export function nextStep(want: HostServer | null, { done, machine, saved }: Seen
     if (machine) return { do: 'stop', softSeconds: soft };
     if (saved) return { do: 'discard' };
     if (needsResize(want, done)) return { do: 'resize' };
-    return want.boot > done.boot || done.ended ? { do: 'note-boot' } : null;
+    return want.boot > done.boot || done.ended ? { do: 'note-boot' } : copyStep(seen);
   }
   if (want.power === 'suspended') {
     if (machine) return { do: 'suspend' };
-    return null;
+    return copyStep(seen);
   }
 
   if (machine) {
     if (machine.boot < want.boot) return { do: 'stop', softSeconds: soft };
     if (done.boot < machine.boot || done.ended) return { do: 'note-boot' };
-    const wanted = want.ports.map((port) => port.id);
-    const surplus = machine.ports.filter((port) => !wanted.includes(port));
-    if (surplus.length > 0) return { do: 'unplug', ports: surplus };
-    const missing = wanted.filter((port) => !machine.ports.includes(port));
-    if (missing.length > 0) return { do: 'plug', ports: missing };
-    if (want.power === 'paused' && machine.state === 'running') return { do: 'pause' };
-    if (want.power === 'running' && machine.state === 'paused') return { do: 'unpause' };
-    return null;
+    return changePorts(want, machine) ?? changeDisks(want, machine, seen) ?? changeRest(want, machine, seen);
   }
 
+  const waits = want.attachments.some((attachment) => !seen.volume(attachment).ready);
   // A saved state is continued whether or not the count of boots grew: throwing away memory is never the safer guess.
-  if (saved) return { do: 'start', resume: true };
-  if (stays(want, done)) return null;
+  if (saved) return waits ? null : { do: 'start', resume: true };
+  if (stays(want, done)) return copyStep(seen);
   if (needsResize(want, done)) return { do: 'resize' };
-  return { do: 'start', resume: false };
+  return waits ? null : { do: 'start', resume: false };
+}
+
+function changePorts(want: HostServer, machine: Machine): Step | null {
+  const wanted = want.ports.map((port) => port.id);
+  const surplus = machine.ports.filter((port) => !wanted.includes(port));
+  if (surplus.length > 0) return { do: 'unplug', ports: surplus };
+  const missing = wanted.filter((port) => !machine.ports.includes(port));
+  return missing.length > 0 ? { do: 'plug', ports: missing } : null;
+}
+
+function changeDisks(want: HostServer, machine: Machine, seen: Seen): Step | null {
+  const plugged = new Map(machine.disks.map((disk) => [disk.id, disk]));
+  const missing = want.attachments.filter(
+    (one) => !plugged.has(one.id) && seen.volume(one).ready && !seen.refused.has(one.id),
+  );
+  if (missing.length > 0) return { do: 'plug-disks', disks: missing.map(({ id }) => id) };
+  const grown = want.attachments.filter((one) => {
+    const disk = plugged.get(one.id);
+    const standing = seen.volume(one);
+    return disk !== undefined && standing.ready && standing.sizeGib > disk.sizeGib && !seen.refused.has(one.id);
+  });
+  return grown.length > 0 ? { do: 'grow-disks', disks: grown.map(({ id }) => id) } : null;
+}
+
+function changeRest(want: HostServer, machine: Machine, seen: Seen): Step | null {
+  if (want.power === 'paused' && machine.state === 'running') return { do: 'pause' };
+  if (want.power === 'running' && machine.state === 'paused') return { do: 'unpause' };
+  const copy = copyStep(seen);
+  if (copy) return copy;
+  // Last, because a guest may take its time to let go.
+  const surplus = machine.disks.filter(({ id }) => !want.attachments.some((one) => one.id === id));
+  return surplus.length > 0 ? { do: 'unplug-disks', disks: surplus.map(({ id }) => id) } : null;
+}
+
+function copyStep({ copies: [image] }: Seen): Step | null {
+  return image === undefined ? null : { do: 'copy', image };
 }
 
 /** Whether a machine that should run and does not is to be left as it is. */
@@ -73,22 +125,44 @@ function stays(want: HostServer, done: Done): boolean {
 }
 
 function needsResize(want: HostServer, done: Done): boolean {
-  const { layersGib } = want.disk;
+  const layersGib = want.disk?.layersGib ?? [];
   return layersGib.length !== done.layersGib.length || layersGib.some((size, i) => size !== done.layersGib[i]);
 }
 
-/** What to say of a server. `failure` is why its last step failed for good, `steps` whether there is more to do. */
+/** What to say of a server. `failure` is why its last step failed for good. */
 export function describe(want: HostServer | null, seen: Seen, failure: string | null, id: string): ServerReport {
   const { done, machine } = seen;
-  const state = stateOf(want, seen, failure);
+  const why = failure ?? (want === null ? null : waitsForEver(want, seen));
+  const state = stateOf(want, seen, why);
   return {
     id,
     state,
     build: done.build,
     boot: machine ? Math.max(done.boot, machine.boot) : done.boot,
-    reason: failure ?? (state === 'stopped' && want?.power !== 'stopped' ? reasonOf(done) : null),
+    reason: why ?? (state === 'stopped' && want?.power !== 'stopped' ? reasonOf(done) : null),
     startedAt: machine?.startedAt ?? null,
+    attachments: attachmentsOf(want, seen),
   };
+}
+
+/** The failure of a volume without which the server cannot be started as wished. */
+function waitsForEver(want: HostServer, seen: Seen): string | null {
+  if (seen.machine || seen.done.build < want.build || (want.power !== 'running' && want.power !== 'paused'))
+    return null;
+  if (!seen.saved && stays(want, seen.done)) return null;
+  return want.attachments.map((one) => seen.volume(one).failure).find((failure) => failure !== null) ?? null;
+}
+
+function attachmentsOf(want: HostServer | null, seen: Seen): AttachmentReport[] {
+  const wanted = want?.attachments ?? [];
+  const refused = wanted.flatMap(({ id }): AttachmentReport[] => {
+    const reason = seen.refused.get(id);
+    return reason === undefined ? [] : [{ id, state: 'error', reason }];
+  });
+  const plugged = seen.machine?.disks ?? wanted.filter((one) => seen.volume(one).built && !seen.refused.has(one.id));
+  const isRefused = (id: string) => refused.some((one) => one.id === id);
+  const attached = plugged.filter(({ id }) => !isRefused(id));
+  return [...attached.map(({ id }): AttachmentReport => ({ id, state: 'attached', reason: null })), ...refused];
 }
 
 function reasonOf(done: Done): string {
@@ -102,5 +176,7 @@ function stateOf(want: HostServer | null, seen: Seen, failure: string | null): S
   if (machine) return machine.state;
   if (saved) return 'suspended';
   const step = nextStep(want, seen);
-  return step?.do === 'start' || step?.do === 'resize' ? 'building' : 'stopped';
+  if (step?.do === 'start' || step?.do === 'resize') return 'building';
+  const shouldRun = want !== null && (want.power === 'running' || want.power === 'paused');
+  return shouldRun && !stays(want, done) ? 'building' : 'stopped';
 }

@@ -139,6 +139,8 @@ export interface HostPort {
   networkId: NetworkId;
   mac: string;
   mtu: number;
+  /** The name under which the guest finds it in its metadata. */
+  tag?: string | null;
   addresses: HostAddress[];
 }
 

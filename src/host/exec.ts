@@ -6,6 +6,8 @@ export interface ExecOptions {
   input?: string;
   /** Milliseconds until it is killed. */
   timeout?: number;
+  /** Kills it. */
+  abort?: AbortSignal;
   uid?: number;
   gid?: number;
 }
@@ -17,9 +19,11 @@ export interface ExecOptions {
  */
 export function exec(program: string, args: readonly string[], options: ExecOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const { input, timeout = 30_000, ...user } = options;
+    const { input, timeout = 30_000, abort, ...user } = options;
     const child = spawn(program, args, { ...user, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
     const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+    const kill = () => child.kill('SIGKILL');
+    abort?.addEventListener('abort', kill);
     let out = '';
     let errors = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -34,6 +38,7 @@ export function exec(program: string, args: readonly string[], options: ExecOpti
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
+      abort?.removeEventListener('abort', kill);
       if (code === 0) return resolve(out);
       const how = signal ? `was ended by ${signal}` : `failed with ${code}`;
       const words = errors.trim().split('\n').slice(-3).join(' ') || 'it said nothing';

@@ -10,6 +10,7 @@ import { memoryLedger } from './ledger.ts';
 const server = (change: Partial<HostServer> = {}): HostServer => ({
   ...{ id: 's1', power: 'running', build: 1, boot: 1, shutdown: 'hard', softSeconds: 0, onFailure: 'stop' },
   ...{ vcpus: 1, memoryMib: 64, disk: { image: null, layersGib: [1] }, configDrive: false },
+  ...{ attachments: [], rescue: null, hardware: {} },
   ports: [{ id: 'p1', networkId: 'n1', mac: 'fa:16:3e:00:00:01', mtu: 1442, addresses: [] }],
   metadata: {
     ...{ name: 's', hostname: 's', projectId: 'p', userId: 'u', availabilityZone: 'nova', keys: [], meta: {} },
@@ -20,7 +21,7 @@ const server = (change: Partial<HostServer> = {}): HostServer => ({
 });
 
 const document = (generation: number, servers: HostServer[]): HostDocument => ({
-  ...{ host: 'h', generation, servers, networks: [] },
+  ...{ host: 'h', generation, servers, networks: [], volumes: [], uploads: [] },
 });
 
 function setUp(faults: SimFaults = {}) {
@@ -33,7 +34,7 @@ function setUp(faults: SimFaults = {}) {
     executor.wake();
     await executor.idle();
   };
-  const state = () => executor.report().map((one) => `${one.state} ${one.build}/${one.boot}`);
+  const state = () => executor.report().servers.map((one) => `${one.state} ${one.build}/${one.boot}`);
   return { host, ledger, executor, want, state };
 }
 
@@ -47,7 +48,7 @@ test('a server is built, rebooted once per count, and removed without a trace', 
   await want(server({ boot: 2 }));
   assert.deepEqual(state(), ['running 1/2']);
   await want();
-  assert.deepEqual([executor.report(), host.machines.size, host.ports.size, host.disks.size], [[], 0, 0, 0]);
+  assert.deepEqual([executor.report().servers, host.machines.size, host.ports.size, host.disks.size], [[], 0, 0, 0]);
 });
 
 test('each power is reached from each other', async () => {
@@ -75,14 +76,17 @@ test('an unexpected end is reported with its reason, or mended', async () => {
   await want(server());
   host.end('s1');
   await executor.idle();
-  assert.deepEqual([state(), executor.report()[0]?.reason], [['stopped 1/1'], 'QEMU was ended by signal SIGKILL.']);
+  assert.deepEqual(
+    [state(), executor.report().servers[0]?.reason],
+    [['stopped 1/1'], 'QEMU was ended by signal SIGKILL.'],
+  );
   await want(server({ boot: 2, onFailure: 'restart' }));
   host.end('s1');
   await until(() => host.machines.has('s1'));
   await executor.idle();
   assert.deepEqual(state(), ['running 1/2']);
   host.end('s1', 'The guest shut down.', true);
-  await until(() => executor.report()[0]?.reason === 'The guest shut down.');
+  await until(() => executor.report().servers[0]?.reason === 'The guest shut down.');
   assert.deepEqual(state(), ['stopped 1/2']);
 });
 
@@ -95,7 +99,7 @@ test('one failing server does not stop others, and is tried again when its wish 
   });
   await want(server(), server({ id: 's2', ports: [] }));
   assert.deepEqual(state(), ['error 0/0', 'running 1/1']);
-  assert.equal(executor.report()[0]?.reason, 'The disk is full. Free space.');
+  assert.equal(executor.report().servers[0]?.reason, 'The disk is full. Free space.');
   broken = false;
   await want(server(), server({ id: 's2', ports: [] }));
   assert.deepEqual(state(), ['error 0/0', 'running 1/1']);

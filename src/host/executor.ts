@@ -1,37 +1,27 @@
-import { messageOf, OperatorError } from '../core/errors.ts';
-import type { ServerId } from '../core/ids.ts';
+import type { AttachmentId, ImageId, ServerId, SnapshotId, VolumeId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
-import { describe, nextStep, type Seen, type Step } from './converge.ts';
-import type { HostServer, ServerReport } from './document.ts';
+import { actServer } from './act-server.ts';
+import { actVolume } from './act-volume.ts';
+import { describe, nextStep, type Seen, type Step, type VolumeStanding } from './converge.ts';
+import { describeVolume, nextVolumeStep, type VolumeSeen, type VolumeStep } from './converge-volumes.ts';
+import type { HostAttachment, HostImage, HostReport, HostServer, HostUpload, HostVolume } from './document.ts';
 import type { Drivers } from './drivers.ts';
 import { createLimit } from './exec.ts';
+import { layersOfSnapshot, topOf } from './layers.ts';
 import type { Ledger } from './ledger.ts';
+import { wishesOf } from './wishes.ts';
+import { createWorkers, type Kind } from './workers.ts';
 
-/** Carries out what the ledger's document wants: servers side by side, the steps of one server one after another. */
+/** Carries out what the ledger's document wants: servers and volumes side by side, the steps of each one by one. */
 export interface Executor {
   /** Compares everything with the document and goes on with what differs. Returns at once. */
   wake(): void;
-  /** What to report of each server; those that left the document are in it until nothing of them is left. */
-  report(): ServerReport[];
+  /** What to report; servers that left the document are in it until nothing of them is left, volumes too. */
+  report(): Pick<HostReport, 'servers' | 'volumes' | 'uploads'>;
   /** Resolves when no step is under way. */
   idle(): Promise<void>;
   /** Begins no further step, and resolves when those under way have ended or been given up. */
   close(): Promise<void>;
-}
-
-interface Worker {
-  running: Promise<void> | null;
-  /** Asked again while running. */
-  again: boolean;
-  /** The step under way with the wish it serves, and what cuts it short when that wish is superseded. */
-  step: Step | null;
-  serves: HostServer | null;
-  interrupt: AbortController;
-  attempts: number;
-  failure: string | null;
-  /** The wish that failed, so that it is tried again when it changes. */
-  failedWish: string | null;
-  retry: NodeJS.Timeout | null;
 }
 
 export interface ExecutorOptions {
@@ -46,186 +36,215 @@ export interface ExecutorOptions {
   attempts?: number;
 }
 
-/** Thrown by drivers when waiting is all that helps (the controller is away): tried again for ever. */
-export class TryLater extends Error {
-  override name = 'TryLater';
-}
+type UploadStep = { do: 'send' } | { do: 'remove' };
 
 export function createExecutor(options: ExecutorOptions): Executor {
   const { drivers, ledger, log, onChange, attempts = 3 } = options;
-  const workers = new Map<ServerId, Worker>();
+  const { machines, volumes, uploads } = drivers;
   const limit = createLimit(options.limit ?? 8);
+  const wishes = () => wishesOf(ledger.document);
+  const refusedDisks = new Map<AttachmentId, string>();
+  const refusedSnapshots = new Map<SnapshotId, string>();
+  /** Volumes that are being copied into other ones, with the number of those. */
+  const readers = new Map<VolumeId, number>();
   let closed = false;
-  /** Servers that left traces on the disk, found at start. */
-  let strays: ServerId[] = [];
-  let straysKnown = false;
+  /** What has left traces on the disk, found at start. */
+  let strays: { servers: ServerId[]; volumes: VolumeId[]; uploads: ImageId[] } | null = null;
 
-  const wish = (id: ServerId): HostServer | null => ledger.document?.servers.find((server) => server.id === id) ?? null;
+  const copiesOf = (id: ServerId | VolumeId) =>
+    (wishes().uploadsOf.get(id) ?? []).filter((image) => ledger.upload(image) === null);
+
+  const standing = ({ volumeId }: HostAttachment): VolumeStanding => {
+    const want = wishes().volumes.get(volumeId);
+    const done = ledger.volume(volumeId);
+    if (!want) {
+      const failure = `Volume ${volumeId} is not on this host.`;
+      return { ready: false, built: false, sizeGib: done.sizeGib, failure };
+    }
+    const built = done.build >= want.build;
+    const ready = built && volumes.serving().get(volumeId) === topOf(done.layers);
+    const failure = ready ? null : (volumeWorkers.failure(volumeId)?.reason ?? null);
+    return { ready, built, sizeGib: done.sizeGib, failure };
+  };
+
   const seen = (id: ServerId): Seen => ({
     done: ledger.done(id),
-    machine: drivers.machines.list().get(id) ?? null,
-    saved: drivers.machines.isSuspended(id),
+    machine: machines.list().get(id) ?? null,
+    saved: machines.isSuspended(id),
+    volume: standing,
+    refused: refusedDisks,
+    copies: wishes().servers.get(id)?.disk == null ? [] : copiesOf(id),
   });
 
-  const known = (): Set<ServerId> =>
-    new Set([
-      ...(ledger.document?.servers.map((server) => server.id) ?? []),
-      ...ledger.servers(),
-      ...drivers.machines.list().keys(),
-      ...strays,
-    ]);
+  /** Machines that have the volume plugged in. */
+  const machinesWith = (id: VolumeId) =>
+    [...machines.list()].flatMap(([server, { disks }]) => (disks.some((disk) => disk.volumeId === id) ? [server] : []));
 
-  const act = async (id: ServerId, step: Step, want: HostServer | null, interrupt: AbortSignal): Promise<void> => {
-    const { machines, disks, ports } = drivers;
-    if (step.do === 'remove') {
-      const mine = portsOf(id);
-      await machines.stop(id, 0);
-      await ports.detach(mine);
-      await disks.remove(id);
-      await ledger.forget(id);
-      strays = strays.filter((stray) => stray !== id);
-      return;
-    }
-    if (want === null) return;
-    const chosen = 'ports' in step ? step.ports : [];
-    switch (step.do) {
-      case 'build':
-        await limit(async () => {
-          await machines.discard(id);
-          // None of the three depends on another.
-          await Promise.all([disks.create(want, interrupt), ports.attach(want, want.ports), machines.prepare(want)]);
-        });
-        return ledger.record(id, { build: want.build, boot: 0, layersGib: want.disk.layersGib, ended: null });
-      case 'resize':
-        await disks.resize(want);
-        return ledger.record(id, { layersGib: want.disk.layersGib });
-      case 'start':
-        await limit(async () => {
-          await ports.attach(want, want.ports);
-          await machines.start(want, disks.chain(want), step.resume);
-        });
-        onChange();
-        return ledger.record(id, { boot: want.boot, ended: null });
-      case 'note-boot':
-        return ledger.record(id, { boot: want.boot, ended: null });
-      case 'stop':
-        return machines.stop(id, step.softSeconds, interrupt);
-      case 'pause':
-        return machines.pause(id);
-      case 'unpause':
-        return machines.unpause(id);
-      case 'suspend':
-        return machines.suspend(id);
-      case 'discard':
-        return machines.discard(id);
-      case 'plug': {
-        const missing = want.ports.filter((port) => chosen.includes(port.id));
-        await ports.attach(want, missing);
-        for (const port of missing) await machines.plug(want, port);
-        return;
-      }
-      case 'unplug':
-        for (const port of chosen) await machines.unplug(id, port);
-        return ports.detach(chosen);
+  const sourceOf = (want: HostVolume | undefined): VolumeSeen['source'] => {
+    if (want?.source.kind === 'volume') return isThere(want.source.id) ? 'ready' : 'waits';
+    if (want?.source.kind !== 'snapshot' || want.source.volumeId === want.id) return null;
+    const { volumeId, id } = want.source;
+    if (layersOfSnapshot(ledger.volume(volumeId).layers, id)) return 'ready';
+    return wishes()
+      .volumes.get(volumeId)
+      ?.snapshots.some((one) => one.id === id)
+      ? 'waits'
+      : 'ready';
+  };
+  /** Built, or never to be: then building says so. */
+  const isThere = (id: VolumeId) => ledger.volume(id).build > 0 || !wishes().volumes.has(id);
+
+  const seenVolume = (id: VolumeId): VolumeSeen => {
+    const users = machinesWith(id);
+    const wanted = (wishes().serversOf.get(id) ?? []).some(({ power }) => power === 'running' || power === 'paused');
+    return {
+      done: ledger.volume(id),
+      serving: volumes.serving().get(id) ?? null,
+      needed: users.length > 0 || (wanted && wishes().volumes.has(id)),
+      machines: users.length,
+      readers: readers.get(id) ?? 0,
+      source: sourceOf(wishes().volumes.get(id)),
+      refused: refusedSnapshots,
+      copies: copiesOf(id),
+    };
+  };
+
+  const reading = async <T>(volume: VolumeId, work: () => Promise<T>): Promise<T> => {
+    readers.set(volume, (readers.get(volume) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      readers.set(volume, (readers.get(volume) ?? 1) - 1);
+      volumeWorkers.wake(volume);
     }
   };
 
-  /** Ports that a server had, as far as anyone remembers; what is forgotten is collected with the strays. */
   const lastPorts = new Map<ServerId, string[]>();
-  const portsOf = (id: ServerId) => lastPorts.get(id) ?? drivers.machines.list().get(id)?.ports ?? [];
+  const portsOf = (id: ServerId) => lastPorts.get(id) ?? machines.list().get(id)?.ports ?? [];
+  const lastVolumes = new Map<ServerId, Set<VolumeId>>();
 
-  const work = async (id: ServerId, worker: Worker): Promise<void> => {
-    for (;;) {
-      worker.again = false;
-      const want = wish(id);
+  const servers: Kind<ServerId, HostServer, Step> = {
+    name: 'server',
+    want(id) {
+      const want = wishes().servers.get(id) ?? null;
       if (want) lastPorts.set(id, [...new Set([...(lastPorts.get(id) ?? []), ...want.ports.map((port) => port.id)])]);
-      const step = nextStep(want, seen(id));
-      if (step === null || closed) {
-        worker.failure = step === null ? null : worker.failure;
-        if (!worker.again || closed) return;
-        continue;
-      }
-      worker.step = step;
-      worker.serves = want;
-      worker.interrupt = new AbortController();
-      const began = Date.now();
-      await act(id, step, want, worker.interrupt.signal);
-      log.info('step', { server: id, step: step.do, milliseconds: Date.now() - began });
-      worker.attempts = 0;
-      worker.failure = null;
-      worker.failedWish = null;
-      onChange();
+      return want;
+    },
+    next: (id, want) => nextStep(want, seen(id)),
+    async act(id, step, want, interrupt) {
+      const before = machines.list().get(id)?.disks ?? [];
+      lastVolumes.set(id, new Set([...before, ...(want?.attachments ?? [])].map(({ volumeId }) => volumeId)));
+      const acts = { drivers, ledger, limit, portsOf, refused: refusedDisks, onChange };
+      await actServer(acts, id, step, want, interrupt);
+    },
+    isSuperseded: (step, served, want) => {
+      if (step.do === 'stop') return want === null || want.shutdown === 'hard';
+      if (step.do === 'build') return want === null || want.build !== served?.build;
+      return step.do === 'copy' && (want === null || !wishes().uploads.has(step.image));
+    },
+    onStep(id, step) {
+      for (const volume of lastVolumes.get(id) ?? []) volumeWorkers.wake(volume);
+      if (step.do === 'copy') uploadWorkers.wake(step.image);
+      if (step.do !== 'remove') return;
+      lastPorts.delete(id);
+      lastVolumes.delete(id);
+      if (strays) strays.servers = strays.servers.filter((stray) => stray !== id);
+    },
+  };
+
+  const volumeKind: Kind<VolumeId, HostVolume, VolumeStep> = {
+    name: 'volume',
+    want: (id) => wishes().volumes.get(id) ?? null,
+    next: (id, want) => nextVolumeStep(want, seenVolume(id)),
+    act: (id, step, want, interrupt) =>
+      actVolume({ drivers, ledger, limit, refused: refusedSnapshots, reading }, id, step, want, interrupt),
+    isSuperseded: (step, served, want) => {
+      if (step.do === 'build') return want === null || want.build !== served?.build;
+      return step.do === 'copy' && (want === null || !wishes().uploads.has(step.image));
+    },
+    onStep(id, step) {
+      for (const { id: server } of wishes().serversOf.get(id) ?? []) serverWorkers.wake(server);
+      if (step.do === 'copy') uploadWorkers.wake(step.image);
+      if (step.do === 'build' || step.do === 'snapshot') wakeClonesOf(id);
+      if (step.do === 'remove' && strays) strays.volumes = strays.volumes.filter((stray) => stray !== id);
+    },
+  };
+
+  const wakeClonesOf = (id: VolumeId) => {
+    for (const { id: other, source } of wishes().volumes.values()) {
+      const from = source.kind === 'volume' ? source.id : source.kind === 'snapshot' ? source.volumeId : null;
+      if (from === id && other !== id) volumeWorkers.wake(other);
+    }
+  };
+
+  const uploadKind: Kind<ImageId, HostUpload, UploadStep> = {
+    name: 'upload',
+    want: (id) => wishes().uploads.get(id) ?? null,
+    next(id, want) {
+      const done = ledger.upload(id);
+      if (want === null) return { do: 'remove' };
+      return done !== null && !done.sent ? { do: 'send' } : null;
+    },
+    async act(id, step, want, interrupt) {
       if (step.do === 'remove') {
-        lastPorts.delete(id);
-        workers.delete(id);
-        return;
+        await uploads.remove(id);
+        return ledger.forgetUpload(id);
       }
-    }
+      if (want === null) return;
+      await uploads.send(want, interrupt);
+      return ledger.recordUpload(id, { sent: true });
+    },
+    isSuperseded: (_step, _served, want) => want === null,
+    onStep(id, step) {
+      if (step.do === 'remove' && strays) strays.uploads = strays.uploads.filter((stray) => stray !== id);
+    },
   };
 
-  const failed = (id: ServerId, worker: Worker, error: unknown) => {
-    const want = wish(id);
-    if (worker.again || closed) return;
-    worker.attempts++;
-    const forEver = want === null || error instanceof TryLater;
-    log.warn('step-failed', { server: id, attempt: worker.attempts, error });
-    if (forEver || (worker.attempts < attempts && !(error instanceof OperatorError))) {
-      const pause = Math.min(10_000, 250 * 2 ** worker.attempts);
-      worker.retry = setTimeout(() => go(id, worker), pause);
-    } else {
-      worker.failure = error instanceof OperatorError ? `${error.message} ${error.hint}`.trim() : messageOf(error);
-      worker.failedWish = JSON.stringify(want);
-    }
-    onChange();
-  };
+  const how = { log, onChange, attempts };
+  const serverWorkers = createWorkers(servers, how);
+  const volumeWorkers = createWorkers(volumeKind, how);
+  const uploadWorkers = createWorkers(uploadKind, how);
 
-  const go = (id: ServerId, worker: Worker) => {
-    if (closed) return;
-    worker.again = true;
-    if (worker.retry) clearTimeout(worker.retry);
-    worker.retry = null;
-    if (worker.running) return;
-    worker.running = work(id, worker)
-      .catch((error: unknown) => failed(id, worker, error))
-      .finally(() => {
-        worker.running = null;
-        worker.step = null;
-        if (worker.again && !closed) go(id, worker);
-      });
+  const knownServers = () =>
+    new Set([...wishes().servers.keys(), ...ledger.servers(), ...machines.list().keys(), ...(strays?.servers ?? [])]);
+  const knownVolumes = () =>
+    new Set([...wishes().volumes.keys(), ...ledger.volumes(), ...volumes.serving().keys(), ...(strays?.volumes ?? [])]);
+  const knownUploads = () => new Set([...wishes().uploads.keys(), ...ledger.uploads(), ...(strays?.uploads ?? [])]);
+
+  const wakeAll = () => {
+    for (const id of knownVolumes()) volumeWorkers.wake(id);
+    for (const id of knownServers()) serverWorkers.wake(id);
+    for (const id of knownUploads()) uploadWorkers.wake(id);
   };
 
   const portsToKeep = () =>
     new Set([
-      ...(ledger.document?.servers.flatMap((server) => server.ports.map((port) => port.id)) ?? []),
-      ...[...drivers.machines.list().values()].flatMap((machine) => machine.ports),
+      ...[...wishes().servers.values()].flatMap((server) => server.ports.map((port) => port.id)),
+      ...[...machines.list().values()].flatMap((machine) => machine.ports),
     ]);
 
   const collect = async () => {
     const { document } = ledger;
     if (!document) return;
-    if (!straysKnown) {
-      strays = (await drivers.disks.list()).filter((id) => !document.servers.some((server) => server.id === id));
-      straysKnown = true;
-      for (const id of strays) wakeServer(id);
+    if (!strays) {
+      const [ofServers, ofVolumes, ofUploads] = await Promise.all([
+        drivers.disks.list(),
+        volumes.list(),
+        uploads.list(),
+      ]);
+      strays = {
+        servers: ofServers.filter((id) => !wishes().servers.has(id)),
+        volumes: ofVolumes.filter((id) => !wishes().volumes.has(id)),
+        uploads: ofUploads.filter((id) => !wishes().uploads.has(id)),
+      };
+      wakeAll();
     }
+    const images = ledger.volumes().flatMap((id) => ledger.volume(id).layers.flatMap(({ over }) => imageOf(over)));
     await drivers.metadata.apply(document).catch((error: unknown) => log.warn('metadata-failed', { error }));
     await drivers.ports.collect(portsToKeep).catch((error: unknown) => log.warn('port-collection-failed', { error }));
-    await drivers.disks.collect(document).catch((error: unknown) => log.warn('image-collection-failed', { error }));
-  };
-
-  const wakeServer = (id: ServerId) => {
-    let worker = workers.get(id);
-    const want = wish(id);
-    if (!worker) {
-      if (want !== null && nextStep(want, seen(id)) === null) return;
-      worker = newWorker();
-      workers.set(id, worker);
-    }
-    if (worker.failedWish !== null && worker.failedWish === JSON.stringify(want)) return;
-    if (worker.failedWish !== null) worker.attempts = 0;
-    worker.failedWish = null;
-    if (worker.step && isSuperseded(worker.step, worker.serves, want)) worker.interrupt.abort();
-    go(id, worker);
+    await drivers.disks
+      .collect(document, images)
+      .catch((error: unknown) => log.warn('image-collection-failed', { error }));
   };
 
   let collecting: Promise<void> | null = null;
@@ -242,63 +261,84 @@ export function createExecutor(options: ExecutorOptions): Executor {
   };
 
   const busy = () => [
-    ...[...workers.values()].flatMap((worker) => worker.running ?? []),
+    ...serverWorkers.busy(),
+    ...volumeWorkers.busy(),
+    ...uploadWorkers.busy(),
     ...(collecting ? [collecting] : []),
   ];
   const idle = async () => {
     while (busy().length > 0) await Promise.all(busy());
   };
 
-  drivers.machines.watch((end) => {
+  const forgetRefusals = () => {
+    const disks = new Set([...wishes().servers.values()].flatMap((one) => one.attachments.map(({ id }) => id)));
+    for (const id of refusedDisks.keys()) if (!disks.has(id)) refusedDisks.delete(id);
+    if (refusedSnapshots.size === 0) return;
+    const snapshots = new Set([...wishes().volumes.values()].flatMap((one) => one.snapshots.map(({ id }) => id)));
+    for (const id of refusedSnapshots.keys()) if (!snapshots.has(id)) refusedSnapshots.delete(id);
+  };
+
+  machines.watch((end) => {
     const done = ledger.done(end.server);
     log.info('machine-ended', { server: end.server, reason: end.reason, byGuest: end.byGuest });
     const change = { boot: Math.max(done.boot, end.boot), ended: { reason: end.reason, byGuest: end.byGuest } };
-    const noted = wish(end.server) ? ledger.record(end.server, change) : Promise.resolve();
+    const noted = wishes().servers.has(end.server) ? ledger.record(end.server, change) : Promise.resolve();
     void noted
       .catch((error: unknown) => log.error('ledger-failed', { error }))
       .finally(() => {
         onChange();
-        if (!closed) wakeServer(end.server);
+        if (closed) return;
+        serverWorkers.wake(end.server);
+        for (const { volumeId } of wishes().servers.get(end.server)?.attachments ?? []) volumeWorkers.wake(volumeId);
       });
   }, onChange);
+  volumes.watch((volume) => {
+    log.warn('storage-daemon-ended', { volume });
+    if (!closed) volumeWorkers.wake(volume);
+  });
 
   return {
     wake() {
       if (closed || !ledger.document) return;
-      for (const id of known()) wakeServer(id);
+      forgetRefusals();
+      wakeAll();
       collectSoon();
     },
-    report: () => [...known()].sort().map((id) => describe(wish(id), seen(id), workers.get(id)?.failure ?? null, id)),
+    report: () => ({
+      servers: [...knownServers()]
+        .sort()
+        .map((id) =>
+          describe(wishes().servers.get(id) ?? null, seen(id), serverWorkers.failure(id)?.reason ?? null, id),
+        ),
+      volumes: [...knownVolumes()]
+        .sort()
+        .map((id) => describeVolume(volumeKind.want(id), seenVolume(id), volumeWorkers.failure(id), id)),
+      uploads: [...wishes().uploads.keys()].map((id) => {
+        const reason = uploadWorkers.failure(id)?.reason ?? copyFailure(wishes().uploads.get(id));
+        return { id, state: reason === null ? 'running' : 'error', reason };
+      }),
+    }),
     idle,
     async close() {
       closed = true;
-      for (const worker of workers.values()) {
-        if (worker.retry) clearTimeout(worker.retry);
-      }
+      for (const workers of [serverWorkers, volumeWorkers, uploadWorkers]) workers.close();
       // What is under way may wait for a guest for minutes; an agent that comes back goes on with it.
       const patience = AbortSignal.timeout(3_000);
       await Promise.race([idle(), new Promise((resolve) => patience.addEventListener('abort', resolve))]);
     },
   };
+
+  /** Why there will be no copy to send. */
+  function copyFailure(upload: HostUpload | undefined): string | null {
+    if (!upload || ledger.upload(upload.id) !== null) return null;
+    const { kind, id } = upload.from;
+    if (kind === 'server' && !wishes().servers.has(id)) return 'The server is not on this host any more.';
+    if (kind === 'volume' && !wishes().volumes.has(id)) return 'The volume is not on this host any more.';
+    const failure = kind === 'server' ? serverWorkers.failure(id) : volumeWorkers.failure(id);
+    return failure?.step.do === 'copy' ? failure.reason : null;
+  }
 }
 
-function newWorker(): Worker {
-  return {
-    running: null,
-    again: false,
-    step: null,
-    serves: null,
-    interrupt: new AbortController(),
-    attempts: 0,
-    failure: null,
-    failedWish: null,
-    retry: null,
-  };
-}
-
-/** Whether a newer wish makes the rest of a step pointless: waiting for a guest, or for an image to arrive. */
-function isSuperseded(step: Step, served: HostServer | null, want: HostServer | null): boolean {
-  if (step.do === 'stop') return want === null || want.shutdown === 'hard';
-  if (step.do === 'build') return want === null || want.build !== served?.build;
-  return false;
+function imageOf(over: 'below' | HostImage | null): HostImage[] {
+  return over === null || over === 'below' ? [] : [over];
 }

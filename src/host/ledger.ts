@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { OperatorError } from '../core/errors.ts';
-import type { ServerId } from '../core/ids.ts';
+import type { ImageId, ServerId, VolumeId } from '../core/ids.ts';
 import type { HostDocument } from './document.ts';
 import { makeDirectory, readIfExists, writeAtomic } from './files.ts';
+import { NO_VOLUME, type VolumeDone } from './layers.ts';
 
 /**
  * What this host has been told and what it has carried out, on disk: with it an agent goes on after a crash without
@@ -13,7 +14,11 @@ export interface LedgerContent {
   version: 1;
   document: HostDocument | null;
   servers: Record<ServerId, Done>;
+  volumes: Record<VolumeId, VolumeDone>;
+  uploads: Record<ImageId, UploadDone>;
 }
+
+const EMPTY: LedgerContent = { version: 1, document: null, servers: {}, volumes: {}, uploads: {} };
 
 /** What was carried out for one server. */
 export interface Done {
@@ -27,6 +32,11 @@ export interface Done {
 
 export const NOTHING_DONE: Done = { build: 0, boot: 0, layersGib: [], ended: null };
 
+/** How far an upload is: its copy is complete, the controller has all of it. */
+export interface UploadDone {
+  sent: boolean;
+}
+
 export interface Ledger {
   readonly document: HostDocument | null;
   done(server: ServerId): Done;
@@ -35,6 +45,15 @@ export interface Ledger {
   accept(document: HostDocument): Promise<boolean>;
   record(server: ServerId, change: Partial<Done>): Promise<void>;
   forget(server: ServerId): Promise<void>;
+  volume(id: VolumeId): VolumeDone;
+  volumes(): VolumeId[];
+  recordVolume(id: VolumeId, change: Partial<VolumeDone>): Promise<void>;
+  forgetVolume(id: VolumeId): Promise<void>;
+  /** null as long as there is no complete copy. */
+  upload(id: ImageId): UploadDone | null;
+  uploads(): ImageId[];
+  recordUpload(id: ImageId, done: UploadDone): Promise<void>;
+  forgetUpload(id: ImageId): Promise<void>;
 }
 
 /** Whether to take `next` in place of `last`: the reason to refuse it, or null. */
@@ -52,12 +71,14 @@ export function judge(last: HostDocument | null, next: HostDocument): string | n
 export async function openLedger(directory: string): Promise<Ledger> {
   await makeDirectory(directory, 0o755);
   const path = join(directory, 'ledger.json');
-  let content = parse(await readIfExists(path), path);
+  const first = parse(await readIfExists(path), path);
+  let latest = first;
   let writing: Promise<void> | null = null;
   let queued: Promise<void> | null = null;
 
   // Many servers change at once: changes made while a write is under way share the next one.
-  const save = (): Promise<void> => {
+  const save = (content: LedgerContent): Promise<void> => {
+    latest = content;
     if (queued) return queued;
     const before = writing ?? Promise.resolve();
     const mine = before
@@ -65,13 +86,28 @@ export async function openLedger(directory: string): Promise<Ledger> {
       .then(() => {
         queued = null;
         writing = mine;
-        return writeAtomic(path, JSON.stringify(content));
+        return writeAtomic(path, JSON.stringify(latest));
       });
     queued = mine;
     return mine;
   };
 
+  return createLedger(first, save);
+}
+
+/** A ledger that is kept nowhere, for the simulator and for tests. */
+export function memoryLedger(document: HostDocument | null = null): Ledger {
+  return createLedger({ ...EMPTY, document }, () => Promise.resolve());
+}
+
+function createLedger(first: LedgerContent, save: (content: LedgerContent) => Promise<void>): Ledger {
+  let content = first;
+  const change = (to: Partial<LedgerContent>) => {
+    content = { ...content, ...to };
+    return save(content);
+  };
   const done = (server: ServerId) => content.servers[server] ?? NOTHING_DONE;
+  const volume = (id: VolumeId) => content.volumes[id] ?? NO_VOLUME;
   return {
     get document() {
       return content.document;
@@ -87,54 +123,40 @@ export async function openLedger(directory: string): Promise<Ledger> {
         );
       }
       if (content.document?.generation === document.generation) return false;
-      content = { ...content, document };
-      await save();
+      await change({ document });
       return true;
     },
-    record(server, change) {
-      content = { ...content, servers: { ...content.servers, [server]: { ...done(server), ...change } } };
-      return save();
+    record: (id, to) => change({ servers: { ...content.servers, [id]: { ...done(id), ...to } } }),
+    forget: async (id) => {
+      if (id in content.servers) await change({ servers: without(content.servers, id) });
     },
-    forget(server) {
-      if (!(server in content.servers)) return Promise.resolve();
-      const { [server]: _, ...servers } = content.servers;
-      content = { ...content, servers };
-      return save();
+    volume,
+    volumes: () => Object.keys(content.volumes),
+    recordVolume: (id, to) => change({ volumes: { ...content.volumes, [id]: { ...volume(id), ...to } } }),
+    forgetVolume: async (id) => {
+      if (id in content.volumes) await change({ volumes: without(content.volumes, id) });
+    },
+    upload: (id) => content.uploads[id] ?? null,
+    uploads: () => Object.keys(content.uploads),
+    recordUpload: (id, to) => change({ uploads: { ...content.uploads, [id]: to } }),
+    forgetUpload: async (id) => {
+      if (id in content.uploads) await change({ uploads: without(content.uploads, id) });
     },
   };
 }
 
-/** A ledger that is kept nowhere, for the simulator and for tests. */
-export function memoryLedger(document: HostDocument | null = null): Ledger {
-  const servers = new Map<ServerId, Done>();
-  const done = (server: ServerId) => servers.get(server) ?? NOTHING_DONE;
-  return {
-    get document() {
-      return document;
-    },
-    done,
-    servers: () => [...servers.keys()],
-    async accept(next) {
-      const refusal = judge(document, next);
-      if (refusal) throw new OperatorError(`The document of the controller was refused: ${refusal}.`, '');
-      if (document?.generation === next.generation) return false;
-      document = next;
-      return true;
-    },
-    async record(server, change) {
-      servers.set(server, { ...done(server), ...change });
-    },
-    async forget(server) {
-      servers.delete(server);
-    },
-  };
+function without<Value>(record: Record<string, Value>, id: string): Record<string, Value> {
+  const { [id]: _, ...rest } = record;
+  return rest;
 }
 
 function parse(text: string | null, path: string): LedgerContent {
-  if (text === null) return { version: 1, document: null, servers: {} };
+  if (text === null) return EMPTY;
   try {
     const content = JSON.parse(text) as LedgerContent;
-    if (content.version === 1) return content;
+    // An agent of an older release left out what it did not know.
+    const document = content.document && completed(content.document);
+    if (content.version === 1) return { ...EMPTY, ...content, document };
   } catch {
     // Falls through to the error below.
   }
@@ -142,6 +164,16 @@ function parse(text: string | null, path: string): LedgerContent {
     `The ledger ${path} cannot be read.`,
     'Move it away: the agent then asks the controller for everything, and keeps the servers that run.',
   );
+}
+
+/** A document with what an older release's controller or agent left out. */
+export function completed(document: HostDocument): HostDocument {
+  const { servers } = document;
+  return {
+    ...{ volumes: [], uploads: [] },
+    ...document,
+    servers: servers.map((server) => ({ ...{ attachments: [], rescue: null, hardware: {} }, ...server })),
+  };
 }
 
 /** The same for two documents that differ only in the order of their keys. */

@@ -5,16 +5,21 @@ import { chooseAccel } from './accel.ts';
 import type { HostFacts } from './capacity.ts';
 import { createImageFetch, type LinkOptions } from './controller-link.ts';
 import { writeConfigDrive } from './config-drive.ts';
+import { createImageSend } from './image-send.ts';
 import { createImageCache } from './disks/images.ts';
 import { createDisks } from './disks/index.ts';
+import type { HostServer } from './document.ts';
 import type { Drivers } from './drivers.ts';
 import { exec } from './exec.ts';
 import { makeDirectory } from './files.ts';
 import { findUser, openDevice, probeQemu } from './machine-room.ts';
+import { taggedDevices } from './metadata/devices.ts';
 import { createMetadata } from './metadata/index.ts';
-import { imagesDirectory, serversDirectory, type HostPaths } from './paths.ts';
+import { imagesDirectory, serversDirectory, volumesDirectory, type HostPaths } from './paths.ts';
 import { createPorts } from './ports/index.ts';
 import { BRIDGE } from './ports/switch.ts';
+import { createUploads } from './uploads/index.ts';
+import { createVolumes } from './volumes/index.ts';
 import { createMachines } from './qemu/machines.ts';
 import type { Log } from '../core/log.ts';
 
@@ -33,13 +38,19 @@ export interface RealHostOptions {
   log: Log;
 }
 
+export interface RealHost {
+  drivers: Drivers;
+  facts: HostFacts;
+}
+
 /** The drivers of this machine, and what is fixed about it. */
-export async function createRealHost(options: RealHostOptions): Promise<{ drivers: Drivers; facts: HostFacts }> {
+export async function createRealHost(options: RealHostOptions): Promise<RealHost> {
   const { paths, log, ovsDatabase } = options;
   const user = await findUser(options.qemuUser);
-  for (const directory of [paths.state, paths.run, serversDirectory(paths), join(paths.run, 'servers')]) {
+  for (const directory of [paths.state, paths.run, serversDirectory(paths), volumesDirectory(paths)]) {
     await makeDirectory(directory, 0o755);
   }
+  for (const name of ['servers', 'volumes']) await makeDirectory(join(paths.run, name), 0o755);
   const [kvm, , vhost, probe, datapath, chassis, address] = await Promise.all([
     openDevice('/dev/kvm', user),
     openDevice('/dev/net/tun', user),
@@ -60,11 +71,19 @@ export async function createRealHost(options: RealHostOptions): Promise<{ driver
     offload: datapath === 'system',
     vhost: vhost.present && verdict.accel === 'kvm' && datapath === 'system',
   };
+  const images = createImageCache(imagesDirectory(paths), createImageFetch(options.link));
+  const machines = createMachines({ paths, host, user: runAs, log, writeConfigDrive });
+  const devicesOf = (server: HostServer) => {
+    const hardware = machines.hardware(server.id);
+    return hardware ? taggedDevices(server, hardware) : [];
+  };
   const drivers: Drivers = {
-    machines: createMachines({ paths, host, user: runAs, log, writeConfigDrive }),
-    disks: createDisks(paths, createImageCache(imagesDirectory(paths), createImageFetch(options.link)), runAs),
+    machines,
+    disks: createDisks(paths, images, runAs),
+    volumes: createVolumes({ paths, images, user: runAs, binary: 'qemu-storage-daemon', log }),
+    uploads: createUploads(paths, runAs, createImageSend(options.link)),
     ports: createPorts({ ovsDatabase, uid: user.uid }),
-    metadata: createMetadata({ paths, ovsDatabase, log }),
+    metadata: createMetadata({ paths, ovsDatabase, log, devicesOf }),
   };
   const facts: HostFacts = {
     hypervisor: 'QEMU',

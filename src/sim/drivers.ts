@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { ServerId } from '../core/ids.ts';
-import type { HostCapacity, HostDocument } from '../host/document.ts';
-import type { Drivers, Machine, MachineEnd } from '../host/drivers.ts';
+import type { ServerId, VolumeId } from '../core/ids.ts';
+import type { HostCapacity, HostDocument, HostUpload } from '../host/document.ts';
+import type { Drivers, Machine, MachineEnd, PluggedDisk, VolumeDisk } from '../host/drivers.ts';
 import type { Ledger } from '../host/ledger.ts';
 import { survivors } from './survivors.ts';
 import { realTime, type SimTime } from './time.ts';
+import { simUploads, simVolumes } from './volumes.ts';
 
 /** Faults a test may put into a simulated host; each is asked before the step and may throw or wait. */
 export interface SimFaults {
-  before?(step: string, server: ServerId): Promise<void> | void;
+  before?(step: string, id: string): Promise<void> | void;
 }
+
+/** One simulated piece of work on a server, a volume or an image. */
+export type Step = (name: string, id: string, work: () => void) => Promise<void>;
 
 /** A simulated host: what the real drivers would have made, to look at and to break. */
 export interface SimHost {
@@ -20,9 +24,15 @@ export interface SimHost {
   /** Number of disk layers by server. */
   readonly disks: ReadonlyMap<ServerId, number>;
   readonly suspended: ReadonlySet<ServerId>;
+  /** Names of the layers of each volume. */
+  readonly volumes: ReadonlyMap<VolumeId, readonly string[]>;
+  /** The layer that each volume's storage daemon writes to. */
+  readonly serving: ReadonlyMap<VolumeId, string>;
   document(): HostDocument | null;
   /** Ends a machine as if its QEMU had been killed, or as if its guest had shut down. */
   end(server: ServerId, reason?: string, byGuest?: boolean): void;
+  /** Ends a volume's storage daemon as if it had been killed. */
+  endDaemon(volume: VolumeId): void;
   /** A restart of the agent: the machines go on, and the new drivers find them. */
   restart(): Drivers;
 }
@@ -32,6 +42,8 @@ export interface SimOptions {
   time?: SimTime;
   /** Milliseconds that the next step takes; none if not given. */
   delay?: (step: string) => number;
+  /** Sends the data of an image to the controller; nowhere if not given. */
+  send?: (upload: HostUpload) => Promise<void>;
   /** An earlier agent's, whose machines go on. */
   ledger?: Ledger;
 }
@@ -39,13 +51,14 @@ export interface SimOptions {
 /** A host in memory. The same convergence runs on it as on a real one; only what it moves is missing. */
 export function createSimHost(options: SimOptions = {}): SimHost {
   const { time = realTime, delay = () => 0 } = options;
-  const { machines, suspended, disks, ports } = survivors(options.ledger ?? null, time.now());
+  const { machines, suspended, disks, ports, volumes } = survivors(options.ledger ?? null, time.now());
   let document: HostDocument | null = null;
   let onEnd: (end: MachineEnd) => void = () => undefined;
   let onChange: () => void = () => undefined;
+  const onDaemonEnd = { call: (_volume: VolumeId): void => undefined };
 
-  const step = async (name: string, server: ServerId, work: () => void): Promise<void> => {
-    await options.faults?.before?.(name, server);
+  const step: Step = async (name, id, work) => {
+    await options.faults?.before?.(name, id);
     const milliseconds = delay(name);
     if (milliseconds > 0) await time.wait(milliseconds);
     work();
@@ -57,18 +70,24 @@ export function createSimHost(options: SimOptions = {}): SimHost {
     onChange();
   };
   const portsOf = (server: ServerId) => machines.get(server)?.ports ?? [];
+  const disksOf = (server: ServerId) => machines.get(server)?.disks ?? [];
+  const plugged = ({ attachment, sizeGib }: VolumeDisk): PluggedDisk => {
+    if (!volumes.serving.has(attachment.volumeId)) throw new Error(`Volume ${attachment.volumeId} is not served.`);
+    return { id: attachment.id, volumeId: attachment.volumeId, sizeGib };
+  };
 
   const drivers = (): Drivers => ({
     machines: {
       adopt: () => Promise.resolve(),
       list: () => machines,
       prepare: () => Promise.resolve(),
-      start: (server, _disk, resume) =>
+      start: (server, own, resume) =>
         step('start', server.id, () => {
           if (machines.has(server.id)) return;
           if (resume) suspended.delete(server.id);
-          const plugged = server.ports.map((port) => port.id);
-          machines.set(server.id, { state: 'running', boot: server.boot, startedAt: time.now(), ports: plugged });
+          const now = { state: 'running' as const, boot: server.boot, startedAt: time.now() };
+          const disks = own.volumes.map(plugged);
+          machines.set(server.id, { ...now, ports: server.ports.map((port) => port.id), disks });
         }),
       stop: (server) => step('stop', server, () => void machines.delete(server)),
       pause: (server) => step('pause', server, () => set(server, { state: 'paused' })),
@@ -84,6 +103,14 @@ export function createSimHost(options: SimOptions = {}): SimHost {
         step('plug', server.id, () => set(server.id, { ports: [...new Set([...portsOf(server.id), port.id])] })),
       unplug: (server, port) =>
         step('unplug', server, () => set(server, { ports: portsOf(server).filter((one) => one !== port) })),
+      plugDisk: ({ id }, disk) =>
+        step('plug-disk', id, () => set(id, { disks: [...without(disksOf(id), disk.attachment.id), plugged(disk)] })),
+      unplugDisk: (id, disk) => step('unplug-disk', id, () => set(id, { disks: without(disksOf(id), disk) })),
+      growDisk: (id, disk) =>
+        step('grow-disk', id, () =>
+          set(id, { disks: disksOf(id).map((one) => (one.id === disk.attachment.id ? plugged(disk) : one)) }),
+        ),
+      copy: (id, file) => step('copy', id, () => void volumes.copies.add(file.path)),
       watch(end, change) {
         onEnd = end;
         onChange = change;
@@ -94,11 +121,12 @@ export function createSimHost(options: SimOptions = {}): SimHost {
       },
     },
     disks: {
-      create: (server) => step('create', server.id, () => void disks.set(server.id, server.disk.layersGib.length)),
-      resize: (server) => step('resize', server.id, () => void disks.set(server.id, server.disk.layersGib.length)),
-      chain: (server) => ({
-        files: server.disk.layersGib.map((_, i) => ({ path: `sim/${server.id}/${i}`, format: 'qcow2' })),
-      }),
+      create: (server) =>
+        step('create', server.id, () => void disks.set(server.id, server.disk?.layersGib.length ?? 0)),
+      resize: (server) =>
+        step('resize', server.id, () => void disks.set(server.id, server.disk?.layersGib.length ?? 0)),
+      open: () => Promise.resolve({ root: null, rescue: null }),
+      copy: (server, file) => step('copy', server.id, () => void volumes.copies.add(file.path)),
       remove: (server) =>
         step('remove', server, () => {
           disks.delete(server);
@@ -107,6 +135,8 @@ export function createSimHost(options: SimOptions = {}): SimHost {
       list: () => Promise.resolve([...disks.keys()]),
       collect: () => Promise.resolve(),
     },
+    volumes: simVolumes(volumes, step, onDaemonEnd),
+    uploads: simUploads(volumes, step, options.send ?? (() => Promise.resolve())),
     ports: {
       attach: (server, wanted) =>
         step('attach', server.id, () => wanted.forEach((port) => ports.set(port.id, server.id))),
@@ -130,7 +160,7 @@ export function createSimHost(options: SimOptions = {}): SimHost {
   });
 
   return {
-    ...{ machines, ports, disks, suspended },
+    ...{ machines, ports, disks, suspended, volumes: volumes.files, serving: volumes.serving },
     drivers: drivers(),
     document: () => document,
     end(server, reason = 'QEMU was ended by signal SIGKILL.', byGuest = false) {
@@ -139,9 +169,14 @@ export function createSimHost(options: SimOptions = {}): SimHost {
       machines.delete(server);
       onEnd({ server, boot: machine.boot, reason, byGuest });
     },
+    endDaemon(volume) {
+      if (volumes.serving.delete(volume)) onDaemonEnd.call(volume);
+    },
     restart: drivers,
   };
 }
+
+const without = (disks: readonly PluggedDisk[], id: string) => disks.filter((disk) => disk.id !== id);
 
 /** How large a simulated host says it is. */
 export interface SimSize {

@@ -1,6 +1,8 @@
 import type { ServerId } from '../core/ids.ts';
 import type { Machine } from '../host/drivers.ts';
+import { topOf } from '../host/layers.ts';
 import type { Ledger } from '../host/ledger.ts';
+import type { SimVolumes } from './volumes.ts';
 
 /** What of a simulated host is there when its process starts. */
 export interface Survivors {
@@ -10,6 +12,7 @@ export interface Survivors {
   disks: Map<ServerId, number>;
   /** Servers by port. */
   ports: Map<string, ServerId>;
+  volumes: SimVolumes;
 }
 
 /**
@@ -17,7 +20,11 @@ export interface Survivors {
  * not. Without a ledger the host is empty. Pure.
  */
 export function survivors(ledger: Ledger | null, now: number): Survivors {
-  const found: Survivors = { machines: new Map(), suspended: new Set(), disks: new Map(), ports: new Map() };
+  const volumes: SimVolumes = { files: new Map(), serving: new Map(), copies: new Set(ledger?.uploads() ?? []) };
+  for (const id of ledger?.volumes() ?? []) {
+    volumes.files.set(id, ledger?.volume(id).layers.map(({ file }) => file) ?? []);
+  }
+  const found: Survivors = { machines: new Map(), suspended: new Set(), disks: new Map(), ports: new Map(), volumes };
   for (const id of ledger?.servers() ?? []) {
     const done = ledger?.done(id);
     if (!done || done.build === 0) continue;
@@ -29,7 +36,14 @@ export function survivors(ledger: Ledger | null, now: number): Survivors {
     if (want.power === 'suspended') found.suspended.add(id);
     else {
       const ports = want.ports.map((port) => port.id);
-      found.machines.set(id, { state: want.power, boot: done.boot, startedAt: now, ports });
+      const disks = want.attachments.flatMap(({ id: attachment, volumeId }) => {
+        const volume = ledger?.volume(volumeId);
+        const top = volume && topOf(volume.layers);
+        if (!volume || !top) return [];
+        volumes.serving.set(volumeId, top);
+        return [{ id: attachment, volumeId, sizeGib: volume.sizeGib }];
+      });
+      found.machines.set(id, { state: want.power, boot: done.boot, startedAt: now, ports, disks });
     }
   }
   return found;

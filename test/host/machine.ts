@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,8 @@ export interface TestMachine {
   /** Asks for a tunnel and answers its first bytes that `enough` accepts. */
   tunnel(request: TunnelRequest, enough: (bytes: Buffer) => boolean): Promise<Buffer>;
   addImage(path: string, format: 'raw' | 'qcow2'): HostImage;
+  /** The data that the agent has sent of an image, by its file. */
+  received(image: string): string | null;
   /** A program's output inside the namespace. */
   inside(program: string, ...args: string[]): Promise<string>;
   ovs(...args: string[]): Promise<string>;
@@ -73,7 +75,8 @@ export async function testMachine(): Promise<TestMachine> {
 
   const host = randomUUID();
   const images = new Map<string, string>();
-  let document: HostDocument = { host, generation: 1, servers: [], networks: [] };
+  const uploads = new Map<string, string>();
+  let document: HostDocument = { host, generation: 1, servers: [], networks: [], volumes: [], uploads: [] };
   let report: HostReport | null = null;
   let wake: () => void = () => undefined;
   const controller = createServer((request, response) => {
@@ -101,6 +104,16 @@ export async function testMachine(): Promise<TestMachine> {
       request.on('data', (chunk) => (body += String(chunk)));
       request.on('end', () => {
         report = JSON.parse(body) as HostReport;
+        response.writeHead(204).end();
+      });
+      return;
+    }
+    const sent = /^\/agent\/v1\/images\/([^/]+)\/data$/.exec(url.pathname)?.[1];
+    if (sent !== undefined && request.method === 'PUT') {
+      const path = join(directory, `sent-${sent}`);
+      const file = createWriteStream(path);
+      request.pipe(file).on('finish', () => {
+        uploads.set(sent, path);
         response.writeHead(204).end();
       });
       return;
@@ -192,6 +205,7 @@ export async function testMachine(): Promise<TestMachine> {
       images.set(id, path);
       return { id, sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length, format };
     },
+    received: (image) => uploads.get(image) ?? null,
     ovs: (...args) => exec('ovs-vsctl', [`--db=${database}`, '--timeout=10', ...args]),
     agentLog: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     async close() {
@@ -274,6 +288,7 @@ export function testServer(
   return {
     ...{ id: randomUUID(), power: 'running', build: 1, boot: 1, shutdown: 'hard', softSeconds: 20, onFailure: 'stop' },
     ...{ vcpus: 1, memoryMib: 256, disk: { image, layersGib: [1] }, configDrive: true },
+    ...{ attachments: [], rescue: null, hardware: {} },
     ports: network ? [{ ...port, networkId: network.id }] : [],
     metadata: {
       ...{ name: 'test', hostname: 'test', projectId: 'p', userId: 'u', availabilityZone: 'nova', keys: [], meta: {} },

@@ -50,7 +50,8 @@ export async function makeLayerFile(user: Owner, path: string, backing: Backing 
   const file = await open(path, 'wx', 0o600);
   await file.chown(user.uid, user.gid);
   await file.close();
-  const below = backing ? ['-b', backing.path, '-F', backing.format] : [];
+  // Not opened here: somebody may be writing to it, and its size is none of our business.
+  const below = backing ? ['-u', '-b', backing.path, '-F', backing.format] : [];
   await exec('qemu-img', ['create', '-q', '-f', 'qcow2', ...below, path, String(bytes)], user);
 }
 

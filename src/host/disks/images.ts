@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../../core/errors.ts';
-import type { HostDocument, HostImage } from '../document.ts';
-import { TryLater } from '../executor.ts';
+import type { HostImage } from '../document.ts';
 import { codeOf, exists, makeDirectory, syncDirectory } from '../files.ts';
 import { imageNameOf } from './blank-layers.ts';
 import { inspectImage } from './inspect.ts';
+import { TryLater } from '../workers.ts';
 
 /** Opens the bytes of an image at the controller. Throws TryLater when the controller is away. */
 export type FetchImage = (image: HostImage, abort: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
@@ -17,8 +17,8 @@ export interface ImageCache {
   /** Where the image is once it was obtained. */
   path(image: HostImage): string;
   virtualSize(image: HostImage): Promise<number>;
-  /** Removes what no server of the document uses. */
-  collect(document: HostDocument): Promise<void>;
+  /** Removes all others. */
+  collect(used: readonly HostImage[]): Promise<void>;
 }
 
 const HEAD = 64 * 1024;
@@ -87,8 +87,8 @@ export function createImageCache(directory: string, fetchImage: FetchImage): Ima
         await file.close();
       }
     },
-    async collect(document) {
-      const used = new Set(document.servers.flatMap(({ disk }) => (disk.image ? [path(disk.image)] : [])));
+    async collect(images) {
+      const used = new Set(images.map(path));
       for (const name of await readdir(directory).catch(() => [])) {
         const file = join(directory, name);
         const whole = join(directory, imageNameOf(name));

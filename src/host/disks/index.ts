@@ -1,10 +1,11 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { OperatorError } from '../../core/errors.ts';
-import type { HostServer } from '../document.ts';
-import type { DiskChain, DiskDriver } from '../drivers.ts';
+import type { HostDisk, HostImage, HostServer } from '../document.ts';
+import type { CopyTarget, DiskChain, DiskDriver } from '../drivers.ts';
 import { isMissing, makeDirectory, remove } from '../files.ts';
 import { serverPaths, serversDirectory, type HostPaths } from '../paths.ts';
-import { createBlankLayers, makeLayerFile } from './blank-layers.ts';
+import { createBlankLayers, makeLayerFile, type Backing } from './blank-layers.ts';
+import { convert } from './convert.ts';
 import { fullDisk, type ImageCache } from './images.ts';
 
 const GIB = 1024 ** 3;
@@ -12,21 +13,21 @@ const GIB = 1024 ** 3;
 /** Disks as files below the state directory: a cached image, and qcow2 layers over it. */
 export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: number; gid: number }): DiskDriver {
   const blankLayer = createBlankLayers(user);
+  const fileOf = (image: HostImage): Backing => ({ path: images.path(image), format: image.format });
 
-  const chain = (server: HostServer): DiskChain => {
-    const { image, layersGib } = server.disk;
-    const at = serverPaths(paths, server.id);
+  const chain = ({ id }: HostServer, { image, layersGib }: HostDisk): DiskChain => {
+    const at = serverPaths(paths, id);
     const layers = layersGib.map((_, i) => ({ path: at.layer(i), format: 'qcow2' as const }));
-    return { files: [...(image ? [{ path: images.path(image), format: image.format }] : []), ...layers] };
+    return { files: [...(image ? [fileOf(image)] : []), ...layers] };
   };
 
   /** Makes layer `index`; an existing file of that name is replaced. */
-  const makeLayer = async (server: HostServer, index: number) => {
+  const makeLayer = async (server: HostServer, disk: HostDisk, index: number) => {
     const path = serverPaths(paths, server.id).layer(index);
-    const below = chain(server).files[index - (server.disk.image ? 0 : 1)] ?? null;
-    const bytes = await sizeOf(server, index);
+    const below = chain(server, disk).files[index - (disk.image ? 0 : 1)] ?? null;
+    const bytes = await sizeOf(disk.image, disk.layersGib[index] ?? 0);
     try {
-      if (below && server.disk.image && index === 0) await blankLayer(below, bytes, path);
+      if (below && disk.image && index === 0) await blankLayer(below, bytes, path);
       else await makeLayerFile(user, path, below, bytes);
     } catch (error) {
       throw fullDisk(error, `the disk of server ${server.id}`);
@@ -34,36 +35,64 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
   };
 
   /** Bytes of a layer: as wished, or for 0 GiB as large as the image. */
-  const sizeOf = async (server: HostServer, index: number): Promise<number> => {
-    const wished = (server.disk.layersGib[index] ?? 0) * GIB;
-    const { image } = server.disk;
+  const sizeOf = async (image: HostImage | null, gib: number): Promise<number> => {
+    const wished = gib * GIB;
     if (!image) return wished;
     const least = await images.virtualSize(image);
     if (wished === 0) return least;
     if (wished >= least) return wished;
-    const need = Math.ceil(least / GIB);
     throw new OperatorError(
-      `A disk of ${wished / GIB} GiB is too small for image ${image.id}, which needs ${need} GiB.`,
+      `A disk of ${gib} GiB is too small for image ${image.id}, which needs ${Math.ceil(least / GIB)} GiB.`,
       'Choose a flavor with a larger disk.',
     );
   };
 
+  const size = async (server: HostServer) =>
+    server.disk ? sizeOf(server.disk.image, server.disk.layersGib.at(-1) ?? 0) : 0;
+
+  /** The disk of a rescue, made afresh unless a suspended machine goes on with it. */
+  const rescueDisk = async (server: HostServer, resume: boolean): Promise<DiskChain | null> => {
+    const path = serverPaths(paths, server.id).rescue;
+    if (!server.rescue) {
+      await rm(path, { force: true });
+      return null;
+    }
+    const { image } = server.rescue;
+    if (!resume || !(await isFilled(path))) {
+      await images.obtain(image);
+      await blankLayer(fileOf(image), await sizeOf(image, 0), path);
+    }
+    return { files: [fileOf(image), { path, format: 'qcow2' }] };
+  };
+
   return {
-    chain,
     async create(server, abort) {
+      const { disk } = server;
       const at = serverPaths(paths, server.id);
       await makeDirectory(at.directory, 0o711);
       await removeLayers(at.directory, 0);
-      if (server.disk.image) await images.obtain(server.disk.image, abort);
-      for (const index of server.disk.layersGib.keys()) await makeLayer(server, index);
+      if (!disk) return;
+      if (disk.image) await images.obtain(disk.image, abort);
+      for (const index of disk.layersGib.keys()) await makeLayer(server, disk, index);
     },
     async resize(server) {
+      const { disk } = server;
       const at = serverPaths(paths, server.id);
-      const count = server.disk.layersGib.length;
+      const count = disk?.layersGib.length ?? 0;
       await removeLayers(at.directory, count);
+      if (!disk) return;
       for (let index = 0; index < count; index++) {
-        if (!(await isFilled(at.layer(index)))) await makeLayer(server, index);
+        if (!(await isFilled(at.layer(index)))) await makeLayer(server, disk, index);
       }
+    },
+    async open(server, resume) {
+      const rescue = await rescueDisk(server, resume);
+      return { root: server.disk && chain(server, server.disk), rescue };
+    },
+    async copy(server, file: CopyTarget, abort) {
+      if (!server.disk) throw new Error(`Server ${server.id} has no disk of its own.`);
+      await file.prepare(await size(server));
+      await convert(chain(server, server.disk), file, user, abort);
     },
     remove: async (server) => {
       const at = serverPaths(paths, server);
@@ -77,7 +106,11 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
       );
       return [...new Set(lists.flat())];
     },
-    collect: (document) => images.collect(document),
+    collect(document, used) {
+      const ofServers = document.servers.flatMap(({ disk, rescue }) => [disk?.image ?? null, rescue?.image ?? null]);
+      const ofVolumes = document.volumes.map(({ source }) => (source.kind === 'image' ? source.image : null));
+      return images.collect([...ofServers, ...ofVolumes, ...used].filter((image) => image !== null));
+    },
   };
 }
 

@@ -20,7 +20,7 @@ export function ec2MetaData(server: HostServer, version: string): Ec2Tree {
   const [key] = metadata.keys;
   const hostname = fullHostname(server);
   return {
-    'ami-id': server.disk.image ? shortId('ami', server.disk.image.id) : '',
+    'ami-id': server.disk?.image ? shortId('ami', server.disk.image.id) : '',
     'ami-launch-index': String(metadata.launchIndex),
     'ami-manifest-path': 'FIXME',
     'instance-id': shortId('i', server.id),

@@ -12,11 +12,14 @@ import { linkLocal } from './addresses.ts';
 import { listenIn, makeNamespace, namespaceOf, removeNamespace, shortOf } from './namespace.ts';
 import { neighboursOf, setNeighbours } from './neighbours.ts';
 import { metadataItem } from './render.ts';
+import type { TaggedDevice } from './devices.ts';
 
 export interface MetadataOptions {
   paths: HostPaths;
   ovsDatabase: string;
   log: Log;
+  /** The devices of a server that the user gave names. */
+  devicesOf: (server: HostServer) => readonly TaggedDevice[];
 }
 
 /** The server with this address in this network; addresses of different networks may overlap. */
@@ -37,7 +40,7 @@ export function findClient(document: HostDocument, network: string, address: str
  * Answers guests on 169.254.169.254 from the document, so that they are answered whether or not the controller is
  * there. One namespace and one socket per network; which socket a request came by tells its network.
  */
-export function createMetadata({ paths, ovsDatabase, log }: MetadataOptions): MetadataDriver {
+export function createMetadata({ paths, ovsDatabase, log, devicesOf }: MetadataOptions): MetadataDriver {
   const ovs = createBatch(runOvs(ovsDatabase));
   const serving = new Map<string, { server: Server | null; made: string }>();
   /** Guests as each network's namespace was told. */
@@ -48,7 +51,7 @@ export function createMetadata({ paths, ovsDatabase, log }: MetadataOptions): Me
   const answer = (network: string, request: IncomingMessage, response: ServerResponse) => {
     const client = current && findClient(current, network, request.socket.remoteAddress ?? '');
     const { pathname } = new URL(request.url ?? '/', 'http://metadata');
-    const item = client && request.method === 'GET' ? metadataItem(client, pathname) : null;
+    const item = client && request.method === 'GET' ? metadataItem(client, pathname, devicesOf(client)) : null;
     log.debug('metadata', { network, client: client?.id ?? null, path: pathname, found: item !== null });
     if (!item) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('404 Not Found\n');
     response.writeHead(200, { 'content-type': item.type, 'content-length': item.body.length }).end(item.body);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { HostAddress, HostServer } from '../document.ts';
+import type { TaggedDevice } from './devices.ts';
 import { tapName } from '../qemu/hardware.ts';
 
 /**
@@ -27,6 +28,7 @@ export const fullHostname = (server: HostServer) => `${server.metadata.hostname}
 export interface RenderOptions {
   /** The password goes only onto the config drive, which nobody else on the network can ask for. */
   withPassword: boolean;
+  devices?: readonly TaggedDevice[];
   /** 512 random bytes; given, so that tests know them. */
   seed?: Buffer;
 }
@@ -65,7 +67,7 @@ function metaData(server: HostServer, since: (version: string) => boolean, optio
     availability_zone: metadata.availabilityZone,
     ...(since(RANDOM_SEED) && { random_seed: (options.seed ?? randomBytes(512)).toString('base64') }),
     ...(since(NETWORK_DATA) && { project_id: metadata.projectId }),
-    ...(since(DEVICES) && { devices: [] }),
+    ...(since(DEVICES) && { devices: options.devices ?? [] }),
     ...(since(DEDICATED_CPUS) && { dedicated_cpus: [] }),
   };
 }

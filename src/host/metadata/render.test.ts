@@ -13,6 +13,7 @@ const server: HostServer = {
     image: { id: '8a6b0000-0000-4000-8000-000000000001', sha256: '', sizeBytes: 1, format: 'raw' },
     layersGib: [1],
   },
+  ...{ attachments: [], rescue: null, hardware: {} },
   ports: [
     {
       ...{ id: 'aabbccdd-eeff-4000-8000-000000000001', networkId: 'n1', mac: 'fa:16:3e:12:34:56', mtu: 1442 },
@@ -117,7 +118,9 @@ test('the EC2 tree is listed and served by version', () => {
 });
 
 test('a client is known by its address in its own network only', () => {
-  const document: HostDocument = { host: 'h', generation: 1, servers: [server], networks: [] };
+  const document: HostDocument = {
+    ...{ host: 'h', generation: 1, servers: [server], networks: [], volumes: [], uploads: [] },
+  };
   const find = (network: string, address: string) => findClient(document, network, address)?.id ?? null;
   assert.equal(find('n1', '::ffff:10.0.0.7'), server.id);
   assert.equal(find('n1', 'fd00::7'), server.id);

@@ -1,4 +1,5 @@
 import type { HostServer } from '../document.ts';
+import type { TaggedDevice } from './devices.ts';
 import { EC2_VERSIONS, ec2Item, ec2MetaData } from './ec2.ts';
 import { OPENSTACK_VERSIONS, openstackFiles, userData } from './openstack.ts';
 
@@ -8,11 +9,11 @@ export interface Item {
 }
 
 /** What the metadata service answers to `GET path`, or null for 404. Pure, apart from the random seed. */
-export function metadataItem(server: HostServer, path: string): Item | null {
+export function metadataItem(server: HostServer, path: string, devices: readonly TaggedDevice[] = []): Item | null {
   const words = path.split('/').filter((word) => word !== '');
   const [first, ...rest] = words;
   if (first === undefined) return plain([...EC2_VERSIONS, 'latest'].join('\n'));
-  if (first === 'openstack') return openstackItem(server, rest);
+  if (first === 'openstack') return openstackItem(server, rest, devices);
   const version = known(EC2_VERSIONS, first);
   if (version === null) return null;
   const body = ec2Item(server, version, rest);
@@ -20,11 +21,15 @@ export function metadataItem(server: HostServer, path: string): Item | null {
   return body && { body, type };
 }
 
-function openstackItem(server: HostServer, [word, name, ...more]: string[]): Item | null {
+function openstackItem(
+  server: HostServer,
+  [word, name, ...more]: string[],
+  devices: readonly TaggedDevice[],
+): Item | null {
   if (word === undefined) return plain([...OPENSTACK_VERSIONS, 'latest'].join('\n'));
   const version = known(OPENSTACK_VERSIONS, word);
   if (version === null || more.length > 0) return null;
-  const files = openstackFiles(server, version, { withPassword: false });
+  const files = openstackFiles(server, version, { withPassword: false, devices });
   if (name === undefined) return plain([...files.keys()].join('\n'));
   const body = files.get(name);
   return body ? { body, type: typeOf(name) } : null;
@@ -38,7 +43,7 @@ function known(versions: readonly string[], asked: string): string | null {
 }
 
 /** All files of the config drive by path, those with the same content once more under another path. */
-export function configDriveFiles(server: HostServer): Map<string, Buffer> {
+export function configDriveFiles(server: HostServer, devices: readonly TaggedDevice[] = []): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   const user = userData(server);
   // Nova leaves out the older EC2 versions too (config_drive_skip_versions).
@@ -48,7 +53,7 @@ export function configDriveFiles(server: HostServer): Map<string, Buffer> {
     if (user) files.set(`ec2/${version}/user-data`, user);
   }
   for (const version of [...OPENSTACK_VERSIONS, 'latest']) {
-    for (const [name, body] of openstackFiles(server, version, { withPassword: true })) {
+    for (const [name, body] of openstackFiles(server, version, { withPassword: true, devices })) {
       files.set(`openstack/${version}/${name}`, body);
     }
   }

@@ -10,15 +10,24 @@ const command: MachineCommand = {
   hardware: {
     ...{ machine: host.machine, accel: 'tcg', cpu: 'max', vcpus: 2, memoryMib: 512, configDrive: true },
     nics: [{ port: '22222222-2222-4222-8222-222222222222', mac: 'fa:16:3e:00:00:01', mtu: 1442, slot: 8 }],
+    ...{ configSlot: 31, root: { bus: 'virtio', slot: 6 }, rescue: null, volumes: [], vifModel: 'virtio' },
+    ...{ scsiSlot: null, agentSlot: null },
   },
-  disk: {
-    files: [
-      { path: '/i/a.raw', format: 'raw' },
-      { path: '/s/0', format: 'qcow2' },
-      { path: '/s/1', format: 'qcow2' },
-    ],
+  disks: {
+    root: {
+      files: [
+        { path: '/i/a.raw', format: 'raw' },
+        { path: '/s/0', format: 'qcow2' },
+        { path: '/s/1', format: 'qcow2' },
+      ],
+    },
+    rescue: null,
   },
-  paths: { qmp: '/r/qmp', vnc: '/r/vnc', serial: '/r/serial', consoleLog: '/s/log', configDrive: '/s/cd' },
+  nbdSocket: (volume) => `/v/${volume}/nbd`,
+  paths: {
+    ...{ qmp: '/r/qmp', vnc: '/r/vnc', serial: '/r/serial', consoleLog: '/s/log', configDrive: '/s/cd' },
+    guestAgent: '/r/agent',
+  },
 };
 const args = qemuArgs(command, host);
 const after = (option: string) => args.flatMap((arg, i) => (args[i - 1] === option ? [arg] : []));
@@ -34,7 +43,10 @@ test('every block node has a format, and the image has no other writer nor a bac
       ['qcow2', false, 'disk1'],
     ],
   );
-  const image = qemuArgs({ ...command, disk: { files: [{ path: '/i/a', format: 'qcow2' }] } }, host);
+  const image = qemuArgs(
+    { ...command, disks: { root: { files: [{ path: '/i/a', format: 'qcow2' }] }, rescue: null } },
+    host,
+  );
   assert.ok(image.some((arg) => arg.includes('"backing":null')));
   assert.ok(!args.includes('-drive') && !args.includes('-hda'));
 });
@@ -58,6 +70,6 @@ test('a process tells server, boot and start by its arguments', () => {
 
 test('a freed slot is given again', () => {
   const nic = (slot: number) => ({ port: String(slot), mac: '', mtu: 1, slot });
-  assert.equal(freeSlot([nic(8), nic(10)]), 9);
-  assert.equal(freeSlot(Array.from({ length: 24 }, (_, i) => nic(8 + i))), null);
+  assert.equal(freeSlot({ ...command.hardware, nics: [nic(8), nic(10)] }), 9);
+  assert.equal(freeSlot({ ...command.hardware, nics: Array.from({ length: 23 }, (_, i) => nic(8 + i)) }), null);
 });

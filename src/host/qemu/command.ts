@@ -1,5 +1,6 @@
-import type { DiskChain } from '../drivers.ts';
-import { blockNodes, netdevOf, nicDevice, SLOT, type Hardware, type QemuHost } from './hardware.ts';
+import type { MachineDisks } from '../drivers.ts';
+import { diskDevice, nbdNode, scsiController, volumeDevice } from './disk-devices.ts';
+import { blockNodes, hex, netdevOf, nicDevice, SLOT, topNode, type Hardware, type QemuHost } from './hardware.ts';
 
 /** Where things of one server are. The sockets' directory belongs to QEMU's user, the rest to root. */
 export interface MachinePaths {
@@ -8,6 +9,7 @@ export interface MachinePaths {
   serial: string;
   consoleLog: string;
   configDrive: string;
+  guestAgent: string;
 }
 
 export interface MachineCommand {
@@ -15,7 +17,9 @@ export interface MachineCommand {
   boot: number;
   startedAt: number;
   hardware: Hardware;
-  disk: DiskChain;
+  disks: Omit<MachineDisks, 'volumes'>;
+  /** The socket of a volume's storage daemon. */
+  nbdSocket: (volumeId: string) => string;
   paths: MachinePaths;
   /** File descriptor to read a saved state from. */
   incomingFd: number | null;
@@ -28,7 +32,6 @@ export interface MachineCommand {
 export function qemuArgs(command: MachineCommand, host: QemuHost): string[] {
   const { hardware, paths } = command;
   const isKvm = hardware.accel === 'kvm';
-  const top = `disk${command.disk.files.length - 1}`;
   const json = (value: unknown) => JSON.stringify(value);
   return [
     ...['-name', `guest=${nameOf(command)},debug-threads=on`],
@@ -56,12 +59,12 @@ export function qemuArgs(command: MachineCommand, host: QemuHost): string[] {
     ...['-device', json({ driver: 'virtio-rng-pci', rng: 'rng', addr: `0x${SLOT.rng}` })],
     // Pages the guest has freed go back to the host: most donated servers have more vCPUs than memory.
     ...['-device', json(balloon())],
-    ...blockNodes(command.disk).flatMap((node) => ['-blockdev', json(node)]),
-    ...['-device', json({ driver: 'virtio-blk-pci', id: 'root', drive: top, addr: `0x${SLOT.disk}`, bootindex: 1 })],
-    ...(hardware.configDrive ? configDrive(paths.configDrive) : []),
+    ...diskArgs(command),
+    ...(hardware.configDrive ? configDrive(paths.configDrive, hardware.configSlot) : []),
+    ...(hardware.agentSlot === null ? [] : guestAgent(paths.guestAgent, hardware.agentSlot)),
     ...hardware.nics.flatMap((nic) => [
       ...['-netdev', json({ ...netdevOf(nic.port), ...(host.vhost && { vhost: true }) })],
-      ...['-device', json(nicDevice(nic, host))],
+      ...['-device', json(nicDevice(nic, host, hardware.vifModel))],
     ]),
     ...(command.incomingFd === null ? [] : ['-incoming', `fd:${command.incomingFd}`]),
   ];
@@ -98,15 +101,53 @@ function balloon(): Record<string, unknown> {
 }
 
 /** A read-only disk and no CD-ROM: every guest that finds its root disk has the driver for it. */
-function configDrive(path: string): string[] {
+function configDrive(path: string, slot: number): string[] {
   const file = { driver: 'file', 'node-name': 'config-file', filename: path, 'read-only': true };
   const node = { driver: 'raw', 'node-name': 'config', file: 'config-file', 'read-only': true };
   const device = {
     driver: 'virtio-blk-pci',
     id: 'config-drive',
     drive: 'config',
-    addr: `0x${SLOT.configDrive}`,
+    addr: hex(slot),
     serial: 'config-2',
   };
   return ['-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), '-device', JSON.stringify(device)];
 }
+
+/** The channel by which a guest's own agent is talked to, https://wiki.qemu.org/Features/GuestAgent. */
+function guestAgent(socket: string, slot: number): string[] {
+  const port = { driver: 'virtserialport', bus: 'agents.0', chardev: 'agent', name: 'org.qemu.guest_agent.0' };
+  return [
+    ...['-device', JSON.stringify({ driver: 'virtio-serial-pci', id: 'agents', addr: hex(slot) })],
+    ...['-chardev', `socket,id=agent,path=${socket},server=on,wait=off`, '-device', JSON.stringify(port)],
+  ];
+}
+
+/** All disks but the config drive. A rescue boots from its own disk and from no other. */
+function diskArgs({ hardware, disks, nbdSocket }: MachineCommand): string[] {
+  const { root, rescue, volumes, scsiSlot } = hardware;
+  const controllers = scsiSlot === null ? [] : [scsiController(scsiSlot)];
+  const nodes = [
+    ...(rescue && disks.rescue ? blockNodes(disks.rescue, RESCUE) : []),
+    ...(root && disks.root ? blockNodes(disks.root) : []),
+    ...volumes.map((volume) => nbdNode(volume, nbdSocket(volume.volumeId))),
+  ];
+  const bootIndex = (index: number | null) => (rescue || index === null ? null : index + 1);
+  const devices = [
+    ...(rescue && disks.rescue
+      ? [diskDevice({ ...rescue, id: 'rescue', node: topNode(disks.rescue, RESCUE), serial: null, bootIndex: 1 })]
+      : []),
+    ...(root && disks.root
+      ? [diskDevice({ ...root, id: 'root', node: topNode(disks.root), serial: null, bootIndex: bootIndex(0) })]
+      : []),
+    ...volumes.map((volume) => volumeDevice(volume, root ? null : bootIndex(volume.bootIndex))),
+  ];
+  const json = (value: unknown) => JSON.stringify(value);
+  return [
+    ...controllers.flatMap((controller) => ['-device', json(controller)]),
+    ...nodes.flatMap((node) => ['-blockdev', json(node)]),
+    ...devices.flatMap((device) => ['-device', json(device)]),
+  ];
+}
+
+const RESCUE = 'rescue-';

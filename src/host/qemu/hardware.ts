@@ -1,5 +1,7 @@
-import type { HostServer } from '../document.ts';
-import type { DiskChain } from '../drivers.ts';
+import { OperatorError } from '../../core/errors.ts';
+import type { AttachmentId, VolumeId } from '../../core/ids.ts';
+import type { DiskBus, HostServer, VifModel } from '../document.ts';
+import type { DiskChain, VolumeDisk } from '../drivers.ts';
 
 /**
  * The virtual machine as QEMU was told it, kept beside the disk while it lives. A saved state fits only the hardware
@@ -14,6 +16,33 @@ export interface Hardware {
   memoryMib: number;
   nics: Nic[];
   configDrive: boolean;
+  /** Slot of the config drive: above the volumes, so that the guest's second disk is the first volume. */
+  configSlot: number;
+  /** The server's own disk, if it has one. */
+  root: { bus: DiskBus; slot: number } | null;
+  /** A disk to boot from in place of the usual one. */
+  rescue: { bus: DiskBus; slot: number } | null;
+  volumes: VolumeDevice[];
+  vifModel: VifModel;
+  /** Slot of the controller for SCSI disks, if there is one. */
+  scsiSlot: number | null;
+  /** Slot of the channel to the guest agent, if the image wants one. */
+  agentSlot: number | null;
+}
+
+/** A volume as a device of the machine. */
+export interface VolumeDevice {
+  attachment: AttachmentId;
+  volumeId: VolumeId;
+  bus: DiskBus;
+  /** On the PCI bus; null on every other one. */
+  slot: number | null;
+  readOnly: boolean;
+  bootIndex: number | null;
+  /** As large as the guest was told. */
+  sizeGib: number;
+  device: string;
+  tag: string | null;
 }
 
 export interface Nic {
@@ -25,7 +54,17 @@ export interface Nic {
 }
 
 /** Slots of i440fx: 0 bridge, 1 ISA/IDE, 2 VGA, then ours; network cards follow, as many as the bus has room for. */
-export const SLOT = { vga: 2, usb: 3, rng: 4, balloon: 5, disk: 6, configDrive: 7, firstNic: 8, last: 31 } as const;
+export const SLOT = {
+  vga: 2,
+  usb: 3,
+  rng: 4,
+  balloon: 5,
+  disk: 6,
+  oldConfigDrive: 7,
+  first: 8,
+  last: 30,
+  configDrive: 31,
+} as const;
 
 /** How this host runs QEMU, the same for all servers. */
 export interface QemuHost {
@@ -37,25 +76,70 @@ export interface QemuHost {
   vhost: boolean;
 }
 
-export function hardwareOf(server: HostServer, host: QemuHost): Hardware {
-  return {
+export function hardwareOf(server: HostServer, host: QemuHost, disks: readonly VolumeDisk[]): Hardware {
+  const bus = server.hardware.diskBus ?? 'virtio';
+  const { rescue, disk } = server;
+  const machine: Hardware = {
     machine: host.machine,
     accel: host.accel,
     // la57 costs TCG a fifth level of page tables on each walk and no guest of ours needs it.
     cpu: host.accel === 'kvm' ? 'host' : 'max,la57=off',
     vcpus: server.vcpus,
     memoryMib: server.memoryMib,
-    nics: server.ports.map((port, i) => ({ port: port.id, mac: port.mac, mtu: port.mtu, slot: SLOT.firstNic + i })),
+    nics: server.ports.map((port, i) => ({ port: port.id, mac: port.mac, mtu: port.mtu, slot: SLOT.first + i })),
     configDrive: server.configDrive,
+    configSlot: SLOT.configDrive,
+    root: disk && !rescue ? { bus, slot: SLOT.disk } : null,
+    rescue: rescue && { bus, slot: SLOT.disk },
+    volumes: [],
+    vifModel: server.hardware.vifModel ?? 'virtio',
+    scsiSlot: null,
+    agentSlot: null,
   };
+  const room = () => need(freeSlot(machine));
+  // While it is rescued, the root disk is the second one.
+  if (disk && rescue) machine.root = { bus, slot: room() };
+  for (const volume of [...disks].sort(byName)) {
+    machine.volumes.push(deviceOf(volume, volume.attachment.bus === 'virtio' ? room() : null));
+  }
+  const buses = [machine.root?.bus, machine.rescue?.bus, ...machine.volumes.map((volume) => volume.bus)];
+  if (buses.includes('scsi')) machine.scsiSlot = room();
+  if (server.hardware.guestAgent) machine.agentSlot = room();
+  return machine;
 }
 
-/** The lowest slot without a network card, or null when the bus is full. */
-export function freeSlot(nics: readonly Nic[]): number | null {
-  for (let slot: number = SLOT.firstNic; slot <= SLOT.last; slot++) {
-    if (!nics.some((nic) => nic.slot === slot)) return slot;
+/** Hardware as a release before this one wrote it down, with what it left out. */
+export function completeHardware(old: Hardware): Hardware {
+  const defaults: Partial<Hardware> = {
+    ...{ configSlot: SLOT.oldConfigDrive, root: { bus: 'virtio', slot: SLOT.disk }, rescue: null, volumes: [] },
+    ...{ vifModel: 'virtio', scsiSlot: null, agentSlot: null },
+  };
+  return { ...defaults, ...old };
+}
+
+export function deviceOf({ attachment, sizeGib }: VolumeDisk, slot: number | null): VolumeDevice {
+  const { id, volumeId, bus, readOnly, bootIndex, device, tag } = attachment;
+  return { attachment: id, volumeId, bus, slot, readOnly, bootIndex, sizeGib, device, tag };
+}
+
+/** `vdb` before `vdaa`. */
+function byName({ attachment: { device: a } }: VolumeDisk, { attachment: { device: b } }: VolumeDisk): number {
+  return a.length - b.length || (a < b ? -1 : 1);
+}
+
+/** The lowest slot of the PCI bus that nothing is in, or null when the bus is full. */
+export function freeSlot({ nics, volumes, root, scsiSlot, agentSlot }: Hardware): number | null {
+  const slots = [...nics, ...volumes].map((device) => device.slot);
+  const taken = new Set([...slots, root?.slot, scsiSlot, agentSlot]);
+  for (let slot: number = SLOT.first; slot <= SLOT.last; slot++) {
+    if (!taken.has(slot)) return slot;
   }
   return null;
+}
+
+function need(slot: number | null): number {
+  if (slot !== null) return slot;
+  throw new OperatorError('The server has more ports and volumes than its bus has room for.', 'Detach some of them.');
 }
 
 /** `tap` and the first 11 characters of the port's id, as Neutron names them: 14 of the 15 that Linux allows. */
@@ -85,42 +169,51 @@ function switchedOff({ offload, machine }: QemuHost): string[] {
   return Number(major) * 100 + Number(minor) >= 801 ? [...OFFLOADS, ...UDP_SEGMENTS] : OFFLOADS;
 }
 
+/** What QEMU calls the models of Nova where it is another name. */
+const MODELS: Partial<Record<VifModel, string>> = { virtio: 'virtio-net-pci' };
+
 /** The network card as `device_add` takes it; no boot ROM, because nothing here boots from the network. */
-export function nicDevice(nic: Nic, host: QemuHost): Record<string, unknown> {
+export function nicDevice(nic: Nic, host: QemuHost, model: VifModel = 'virtio'): Record<string, unknown> {
   return {
-    driver: 'virtio-net-pci',
+    driver: MODELS[model] ?? model,
     id: `nic-${nic.port}`,
     netdev: `net-${nic.port}`,
     mac: nic.mac,
-    addr: `0x${nic.slot.toString(16)}`,
+    addr: hex(nic.slot),
     romfile: '',
-    host_mtu: nic.mtu,
-    ...Object.fromEntries(switchedOff(host).map((name) => [name, false])),
+    ...(model === 'virtio' && {
+      host_mtu: nic.mtu,
+      ...Object.fromEntries(switchedOff(host).map((name) => [name, false])),
+    }),
   };
 }
 
+export const hex = (slot: number): string => `0x${slot.toString(16)}`;
+
 /**
  * Block nodes of a disk, lowest first, each with its format and its backing node named: QEMU neither guesses a format
- * nor follows a file name that stands in an image. The top node's name is the last one's.
+ * nor follows a file name that stands in an image. The top node's name is `topNode`'s.
  */
-export function blockNodes(chain: DiskChain): Record<string, unknown>[] {
+export function blockNodes(chain: DiskChain, prefix = ''): Record<string, unknown>[] {
   return chain.files.flatMap(({ path, format }, i) => {
     const isTop = i === chain.files.length - 1;
     const file = {
       driver: 'file',
-      'node-name': `file${i}`,
+      'node-name': `${prefix}file${i}`,
       filename: path,
       'read-only': !isTop,
       ...(isTop && { discard: 'unmap' }),
     };
     const node = {
       driver: format,
-      'node-name': `disk${i}`,
-      file: `file${i}`,
+      'node-name': `${prefix}disk${i}`,
+      file: `${prefix}file${i}`,
       'read-only': !isTop,
       ...(isTop && { discard: 'unmap', 'detect-zeroes': 'unmap' }),
-      ...(format === 'qcow2' && { backing: i === 0 ? null : `disk${i - 1}` }),
+      ...(format === 'qcow2' && { backing: i === 0 ? null : `${prefix}disk${i - 1}` }),
     };
     return [file, node];
   });
 }
+
+export const topNode = (chain: DiskChain, prefix = ''): string => `${prefix}disk${chain.files.length - 1}`;

@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs';
-import { chmod, chown, open, readFile } from 'node:fs/promises';
+import { chmod, chown, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectQmp, type Qmp, type QmpEvent } from '../../engines/qmp/client.ts';
-import { OperatorError } from '../../core/errors.ts';
 import type { ServerId } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
 import type { HostServer } from '../document.ts';
-import type { DiskChain, Machine, MachineDriver, MachineEnd } from '../drivers.ts';
+import type { Machine, MachineDisks, MachineDriver, MachineEnd } from '../drivers.ts';
 import { makeDirectory, readIfExists, remove, writeAtomic } from '../files.ts';
-import { serverPaths, type HostPaths } from '../paths.ts';
+import { serverPaths, volumePaths, type HostPaths } from '../paths.ts';
 import { qemuArgs } from './command.ts';
 import { trimConsole } from './console-log.ts';
-import { freeSlot, hardwareOf, netdevOf, nicDevice, type Hardware, type QemuHost } from './hardware.ts';
-import { findQemus, spawnQemu, type Exit, type QemuProcess } from './process.ts';
+import { volumeDeviceId } from './disk-devices.ts';
+import { completeHardware, hardwareOf, type Hardware, type QemuHost } from './hardware.ts';
+import { devicesOf, growDisk, plugDisk, plugPort, unplugDisk, unplugPort, type Plugging } from './hotplug.ts';
+import { blockNodesOf, copyNode } from './jobs.ts';
+import { findQemus, lastWords, spawnQemu, type Exit, type QemuProcess } from './process.ts';
 import { saveState, waitRestored } from './suspend.ts';
 
 export interface MachineOptions {
@@ -22,7 +24,7 @@ export interface MachineOptions {
   user: { uid: number; gid: number };
   log: Log;
   /** Makes the config drive of a server at a path. */
-  writeConfigDrive(server: HostServer, path: string): Promise<void>;
+  writeConfigDrive(server: HostServer, hardware: Hardware | null, path: string): Promise<void>;
 }
 
 /** A QEMU that is alive, as we hold it. */
@@ -43,10 +45,14 @@ const START_DEADLINE = 15_000;
 const QUIT_DEADLINE = 3_000;
 /** Guests that are still booting miss the button; it is pressed again. */
 const POWERDOWN_AGAIN = 10_000;
-const UNPLUG_PATIENCE = 5_000;
+
+export interface QemuMachines extends MachineDriver {
+  /** What a machine that is alive consists of. */
+  hardware(server: ServerId): Hardware | null;
+}
 
 /** Servers as QEMU processes of this machine. */
-export function createMachines(options: MachineOptions): MachineDriver {
+export function createMachines(options: MachineOptions): QemuMachines {
   const { paths, host, user, log } = options;
   const held = new Map<ServerId, Held>();
   const closing = new AbortController();
@@ -142,7 +148,7 @@ export function createMachines(options: MachineOptions): MachineDriver {
 
   const readHardware = async (server: ServerId): Promise<Hardware | null> => {
     const text = await readIfExists(serverPaths(paths, server).hardware);
-    return text === null ? null : (JSON.parse(text) as Hardware);
+    return text === null ? null : completeHardware(JSON.parse(text) as Hardware);
   };
 
   const forgetSaved = async (server: ServerId) => {
@@ -153,13 +159,14 @@ export function createMachines(options: MachineOptions): MachineDriver {
 
   /** What the config drives on the disk say, if they were made ahead of a start; each serves one start. */
   const drives = new Map<ServerId, string>();
-  const driveOf = (server: HostServer) => JSON.stringify([server.metadata, server.ports, server.disk.image]);
-  const makeDrive = async (server: HostServer) => {
-    const ready = drives.get(server.id) === driveOf(server);
+  const driveOf = (server: HostServer, hardware: Hardware | null) =>
+    JSON.stringify([server.metadata, server.ports, server.disk?.image, isTagged(server) ? hardware : null]);
+  const makeDrive = async (server: HostServer, hardware: Hardware | null) => {
+    const ready = drives.get(server.id) === driveOf(server, hardware);
     drives.delete(server.id);
     const { configDrive } = serverPaths(paths, server.id);
     if (ready && existsSync(configDrive)) return;
-    await options.writeConfigDrive(server, configDrive);
+    await options.writeConfigDrive(server, hardware, configDrive);
     // A password may be on it.
     await chmod(configDrive, 0o400);
     await chown(configDrive, user.uid, user.gid);
@@ -179,24 +186,24 @@ export function createMachines(options: MachineOptions): MachineDriver {
       await file.close();
       // A resumed guest has the old drive mounted, so that one stays.
       const stays = resume && existsSync(at.configDrive);
-      const drive = hardware.configDrive && !stays ? makeDrive(server) : Promise.resolve();
+      const drive = hardware.configDrive && !stays ? makeDrive(server, hardware) : Promise.resolve();
       await Promise.all([saveHardware(server.id, hardware), drive]);
     };
     await Promise.all([run(), directory()]);
   };
 
-  const start = async (server: HostServer, disk: DiskChain, resume: boolean): Promise<void> => {
+  const start = async (server: HostServer, disks: MachineDisks, resume: boolean): Promise<void> => {
     if (held.has(server.id)) return;
     const at = serverPaths(paths, server.id);
-    const hardware = (resume ? await readHardware(server.id) : null) ?? hardwareOf(server, host);
+    const hardware = (resume ? await readHardware(server.id) : null) ?? hardwareOf(server, host, disks.volumes);
     await prepare(server, hardware, resume);
     const startedAt = Date.now();
     const incomingFd = resume ? 3 : null;
     const about = { server: server.id, boot: server.boot, startedAt };
-    const args = qemuArgs({ ...about, hardware, disk, paths: at, incomingFd }, host);
+    const args = qemuArgs({ ...about, hardware, disks, nbdSocket, paths: at, incomingFd }, host);
     const process = await spawnQemu(host.binary, args, user, at.qemuLog, resume ? at.saved : null);
-    const ports = hardware.nics.map((nic) => nic.port);
-    const entry = hold(server.id, process, { state: 'paused', boot: server.boot, startedAt, ports }, hardware);
+    const machine: Machine = { state: 'paused', boot: server.boot, startedAt, ...pluggedInto(hardware) };
+    const entry = hold(server.id, process, machine, hardware);
     entry.starting = true;
     try {
       const qmp = await connect(server.id, entry, START_DEADLINE);
@@ -211,7 +218,7 @@ export function createMachines(options: MachineOptions): MachineDriver {
     } catch (cause) {
       process.kill('SIGKILL');
       await process.ended;
-      const words = await lastLine(at.qemuLog);
+      const words = await lastWords(at.qemuLog);
       throw new Error(words ? `QEMU did not start: ${words}` : 'QEMU did not start.', { cause });
     }
   };
@@ -249,8 +256,8 @@ export function createMachines(options: MachineOptions): MachineDriver {
         process.kill('SIGKILL');
         continue;
       }
-      const ports = hardware.nics.map((nic) => nic.port);
-      const entry = hold(server, process, { state: 'running', boot, startedAt, ports }, hardware);
+      const machine: Machine = { state: 'running', boot, startedAt, ...pluggedInto(hardware) };
+      const entry = hold(server, process, machine, hardware);
       try {
         const qmp = await connect(server, entry, 3_000);
         const { status } = (await qmp.execute('query-status')) as { status: string };
@@ -261,6 +268,7 @@ export function createMachines(options: MachineOptions): MachineDriver {
           continue;
         }
         await forgetSaved(server);
+        await findPlugged(server, entry, qmp);
         await refresh(entry, qmp);
       } catch (error) {
         log.warn('monitor-lost', { server, error });
@@ -279,8 +287,10 @@ export function createMachines(options: MachineOptions): MachineDriver {
     async prepare(server) {
       if (!server.configDrive) return;
       await makeDirectory(serverPaths(paths, server.id).directory, 0o711);
-      await makeDrive(server);
-      drives.set(server.id, driveOf(server));
+      // Its addresses on the bus are known when it starts; only names given to devices tell them to the guest.
+      if (isTagged(server)) return;
+      await makeDrive(server, null);
+      drives.set(server.id, driveOf(server, null));
     },
     list: () => new Map([...held].filter(([, entry]) => !entry.starting).map(([id, entry]) => [id, entry.machine])),
     start,
@@ -298,30 +308,37 @@ export function createMachines(options: MachineOptions): MachineDriver {
       await qmp.execute('cont');
       entry.machine = { ...entry.machine, state: 'running' };
     },
-    async plug(server, port) {
-      const { entry, qmp } = need(server.id);
-      if (entry.machine.ports.includes(port.id)) return;
-      const slot = freeSlot(entry.hardware.nics);
-      if (slot === null) throw new OperatorError('The server has no room for another port.', 'Detach one first.');
-      const nic = { port: port.id, mac: port.mac, mtu: port.mtu, slot };
-      // Left over from an attempt that was cut off.
-      await qmp.execute('netdev_del', { id: `net-${port.id}` }).catch(() => undefined);
-      await qmp.execute('netdev_add', netdevOf(port.id));
-      await qmp.execute('device_add', nicDevice(nic, host));
-      await changeNics(server.id, entry, [...entry.hardware.nics, nic]);
+    async plug({ id }, port) {
+      const { entry, qmp } = need(id);
+      if (!entry.machine.ports.includes(port.id)) await plugPort(pluggingOf(id, entry, qmp), port);
     },
-    async unplug(server, port) {
-      const { entry, qmp } = need(server);
-      const id = `nic-${port}`;
-      await qmp.execute('device_del', { id }).catch(() => undefined);
-      const until = Date.now() + UNPLUG_PATIENCE;
-      while (!entry.deleted.has(id) && Date.now() < until) await sleep(20);
-      // A guest that does not let go keeps a card without a cable until its next boot.
-      await qmp.execute('netdev_del', { id: `net-${port}` }).catch(() => undefined);
-      entry.deleted.delete(id);
-      const rest = entry.hardware.nics.filter((nic) => nic.port !== port);
-      await changeNics(server, entry, rest);
+    async unplug(id, port) {
+      const { entry, qmp } = need(id);
+      await unplugPort(pluggingOf(id, entry, qmp), port);
     },
+    async plugDisk({ id }, disk) {
+      const { entry, qmp } = need(id);
+      if (entry.machine.disks.some((one) => one.id === disk.attachment.id)) return;
+      await plugDisk(pluggingOf(id, entry, qmp), disk, nbdSocket(disk.attachment.volumeId));
+    },
+    async unplugDisk(id, attachment) {
+      const { entry, qmp } = need(id);
+      await unplugDisk(pluggingOf(id, entry, qmp), attachment);
+    },
+    async growDisk(id, disk) {
+      const { entry, qmp } = need(id);
+      await growDisk(pluggingOf(id, entry, qmp), disk);
+    },
+    async copy(id, file, abort) {
+      const { qmp } = need(id);
+      const nodes = [...(await blockNodesOf(qmp))].filter(([name]) => /^disk\d+$/.test(name));
+      const root = nodes.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1)).at(-1);
+      if (!root) throw new Error(`Server ${id} has no disk of its own.`);
+      const [node, { bytes }] = root;
+      await file.prepare(bytes);
+      await copyNode(qmp, node, file, abort);
+    },
+    hardware: (id) => held.get(id)?.hardware ?? null,
     watch(end, change) {
       onEnd = end;
       onChange = change;
@@ -334,11 +351,41 @@ export function createMachines(options: MachineOptions): MachineDriver {
     },
   };
 
-  async function changeNics(server: ServerId, entry: Held, nics: Hardware['nics']): Promise<void> {
-    entry.hardware = { ...entry.hardware, nics };
-    entry.machine = { ...entry.machine, ports: nics.map((nic) => nic.port) };
-    await saveHardware(server, entry.hardware);
+  function nbdSocket(volume: string): string {
+    return volumePaths(paths, volume).nbd;
   }
+
+  function pluggingOf(server: ServerId, entry: Held, qmp: Qmp): Plugging {
+    const { hardware, deleted } = entry;
+    const intend = (next: Hardware) => saveHardware(server, next);
+    return { qmp, host, hardware, deleted, intend, keep: (next) => keepHardware(server, entry, next) };
+  }
+
+  async function keepHardware(server: ServerId, entry: Held, hardware: Hardware): Promise<void> {
+    entry.hardware = hardware;
+    entry.machine = { ...entry.machine, ...pluggedInto(hardware) };
+    await saveHardware(server, hardware);
+  }
+
+  /** What was being plugged in when an agent ended may or may not be there. */
+  async function findPlugged(server: ServerId, entry: Held, qmp: Qmp): Promise<void> {
+    const devices = await devicesOf(qmp);
+    const { hardware } = entry;
+    const volumes = hardware.volumes.filter(({ attachment }) => devices.has(volumeDeviceId(attachment)));
+    if (volumes.length < hardware.volumes.length) await keepHardware(server, entry, { ...hardware, volumes });
+  }
+}
+
+/** Whether the guest is told of devices by names of the user. */
+function isTagged({ ports, attachments }: HostServer): boolean {
+  return [...ports, ...attachments].some(({ tag }) => tag !== null && tag !== undefined);
+}
+
+function pluggedInto({ nics, volumes }: Hardware): Pick<Machine, 'ports' | 'disks'> {
+  return {
+    ports: nics.map((nic) => nic.port),
+    disks: volumes.map(({ attachment, volumeId, sizeGib }) => ({ id: attachment, volumeId, sizeGib })),
+  };
 }
 
 const NO_QMP: Qmp = {
@@ -353,14 +400,9 @@ function pause(milliseconds: number, hurry?: AbortSignal): Promise<null> {
 }
 
 async function reasonOf(exit: Exit, log: string): Promise<string> {
-  const words = await lastLine(log);
+  const words = await lastWords(log);
   const said = words ? ` Its last words: ${words}` : '';
   if (!exit.seen) return `QEMU was found ended.${said}`;
   if (exit.signal) return `QEMU was ended by signal ${exit.signal}.${said}`;
   return `QEMU ended with exit code ${exit.code}.${said}`;
-}
-
-async function lastLine(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
 }

@@ -68,15 +68,26 @@ export interface FoundProcess {
 
 /** All QEMUs whose monitor is at a place that `isOurs` accepts, from /proc; `abort` ends watching them. */
 export async function findQemus(isOurs: (qmp: string) => boolean, abort: AbortSignal): Promise<FoundProcess[]> {
-  const found: FoundProcess[] = [];
+  const found = await findProcesses((args) => {
+    const about = readArgs(args);
+    return about !== null && isOurs(about.qmp) ? about : null;
+  }, abort);
+  return found.map(({ about, process }) => ({ ...about, process }));
+}
+
+/** All programs of QEMU of whose arguments `read` makes something. */
+export async function findProcesses<About>(
+  read: (args: readonly string[]) => About | null,
+  abort: AbortSignal,
+): Promise<{ about: About; process: QemuProcess }[]> {
+  const found: { about: About; process: QemuProcess }[] = [];
   for (const entry of await readdir('/proc')) {
     const pid = Number(entry);
     if (!Number.isInteger(pid)) continue;
     const args = await readCommand(pid);
     if (!basename(args[0] ?? '').startsWith('qemu')) continue;
-    const about = readArgs(args);
-    if (about === null || !isOurs(about.qmp)) continue;
-    found.push({ ...about, process: await watch(pid, abort) });
+    const about = read(args);
+    if (about !== null) found.push({ about, process: await watch(pid, abort) });
   }
   return found;
 }
@@ -124,4 +135,10 @@ async function birthOf(pid: number): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** The last line that a program wrote to its log. */
+export async function lastWords(log: string): Promise<string> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  return text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
 }
