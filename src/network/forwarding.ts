@@ -29,6 +29,9 @@ export async function checkNotForwarding(db: Reader, floatingId: string): Promis
   }
 }
 
+/** OVN keeps each port of a range by itself. */
+const MOST_PORTS = 1024;
+
 export interface Range {
   first: number;
   last: number;
@@ -55,6 +58,12 @@ export function parseRange(attribute: string, port: number | undefined, range: s
 export function checkRanges(external: Range, internal: Range): void {
   const outside = external.last - external.first;
   const inside = internal.last - internal.first;
+  if (outside >= MOST_PORTS) {
+    throw badRequest(
+      `Invalid input for external_port_range. Reason: one port forwarding leads at most ${MOST_PORTS} ports on.`,
+      'InvalidInput',
+    );
+  }
   if (inside !== 0 && inside !== outside) {
     throw badRequest(
       'Invalid input for internal_port_range. Reason: it must be one port, or as many ports as external_port_range.',

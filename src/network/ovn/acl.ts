@@ -1,6 +1,6 @@
 import { formatCidr, parseCidr } from '../address.ts';
 import { PROTOCOLS } from '../protocols.ts';
-import { groupName, type NbRows } from './model.ts';
+import { addressSetName, groupName, type NbRows } from './model.ts';
 import type { RuleRow } from './rows.ts';
 
 /** As Neutron's, so that people and tools find what they know; there is room above and below. */
@@ -22,6 +22,10 @@ export function ruleAcl(rule: RuleRow, stateful: boolean): Acl {
     if (cidr !== null && cidr.prefix > 0) match.push(`${remote} == ${formatCidr(cidr)}`);
   }
   if (rule.remote_group_id !== null) match.push(`${remote} == $${groupName(rule.remote_group_id)}_${ip}`);
+  if (rule.remote_address_group_id !== null) {
+    const version = rule.ethertype === 'IPv4' ? 4 : 6;
+    match.push(`${remote} == $${addressSetName(rule.remote_address_group_id, version)}`);
+  }
   return {
     direction: ingress ? 'to-lport' : 'from-lport',
     priority: ALLOW_PRIORITY,

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { fromJson } from '../../store/json.ts';
+import { domainOf } from './dns.ts';
 import { macOf } from './hash.ts';
 import type { Strings } from './model.ts';
 import type { NetworkRow, PortRow, SubnetRow } from './rows.ts';
@@ -36,7 +37,7 @@ function dhcpv4(subnet: SubnetRow, network: NetworkRow, metadataAddress: string 
   // A client that is given classless routes ignores the router option (RFC 3442), so the default route is among them.
   if (routes.length > 0 && subnet.gateway_ip !== null) routes.push(`0.0.0.0/0,${subnet.gateway_ip}`);
   const servers = nameservers(subnet).filter(isIPv4);
-  const domain = network.dns_domain.replace(/\.$/, '');
+  const domain = domainOf(network);
   return {
     server_id: server,
     server_mac: macOf(subnet.id),
@@ -44,7 +45,7 @@ function dhcpv4(subnet: SubnetRow, network: NetworkRow, metadataAddress: string 
     mtu: String(network.mtu),
     ...(subnet.gateway_ip !== null && { router: subnet.gateway_ip }),
     ...(servers.length > 0 && { dns_server: list(servers) }),
-    ...(domain !== '' && { domain_name: quoted(domain) }),
+    domain_name: quoted(domain),
     ...(routes.length > 0 && { classless_static_route: list(routes) }),
   };
 }
@@ -53,11 +54,11 @@ function dhcpv6(subnet: SubnetRow, network: NetworkRow): Strings | null {
   // With slaac the router's advertisements say all there is to say.
   if (subnet.ipv6_address_mode === 'slaac') return null;
   const servers = nameservers(subnet).filter(isIPv6);
-  const domain = network.dns_domain.replace(/\.$/, '');
+  const domain = domainOf(network);
   return {
     server_id: macOf(subnet.id),
     ...(servers.length > 0 && { dns_server: list(servers) }),
-    ...(domain !== '' && { domain_search: quoted(domain) }),
+    domain_search: quoted(domain),
     ...(subnet.ipv6_address_mode === 'dhcpv6-stateless' && { dhcpv6_stateless: 'true' }),
   };
 }

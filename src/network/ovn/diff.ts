@@ -98,8 +98,9 @@ function changeRow(known: Known, table: Table, uuid: string, present: Row, inten
     if (is === undefined || should === undefined) continue;
     if (kind === 'value') {
       if (!sameValue(is, should)) update[column] = should;
-    } else if (kind === 'ids') {
-      mutations.push(...idMutations(column, is as Record<string, string>, should as Record<string, string>));
+    } else if (kind === 'ids' || kind === 'map') {
+      const all = kind === 'map';
+      mutations.push(...keyMutations(column, is as Record<string, string>, should as Record<string, string>, all));
     } else {
       const references = (should as string[]).map((key) => reference(known, kind.to, key));
       if (kind.many) mutations.push(...referenceMutations(known, kind.to, column, is as string[], references));
@@ -124,8 +125,15 @@ function removeRow(table: Table, uuid: string, present: Row): Operation[] {
   return [{ op: 'update', table, where, row: Object.fromEntries(held.map(([column]) => [column, []])) }];
 }
 
-function idMutations(column: string, is: Record<string, string>, should: Record<string, string>): Mutation[] {
-  const gone = Object.keys(is).filter((key) => (isOurs(key) || key in should) && is[key] !== should[key]);
+function keyMutations(
+  column: string,
+  is: Record<string, string>,
+  should: Record<string, string>,
+  all: boolean,
+): Mutation[] {
+  const gone = Object.keys(is).filter(
+    (key) => (all || isOurs(key) || Object.hasOwn(should, key)) && is[key] !== should[key],
+  );
   const come = Object.entries(should).filter(([key, value]) => is[key] !== value);
   // An insert leaves keys that are there as they are, so what changes is removed first.
   return [

@@ -1,5 +1,15 @@
 import { OWNER } from '../tables.ts';
-import type { AddressRow, NetworkRow, NetworkRows, PortRow, SubnetRow } from './rows.ts';
+import type { QosRulesTable } from '../tables.ts';
+import type {
+  AddressRow,
+  FloatingIpRow,
+  ForwardingRow,
+  NetworkRow,
+  NetworkRows,
+  PortRow,
+  SegmentRow,
+  SubnetRow,
+} from './rows.ts';
 
 /** The rows, and the ways into them that planning needs. */
 export interface Index {
@@ -14,6 +24,11 @@ export interface Index {
   metadata: Map<string, string>;
   /** Port to the security groups it is in. */
   groupsOf: Map<string, string[]>;
+  /** Router to the floating addresses it answers for. */
+  floatingOf: Map<string, FloatingIpRow[]>;
+  forwardingsOf: Map<string, ForwardingRow[]>;
+  segmentsOf: Map<string, SegmentRow[]>;
+  qosRulesOf: Map<string, QosRulesTable[]>;
 }
 
 export function indexOf(rows: NetworkRows): Index {
@@ -37,6 +52,13 @@ export function indexOf(rows: NetworkRows): Index {
     addressesOf,
     metadata,
     groupsOf,
+    floatingOf: byKey(
+      rows.floatingIps.filter((one) => one.router_id !== null),
+      (one) => one.router_id ?? '',
+    ),
+    forwardingsOf: byKey(rows.forwardings, (one) => one.floating_ip_id),
+    segmentsOf: byKey(rows.segments, (one) => one.network_id),
+    qosRulesOf: byKey(rows.qosRules, (one) => one.qos_policy_id),
   };
 }
 

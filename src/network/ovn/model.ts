@@ -10,8 +10,16 @@ interface Owned {
   external_ids: Strings;
 }
 
+type Numbers = Readonly<Record<string, number>>;
+
 export interface NbRows {
-  Logical_Switch: Owned & { name: string; ports: string[]; other_config: Strings };
+  Logical_Switch: Owned & {
+    name: string;
+    ports: string[];
+    qos_rules: string[];
+    dns_records: string[];
+    other_config: Strings;
+  };
   Logical_Switch_Port: Owned & {
     name: string;
     type: '' | 'router' | 'localport' | 'localnet';
@@ -24,6 +32,14 @@ export interface NbRows {
     dhcpv6_options: string[];
   };
   DHCP_Options: Owned & { cidr: string; options: Strings };
+  DNS: Owned & { records: Strings };
+  QoS: Owned & {
+    direction: 'from-lport' | 'to-lport';
+    priority: number;
+    match: string;
+    action: Numbers;
+    bandwidth: Numbers;
+  };
   Logical_Router: Owned & {
     name: string;
     enabled: boolean[];
@@ -31,6 +47,8 @@ export interface NbRows {
     ports: string[];
     nat: string[];
     static_routes: string[];
+    policies: string[];
+    load_balancer: string[];
   };
   Logical_Router_Port: Owned & {
     name: string;
@@ -43,8 +61,11 @@ export interface NbRows {
   };
   NAT: Owned & { type: 'snat' | 'dnat_and_snat'; external_ip: string; logical_ip: string; options: Strings };
   Logical_Router_Static_Route: Owned & { ip_prefix: string; nexthop: string };
+  Logical_Router_Policy: Owned & { priority: number; match: string; action: 'allow' | 'drop' };
+  Load_Balancer: Owned & { name: string; vips: Strings; protocol: string[]; options: Strings };
   HA_Chassis_Group: Owned & { name: string; ha_chassis: string[] };
   HA_Chassis: Owned & { chassis_name: string; priority: number };
+  Address_Set: Owned & { name: string; addresses: string[] };
   Port_Group: Owned & { name: string; ports: string[]; acls: string[] };
   ACL: Owned & {
     direction: 'from-lport' | 'to-lport';
@@ -57,17 +78,19 @@ export interface NbRows {
 export type Table = keyof NbRows;
 
 /**
- * How a column is compared and brought right: `value` as a whole; `ids` only in the keys that are ours; a reference
- * with `many` by adding and removing rows of ours, so that what others attached stays. What a column `holds` cannot be
- * deleted as long as the row that refers to it is there, even if that row goes in the same transaction because nothing
- * refers to it any more.
+ * How a column is compared and brought right: `value` as a whole; `map` key by key, because it can be large; `ids` only
+ * in the keys that are ours; a reference with `many` by adding and removing rows of ours, so that what others attached
+ * stays. What a column `holds` cannot be deleted as long as the row that refers to it is there, even if that row goes in
+ * the same transaction because nothing refers to it any more.
  */
-export type ColumnKind = 'value' | 'ids' | { to: Table; many: boolean; holds?: true };
+export type ColumnKind = 'value' | 'map' | 'ids' | { to: Table; many: boolean; holds?: true };
 
 export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]: ColumnKind } } = {
   Logical_Switch: {
     name: 'value',
     ports: { to: 'Logical_Switch_Port', many: true },
+    qos_rules: { to: 'QoS', many: true },
+    dns_records: { to: 'DNS', many: true },
     other_config: 'value',
     external_ids: 'ids',
   },
@@ -84,6 +107,15 @@ export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]
     external_ids: 'ids',
   },
   DHCP_Options: { cidr: 'value', options: 'value', external_ids: 'ids' },
+  DNS: { records: 'map', external_ids: 'ids' },
+  QoS: {
+    direction: 'value',
+    priority: 'value',
+    match: 'value',
+    action: 'value',
+    bandwidth: 'value',
+    external_ids: 'ids',
+  },
   Logical_Router: {
     name: 'value',
     enabled: 'value',
@@ -91,6 +123,8 @@ export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]
     ports: { to: 'Logical_Router_Port', many: true },
     nat: { to: 'NAT', many: true },
     static_routes: { to: 'Logical_Router_Static_Route', many: true },
+    policies: { to: 'Logical_Router_Policy', many: true },
+    load_balancer: { to: 'Load_Balancer', many: true },
     external_ids: 'ids',
   },
   Logical_Router_Port: {
@@ -105,8 +139,11 @@ export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]
   },
   NAT: { type: 'value', external_ip: 'value', logical_ip: 'value', options: 'value', external_ids: 'ids' },
   Logical_Router_Static_Route: { ip_prefix: 'value', nexthop: 'value', external_ids: 'ids' },
+  Logical_Router_Policy: { priority: 'value', match: 'value', action: 'value', external_ids: 'ids' },
+  Load_Balancer: { name: 'value', vips: 'map', protocol: 'value', options: 'value', external_ids: 'ids' },
   HA_Chassis_Group: { name: 'value', ha_chassis: { to: 'HA_Chassis', many: true }, external_ids: 'ids' },
   HA_Chassis: { chassis_name: 'value', priority: 'value', external_ids: 'ids' },
+  Address_Set: { name: 'value', addresses: 'value', external_ids: 'ids' },
   Port_Group: {
     name: 'value',
     ports: { to: 'Logical_Switch_Port', many: true },
@@ -122,7 +159,10 @@ export const TABLES = Object.keys(COLUMNS) as Table[];
 export const ROOTS: ReadonlySet<Table> = new Set<Table>([
   'Logical_Switch',
   'DHCP_Options',
+  'DNS',
   'Logical_Router',
+  'Load_Balancer',
+  'Address_Set',
   'HA_Chassis_Group',
   'Port_Group',
 ]);
@@ -150,5 +190,8 @@ export const switchName = (networkId: string): string => `neutron-${networkId}`;
 export const routerName = (routerId: string): string => `neutron-${routerId}`;
 export const routerPortName = (portId: string): string => `lrp-${portId}`;
 export const localnetName = (networkId: string): string => `provnet-${networkId}`;
+/** The addresses of one IP version in an address group. */
+export const addressSetName = (groupId: string, version: 4 | 6): string =>
+  `ag_${groupId.replaceAll('-', '_')}_ip${version}`;
 /** Port groups are named in match expressions, where a dash would be a minus. */
 export const groupName = (groupId: string): string => `pg_${groupId.replaceAll('-', '_')}`;

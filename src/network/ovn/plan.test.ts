@@ -34,6 +34,7 @@ const rule = (more: Partial<RuleRow>): RuleRow => ({
   port_range_max: null,
   remote_ip_prefix: null,
   remote_group_id: null,
+  remote_address_group_id: null,
   ...more,
 });
 

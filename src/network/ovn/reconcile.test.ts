@@ -62,7 +62,7 @@ test('a change touches what changed and nothing else', async (t) => {
   const others = { ...rows, ports: rows.ports.filter((one) => one !== port) };
   const removed = diffOvn(planOvn(others), replica);
   assert.ok(removed.every((one) => one.op === 'mutate'));
-  assert.equal(removed.length, 3, 'its switch, its group, the drop group');
+  assert.equal(removed.length, 4, 'its switch, its names, its group, the drop group');
   await ovsdb.transact(removed);
   assert.ok(![...fake.rows('Logical_Switch_Port').values()].some((row) => row['name'] === port.id));
 });

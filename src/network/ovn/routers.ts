@@ -2,10 +2,12 @@ import { isIPv4 } from 'node:net';
 import { fromJson } from '../../store/json.ts';
 import { OWNER } from '../tables.ts';
 import { nameservers } from './dhcp.ts';
+import { planForwarding } from './forwarding.ts';
 import { rankFor } from './hash.ts';
 import { byKey, type Index } from './lookup.ts';
 import { add, routerName, routerPortName, switchName, type NbRows, type Plan, type Strings } from './model.ts';
 import type { FloatingIpRow, PortRow, RouterRow, SubnetRow } from './rows.ts';
+import { planScopes, scopeOf } from './scopes.ts';
 import { cidrOf } from './switches.ts';
 
 /** Hosts that stand ready for one router's gateway; each watches the others, so they should be few. */
@@ -23,10 +25,6 @@ export function planRouters(plan: Plan, index: Index): void {
     index.rows.ports.filter((port) => port.device_owner === OWNER.routerInterface),
     (port) => port.device_id,
   );
-  const floating = byKey(
-    index.rows.floatingIps.filter((one) => one.router_id !== null),
-    (one) => one.router_id ?? '',
-  );
   const chassis = [...new Set(index.rows.chassis.values())].toSorted();
   for (const router of index.rows.routers) {
     const inner = interfaces.get(router.id) ?? [];
@@ -43,8 +41,10 @@ export function planRouters(plan: Plan, index: Index): void {
         mac_binding_age_threshold: '300',
       },
       ports: ports.map((port) => routerPort(plan, index, port, inner, gateway, port === gateway ? group : [])),
-      nat: gateway ? planNat(plan, index, router, gateway, inner, floating.get(router.id) ?? []) : [],
+      nat: gateway ? planNat(plan, index, router, gateway, inner, index.floatingOf.get(router.id) ?? []) : [],
       static_routes: planRoutes(plan, index, router, gateway),
+      policies: planScopes(plan, index, router, inner),
+      load_balancer: gateway ? planForwarding(plan, index, router) : [],
       external_ids: { 'neutron:router_name': router.name },
     });
   }
@@ -140,11 +140,15 @@ function planNat(
   inner: readonly PortRow[],
   floating: readonly FloatingIpRow[],
 ): string[] {
-  const external = addressesOf(index, gateway).find((one) => one.subnet.ip_version === 4)?.address;
+  const outside = addressesOf(index, gateway).find((one) => one.subnet.ip_version === 4);
+  const external = outside?.address;
+  const scope = outside ? scopeOf(index, outside.subnet) : null;
   const subnets = new Set(
     inner
       .flatMap((port) => addressesOf(index, port))
       .filter((one) => one.subnet.ip_version === 4)
+      // In the address scope of the world outside addresses are known there as they are.
+      .filter((one) => scope === null || scopeOf(index, one.subnet) !== scope)
       .map((one) => one.subnet.cidr),
   );
   const nat = (key: string, row: Omit<NbRows['NAT'], 'external_ids' | 'options'>, external_ids: Strings) =>

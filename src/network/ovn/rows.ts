@@ -1,10 +1,14 @@
 import type { Reader } from '../../store/store.ts';
 import type {
+  AddressGroupsTable,
   FloatingIpsTable,
+  NetworkSegmentsTable,
   NetworksTable,
   PortAddressesTable,
+  PortForwardingsTable,
   PortSecurityGroupsTable,
   PortsTable,
+  QosRulesTable,
   RoutersTable,
   SecurityGroupRulesTable,
   SecurityGroupsTable,
@@ -21,6 +25,7 @@ const NETWORK = [
   'network_type',
   'physical_network',
   'segmentation_id',
+  'qos_policy_id',
 ] as const;
 const SUBNET = [
   'id',
@@ -33,6 +38,7 @@ const SUBNET = [
   'ipv6_address_mode',
   'dns_nameservers',
   'host_routes',
+  'subnetpool_id',
 ] as const;
 const PORT = [
   'id',
@@ -50,9 +56,20 @@ const PORT = [
   'allowed_address_pairs',
   'extra_dhcp_opts',
   'dns_name',
+  'dns_domain',
+  'qos_policy_id',
+  'status_reason',
 ] as const;
 const ADDRESS = ['port_id', 'subnet_id', 'address'] as const;
-const ROUTER = ['id', 'name', 'admin_state_up', 'gateway_port_id', 'enable_snat', 'routes'] as const;
+const ROUTER = [
+  'id',
+  'name',
+  'admin_state_up',
+  'gateway_port_id',
+  'enable_snat',
+  'gateway_qos_policy_id',
+  'routes',
+] as const;
 const FLOATING_IP = [
   'id',
   'floating_network_id',
@@ -61,6 +78,7 @@ const FLOATING_IP = [
   'fixed_ip_address',
   'router_id',
   'status',
+  'qos_policy_id',
 ] as const;
 const GROUP = ['id', 'name', 'stateful'] as const;
 const RULE = [
@@ -73,7 +91,20 @@ const RULE = [
   'port_range_max',
   'remote_ip_prefix',
   'remote_group_id',
+  'remote_address_group_id',
 ] as const;
+const FORWARDING = [
+  'id',
+  'floating_ip_id',
+  'protocol',
+  'external_first',
+  'external_last',
+  'internal_port_id',
+  'internal_ip_address',
+  'internal_first',
+  'internal_last',
+] as const;
+const SEGMENT = ['id', 'network_id', 'network_type', 'physical_network', 'segmentation_id'] as const;
 
 export type NetworkRow = Pick<NetworksTable, (typeof NETWORK)[number]>;
 export type SubnetRow = Pick<SubnetsTable, (typeof SUBNET)[number]>;
@@ -83,6 +114,10 @@ export type RouterRow = Pick<RoutersTable, (typeof ROUTER)[number]>;
 export type FloatingIpRow = Pick<FloatingIpsTable, (typeof FLOATING_IP)[number]>;
 export type GroupRow = Pick<SecurityGroupsTable, (typeof GROUP)[number]>;
 export type RuleRow = Pick<SecurityGroupRulesTable, (typeof RULE)[number]>;
+
+export type ForwardingRow = Pick<PortForwardingsTable, (typeof FORWARDING)[number]>;
+export type SegmentRow = Pick<NetworkSegmentsTable, (typeof SEGMENT)[number]>;
+export type AddressGroupRow = Pick<AddressGroupsTable, 'id' | 'addresses'>;
 
 /** Everything a plan is made from. */
 export interface NetworkRows {
@@ -96,6 +131,12 @@ export interface NetworkRows {
   groups: GroupRow[];
   rules: RuleRow[];
   memberships: PortSecurityGroupsTable[];
+  forwardings: ForwardingRow[];
+  segments: SegmentRow[];
+  addressGroups: AddressGroupRow[];
+  qosRules: QosRulesTable[];
+  /** Subnet pool to the address scope it is in. */
+  scopes: ReadonlyMap<string, string>;
   /** Host to the name by which OVN knows it. */
   chassis: ReadonlyMap<string, string>;
 }
@@ -117,8 +158,22 @@ export function readNetworkRows(db: Reader, readChassis: ReadChassis): Promise<N
     groups: await view.selectFrom('security_groups').select(GROUP).orderBy('id').execute(),
     rules: await view.selectFrom('security_group_rules').select(RULE).orderBy('id').execute(),
     memberships: await view.selectFrom('port_security_groups').selectAll().execute(),
+    forwardings: await view.selectFrom('port_forwardings').select(FORWARDING).orderBy('id').execute(),
+    segments: await view.selectFrom('network_segments').select(SEGMENT).orderBy('created_at').orderBy('id').execute(),
+    addressGroups: await view.selectFrom('address_groups').select(['id', 'addresses']).orderBy('id').execute(),
+    qosRules: await view.selectFrom('qos_rules').selectAll().orderBy('id').execute(),
+    scopes: await readScopes(view),
     chassis: await readChassis(view),
   }));
+}
+
+async function readScopes(db: Reader): Promise<ReadonlyMap<string, string>> {
+  const pools = await db
+    .selectFrom('subnet_pools')
+    .select(['id', 'address_scope_id'])
+    .where('address_scope_id', 'is not', null)
+    .execute();
+  return new Map(pools.map((pool) => [pool.id, pool.address_scope_id ?? '']));
 }
 
 /** From the reports the agents sent, as the hosts' rows keep them. */

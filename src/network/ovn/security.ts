@@ -1,6 +1,8 @@
 import { BASE_ACLS, DROP_GROUP, ruleAcl } from './acl.ts';
 import { byKey, isProtected, type Index } from './lookup.ts';
-import { add, groupName, type Plan } from './model.ts';
+import { fromJson } from '../../store/json.ts';
+import { add, addressSetName, groupName, type Plan } from './model.ts';
+import type { RuleRow } from './rows.ts';
 
 /**
  * Port groups and their ACLs. Only groups that a port uses, or that a rule of such a group names, are made: the
@@ -39,7 +41,29 @@ export function planSecurity(plan: Plan, index: Index): void {
       external_ids: { 'neutron:security_group_id': id },
     });
   }
+  planAddressSets(
+    plan,
+    index,
+    [...members.keys()].flatMap((id) => rules.get(id) ?? []),
+  );
   planDropGroup(plan, index);
+}
+
+/** The address groups that rules in use name, one set for each IP version. */
+function planAddressSets(plan: Plan, index: Index, rules: readonly RuleRow[]): void {
+  const used = new Set(rules.flatMap((rule) => rule.remote_address_group_id ?? []));
+  for (const { id, addresses } of index.rows.addressGroups) {
+    if (!used.has(id)) continue;
+    const all = fromJson<string[]>(addresses);
+    for (const version of [4, 6] as const) {
+      const name = addressSetName(id, version);
+      add(plan, 'Address_Set', name, {
+        name,
+        addresses: all.filter((address) => address.includes(':') === (version === 6)),
+        external_ids: { 'neutron:address_group_id': id },
+      });
+    }
+  }
 }
 
 function planDropGroup(plan: Plan, index: Index): void {

@@ -22,8 +22,9 @@ export function statusChanges(rows: NetworkRows, stateOf: (portId: string) => Po
     const to = portStatus(port, stateOf(port.id));
     return to === null || to === port.status ? [] : [{ id: port.id, from: port.status, to }];
   });
-  const floatingIps = rows.floatingIps.flatMap(({ id, port_id: port, router_id: router, status: from }) => {
-    const to = port !== null && router !== null ? ('ACTIVE' as const) : ('DOWN' as const);
+  const floatingIps = rows.floatingIps.flatMap(({ id, router_id: router, status: from }) => {
+    // With a target, or with ports that lead on.
+    const to = router !== null ? ('ACTIVE' as const) : ('DOWN' as const);
     return to === from ? [] : [{ id, from, to }];
   });
   return { ports, floatingIps };

@@ -1,8 +1,10 @@
 import { fromJson } from '../../store/json.ts';
 import { OWNER } from '../tables.ts';
 import { dhcpOptions, extraOptions, mergeOptions } from './dhcp.ts';
+import { planDns } from './dns.ts';
 import { isProtected, isRouterPort, isService, type Index } from './lookup.ts';
 import { add, localnetName, routerPortName, switchName, type NbRows, type Plan, type Strings } from './model.ts';
+import { minimumRate, planQos } from './qos.ts';
 import type { NetworkRow, PortRow } from './rows.ts';
 
 interface AddressPair {
@@ -19,7 +21,7 @@ export function planSwitches(plan: Plan, index: Index): void {
       const external_ids = { subnet_id: subnet.id, 'neutron:network_id': network.id };
       add(plan, 'DHCP_Options', subnet.id, { cidr: subnet.cidr, options, external_ids });
     }
-    const ports = localnetPort(plan, network);
+    const ports = localnetPorts(plan, index, network);
     for (const port of index.portsOf.get(network.id) ?? []) {
       // The holder of a floating address is no place on the switch: the router answers for the address.
       if (port.device_owner === OWNER.floatingIp) continue;
@@ -29,6 +31,8 @@ export function planSwitches(plan: Plan, index: Index): void {
     add(plan, 'Logical_Switch', network.id, {
       name: switchName(network.id),
       ports,
+      qos_rules: planQos(plan, index, network),
+      dns_records: planDns(plan, index, network),
       other_config: {},
       external_ids: {
         'neutron:network_name': network.name,
@@ -40,20 +44,25 @@ export function planSwitches(plan: Plan, index: Index): void {
   }
 }
 
-function localnetPort(plan: Plan, network: NetworkRow): string[] {
-  if (network.physical_network === null) return [];
-  const tag = network.network_type === 'vlan' && network.segmentation_id !== null ? [network.segmentation_id] : [];
-  const key = add(plan, 'Logical_Switch_Port', localnetName(network.id), {
-    ...PLAIN,
-    name: localnetName(network.id),
-    type: 'localnet',
-    addresses: ['unknown'],
-    options: { network_name: network.physical_network },
-    enabled: [network.admin_state_up === 1],
-    tag_request: tag,
-    external_ids: { 'neutron:provnet-physical-network': network.physical_network },
+/** A port to the wire of each segment that has one. Hosts without that wire leave its port alone. */
+function localnetPorts(plan: Plan, index: Index, network: NetworkRow): string[] {
+  const segments = index.segmentsOf.get(network.id) ?? [{ ...network, network_id: network.id }];
+  return segments.flatMap((segment, place) => {
+    if (segment.physical_network === null) return [];
+    const name = localnetName(place === 0 ? network.id : segment.id);
+    const vlan = segment.network_type === 'vlan' && segment.segmentation_id !== null;
+    const key = add(plan, 'Logical_Switch_Port', name, {
+      ...PLAIN,
+      name,
+      type: 'localnet',
+      addresses: ['unknown'],
+      options: { network_name: segment.physical_network },
+      enabled: [network.admin_state_up === 1],
+      tag_request: vlan && segment.segmentation_id !== null ? [segment.segmentation_id] : [],
+      external_ids: { 'neutron:provnet-physical-network': segment.physical_network },
+    });
+    return [key];
   });
-  return [key];
 }
 
 const PLAIN: NbRows['Logical_Switch_Port'] = {
@@ -93,6 +102,7 @@ function switchPort(plan: Plan, index: Index, network: NetworkRow, port: PortRow
   const own = [port.mac_address, ...addresses].join(' ');
   if (port.device_owner === OWNER.metadata) return { ...base, type: 'localport', addresses: [own] };
   const chassis = index.rows.chassis.get(port.binding_host_id);
+  const rate = minimumRate(index, network, port);
   return {
     ...base,
     // A port without port security may use any MAC address, so the switch sends it what it knows no one else for.
@@ -100,7 +110,10 @@ function switchPort(plan: Plan, index: Index, network: NetworkRow, port: PortRow
     port_security: isProtected(port) ? portSecurity(port, own) : [],
     // Not `hostname`: ovn-northd 23.03 writes it unquoted into the DHCP action, which then compiles to nothing at all.
     // The guest learns its name from the metadata.
-    options: chassis === undefined ? {} : { 'requested-chassis': chassis },
+    options: {
+      ...(chassis !== undefined && { 'requested-chassis': chassis }),
+      ...(rate !== null && { qos_min_rate: String(rate) }),
+    },
     dhcpv4_options: portDhcp(plan, index, port, 4),
     dhcpv6_options: portDhcp(plan, index, port, 6),
   };

@@ -5,12 +5,17 @@ import type { NetworkRows, PortRow, SubnetRow } from './rows.ts';
 
 /** The northbound schema as far as we use it, for the fake server of unit tests. */
 export function northboundSchema(): WireSchema {
+  const numbers = { key: 'string', value: 'integer', min: 0, max: 'unlimited' } as const;
   const map = { key: 'string', value: 'string', min: 0, max: 'unlimited' } as const;
   const special: Record<string, WireSchema['tables'][string]['columns'][string]['type']> = {
     options: map,
     other_config: map,
     ipv6_ra_configs: map,
     external_ids: map,
+    records: map,
+    vips: map,
+    bandwidth: numbers,
+    protocol: { key: 'string', min: 0, max: 1 },
     priority: 'integer',
     addresses: { key: 'string', min: 0, max: 'unlimited' },
     port_security: { key: 'string', min: 0, max: 'unlimited' },
@@ -20,10 +25,15 @@ export function northboundSchema(): WireSchema {
     tag_request: { key: 'integer', min: 0, max: 1 },
   };
   const weak = (table: string, column: string) =>
-    column.startsWith('dhcpv') || (table === 'Port_Group' && column === 'ports');
+    column.startsWith('dhcpv') ||
+    column === 'dns_records' ||
+    column === 'load_balancer' ||
+    (table === 'Port_Group' && column === 'ports');
   const tables = TABLES.map((table) => {
     const columns = Object.entries({ ...COLUMNS[table], ...(table === 'Logical_Switch_Port' && { up: 'value' }) });
     const types = columns.map(([column, kind]) => {
+      // ACL and QoS both have an action, of different kinds.
+      if (table === 'QoS' && column === 'action') return [column, { type: numbers }];
       if (typeof kind === 'string') return [column, { type: special[column] ?? 'string' }];
       const key = { type: 'uuid', refTable: kind.to, refType: weak(table, column) ? 'weak' : 'strong' };
       return [column, { type: { key, min: 0, max: kind.many ? 'unlimited' : 1 } }];
@@ -45,6 +55,7 @@ export function subnetRow(more: Partial<SubnetRow> & Pick<SubnetRow, 'id' | 'net
     ipv6_address_mode: null,
     dns_nameservers: '[]',
     host_routes: '[]',
+    subnetpool_id: null,
     ...more,
   };
 }
@@ -64,6 +75,9 @@ export function portRow(more: Partial<PortRow> & Pick<PortRow, 'id' | 'network_i
     allowed_address_pairs: '[]',
     extra_dhcp_opts: '[]',
     dns_name: '',
+    dns_domain: '',
+    qos_policy_id: null,
+    status_reason: null,
     ...more,
   };
 }
@@ -94,6 +108,11 @@ export function cloudRows(servers: number, hosts = 3): NetworkRows {
     groups: [],
     rules: [],
     memberships: [],
+    forwardings: [],
+    segments: [],
+    addressGroups: [],
+    qosRules: [],
+    scopes: new Map(),
     chassis: new Map(Array.from({ length: hosts }, (_, host) => [`host-${host}`, `chassis-${host}`])),
   };
   let ports = 0;
@@ -137,6 +156,7 @@ export function cloudRows(servers: number, hosts = 3): NetworkRows {
       admin_state_up: 1,
       gateway_port_id: gateway,
       enable_snat: 1,
+      gateway_qos_policy_id: null,
       routes: '[]',
     });
     rows.groups.push({ id: group, name: 'default', stateful: 1 });
@@ -157,6 +177,7 @@ export function cloudRows(servers: number, hosts = 3): NetworkRows {
         fixed_ip_address: address,
         router_id: router,
         status: 'DOWN',
+        qos_policy_id: null,
       });
     }
   }
@@ -178,6 +199,7 @@ function networkRow(
     network_type: 'geneve',
     physical_network: null,
     segmentation_id: null,
+    qos_policy_id: null,
     ...more,
   };
 }
@@ -190,6 +212,7 @@ function addRules(rows: NetworkRows, group: string, project: number): void {
     port_range_max: null,
     remote_ip_prefix: null,
     remote_group_id: null,
+    remote_address_group_id: null,
   };
   for (const [place, ethertype] of (['IPv4', 'IPv6'] as const).entries()) {
     rows.rules.push({ ...base, id: uuid(8, project * 10 + place), direction: 'egress', ethertype });

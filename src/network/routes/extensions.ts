@@ -172,6 +172,9 @@ const EXTENSIONS: readonly [alias: string, name: string, description: string][] 
     'Subnet Pool Prefix Operations',
     'Provides support for adjusting the prefix list of subnet pools',
   ],
+  // The two names that standard-attr-tag had before, for clients that still ask for them.
+  ['tag', 'Tag support', 'Enables to set tag on resources.'],
+  ['tag-ext', 'Tag support for resources: subnet, subnetpool, port, router', 'Extends tag support to more resources.'],
 ];
 
 const published = EXTENSIONS.map(([alias, name, description]) => ({

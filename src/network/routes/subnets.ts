@@ -106,7 +106,8 @@ export const subnets: Collection<SubnetsTable> = {
   },
   visible: (context) => sql`r.project_id = ${context.projectId} or exists (select 1 from networks n
     where n.id = r.network_id and n.project_id = ${context.projectId}) or exists (select 1 from network_rbac a
-    where a.object_id = r.network_id and a.target_project in ('*', ${context.projectId}))`,
+    where a.object_id = r.network_id and a.action = 'access_as_shared'
+      and a.target_project in ('*', ${context.projectId}))`,
   notFound: subnetNotFound,
   render: renderSubnets,
 };
