@@ -2,7 +2,6 @@ import { statfs } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { dirname } from 'node:path';
 import type { Facts } from './checks.ts';
-import { healthy } from './controller-health.ts';
 import { EXTERNAL_BRIDGE } from './external-network.ts';
 import { exists, readText } from './files.ts';
 import { INTEGRATION_BRIDGE, externalIds } from './ovn.ts';
@@ -28,9 +27,10 @@ export async function gatherFacts(paths: Paths, settings: Settings): Promise<Fac
     diskFreeMib,
     stateDir: paths.state,
     tun: await exists('/dev/net/tun'),
-    ourPort: portHolder !== null && (await healthy(settings)),
+    // By its command line and not by its answer: a busy controller may take long to give one.
+    ourPort: portHolder !== null && (await isController(portHolder.pid, paths)),
     port: settings.port,
-    portHolder,
+    portHolder: portHolder?.words ?? null,
     publicCidrs: [settings.publicCidr, settings.publicCidr6],
     routes,
     ovnRemote: ids['ovn-remote'] ?? null,
@@ -51,12 +51,19 @@ export async function freeMib(directory: string): Promise<number> {
   return Math.floor((bavail * bsize) / 1024 / 1024);
 }
 
-/** Who listens on a TCP port, `nginx (pid 12)`; null if nobody does. */
-export async function holderOf(port: number): Promise<string | null> {
+/** Who listens on a TCP port, in words `nginx (pid 12)`; null if nobody does. */
+async function holderOf(port: number): Promise<{ words: string; pid: string | null } | null> {
   const listed = await tryRun('ss', ['-Hltnp', `sport = :${port}`]);
   if (listed.stdout.trim() === '') return null;
   const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(listed.stdout) ?? [];
-  return name === undefined ? 'another program' : `${name} (pid ${pid})`;
+  if (name === undefined || pid === undefined) return { words: 'another program', pid: null };
+  return { words: `${name} (pid ${pid})`, pid };
+}
+
+/** Whether a process is the controller that works on this state. */
+async function isController(pid: string | null, paths: Paths): Promise<boolean> {
+  const words = pid === null ? [] : ((await readText(`/proc/${pid}/cmdline`)) ?? '').split('\0');
+  return words.includes('controller') && words.includes(paths.controller);
 }
 
 async function otherRoutes(): Promise<Facts['routes']> {
