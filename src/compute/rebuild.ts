@@ -2,10 +2,11 @@ import type { Static } from 'typebox';
 import { badRequest } from '../core/errors.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
+import { atLeast, type Version } from '../http/microversions.ts';
 import { imageForServer, type BootImage } from '../image/index.ts';
 import { fromJson, toJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
-import { serverVolumes, volumeForServer } from '../volume/index.ts';
+import { reimageServerVolume, serverVolumes, volumeForServer, type ServerAttachment } from '../volume/index.ts';
 import { flavorOfServer } from './model.ts';
 import { keypairForServer } from './catalogue/keypairs.ts';
 import { assertFits, assertMetadataQuota, newPassword, rootDiskGib } from './create-input.ts';
@@ -24,6 +25,7 @@ type RebuildInput = Static<typeof RebuildBody>['rebuild'];
 export async function rebuildServer(
   app: App,
   context: Context,
+  version: Version,
   id: string,
   input: RebuildInput,
 ): Promise<{ server: ServerRow; adminPassword: string }> {
@@ -34,7 +36,8 @@ export async function rebuildServer(
   const db = app.store.read;
   const before = await serverById(db, context, id);
   const image = await imageForServer(db, context, input.imageRef);
-  const layers = await layersFor(db, context, before, image);
+  const reimages = atLeast(version, '2.93');
+  const layers = await layersFor(db, context, before, image, reimages);
   const key = input.key_name ? await keypairForServer(db, context, input.key_name) : null;
   await assertMetadataQuota(db, context, Object.keys(input.metadata ?? {}).length);
   const adminPassword = input.adminPass ?? newPassword();
@@ -71,6 +74,9 @@ export async function rebuildServer(
       }),
     };
     const task = { task: 'rebuilding', action: 'rebuild', event: 'compute_rebuild_instance' } as const;
+    if (isVolumeBacked(row) && reimages) {
+      await reimageServerVolume(app, tx, context, (await rootVolume(tx.db, row)).volumeId, image.id);
+    }
     await startTask(app, tx, context, row, task, patch);
     return serverById(tx.db, context, id);
   });
@@ -78,14 +84,20 @@ export async function rebuildServer(
 }
 
 /**
- * The sizes of the root disk's layers after a rebuild: one, as large as before. A root disk that is a volume stays as
- * it is, so it can only be of the image that it was made of. Throws ApiError 400.
+ * The sizes of the root disk's layers after a rebuild: one, as large as before. A root disk that is a volume is made
+ * anew since 2.93; before, it stayed, so that the image had to be the one it was made of. Throws ApiError 400.
  */
-async function layersFor(db: Reader, context: Context, server: ServerRow, image: BootImage): Promise<number[]> {
+async function layersFor(
+  db: Reader,
+  context: Context,
+  server: ServerRow,
+  image: BootImage,
+  reimages: boolean,
+): Promise<number[]> {
   const flavor = flavorOfServer(server);
   if (isVolumeBacked(server)) {
     assertFits({ ...flavor, diskGib: 0 }, image);
-    await assertSameImage(db, context, server, image);
+    if (!reimages) await assertSameImage(db, context, server, image);
     return [];
   }
   assertFits(flavor, image);
@@ -97,11 +109,16 @@ async function layersFor(db: Reader, context: Context, server: ServerRow, image:
   return [Math.max(rootGib, before)];
 }
 
-async function assertSameImage(db: Reader, context: Context, server: ServerRow, image: BootImage): Promise<void> {
+async function rootVolume(db: Reader, server: ServerRow): Promise<ServerAttachment> {
   const volumes = (await serverVolumes(db, [server.id])).get(server.id) ?? [];
   const root = volumes.find((one) => one.bootIndex === 0);
-  const volume = root && (await volumeForServer(db, context, root.volumeId));
-  if (volume?.imageMetadata.image_id === image.id) return;
+  if (!root) throw badRequest(`Instance ${server.id} boots from a volume that is no longer there.`);
+  return root;
+}
+
+async function assertSameImage(db: Reader, context: Context, server: ServerRow, image: BootImage): Promise<void> {
+  const volume = await volumeForServer(db, context, (await rootVolume(db, server)).volumeId);
+  if (volume.imageMetadata.image_id === image.id) return;
   throw badRequest(
     `Image ${image.id} is unacceptable: Unable to rebuild with a different image for a volume-backed server.`,
   );

@@ -1,6 +1,8 @@
 export type * from './contract.ts';
 export { hostNeedsImage, hostVolumes, hostVolumeUploads, serverAttachments } from './documents.ts';
+export { takeExtensions, type Extension } from './extensions.ts';
 export { createVolumeReconciler } from './reconcile.ts';
+export { reimageServerVolume } from './remake.ts';
 export { applyVolumeReports } from './reports.ts';
 export {
   attachVolume,

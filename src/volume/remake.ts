@@ -113,20 +113,49 @@ export async function reimageVolume(
     assertStatus(volume, allowed, 're-image');
     const users = (await attachmentsOf(tx.db, [volume.id])).get(volume.id) ?? [];
     if (users.some((one) => one.plugged === 1)) throw badRequest(`Volume ${id} is used by a server: detach it first.`);
-    const image = await imageForServer(tx.db, context, imageId);
-    const needs = Math.max(image.minDiskGib, Math.ceil(image.virtualSizeBytes / 2 ** 30));
-    if (needs > volume.target_gib)
-      throw badRequest(`Image ${imageId} needs ${needs} GiB, the volume has ${volume.target_gib}.`);
-    const { sha256, sizeBytes, diskFormat } = image;
-    const source = { kind: 'image', image: { id: image.id, sha256, sizeBytes, format: diskFormat } };
-    const patch = {
-      status: 'downloading',
-      build: volume.build + 1,
-      build_source: toJson(source),
-      bootable: 1,
-    } as const;
-    await changeVolume(app, tx, volume, context.now, patch, { host: true });
-    await writeProperties(tx, 'image', volume.id, imageMetadataOf(image), { keep: false });
+    await writeOver(app, tx, context, volume, imageId);
     await writeAudit(tx, context, 'volume:volumes:reimage', volume.id, { image: imageId });
   });
+}
+
+/**
+ * The same for the root disk of a server, which its host stops before and starts after. Throws ApiError 400 for an
+ * image that does not fit, and for a volume with snapshots: they would be of what is no more.
+ */
+export async function reimageServerVolume(
+  app: App,
+  tx: Tx,
+  context: Context,
+  volumeId: string,
+  imageId: string,
+): Promise<void> {
+  const volume = await volumeById(tx.db, context, volumeId);
+  assertStatus(volume, ['in-use'], 're-image');
+  const snapshot = await tx.db
+    .selectFrom('volume_snapshots')
+    .select('id')
+    .where('volume_id', '=', volume.id)
+    .executeTakeFirst();
+  if (snapshot) {
+    throw badRequest(`Volume ${volume.id} has snapshots, such as ${snapshot.id}: delete them before it is made anew.`);
+  }
+  await writeOver(app, tx, context, volume, imageId);
+}
+
+async function writeOver(app: App, tx: Tx, context: Context, volume: VolumeRow, imageId: string): Promise<void> {
+  const image = await imageForServer(tx.db, context, imageId);
+  const needs = Math.max(image.minDiskGib, Math.ceil(image.virtualSizeBytes / 2 ** 30));
+  if (needs > volume.target_gib) {
+    throw badRequest(`Image ${imageId} needs ${needs} GiB, the volume has ${volume.target_gib}.`);
+  }
+  const { sha256, sizeBytes, diskFormat } = image;
+  const source = { kind: 'image', image: { id: image.id, sha256, sizeBytes, format: diskFormat } };
+  const patch = {
+    status: 'downloading',
+    build: volume.build + 1,
+    build_source: toJson(source),
+    bootable: 1,
+  } as const;
+  await changeVolume(app, tx, volume, context.now, patch, { host: true });
+  await writeProperties(tx, 'image', volume.id, imageMetadataOf(image), { keep: false });
 }

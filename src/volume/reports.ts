@@ -4,6 +4,7 @@ import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
 import type { Tx } from '../store/store.ts';
 import { dropAttachment, settleVolume } from './attachments.ts';
+import { noteExtension } from './extensions.ts';
 import { settleGroups } from './groups-settle.ts';
 import { judgeAttachment, judgeSnapshot, judgeVolume, type VolumeOutcome } from './judge.ts';
 import { leaveMessage } from './messages.ts';
@@ -87,6 +88,8 @@ async function carryOut(app: App, tx: Tx, row: VolumeRow, outcome: VolumeOutcome
         status_before: null,
       });
     case 'extended':
+      await noteExtension(tx, row, now);
+      tx.afterCommit(() => app.signals.raise('servers'));
       return changeVolume(app, tx, row, now, {
         status: outcome.status,
         size_gib: outcome.sizeGib,

@@ -243,4 +243,6 @@ export interface VolumeTables {
   volume_transfers: VolumeTransferTable;
   volume_messages: VolumeMessageTable;
   volume_backups: VolumeBackupTable;
+  /** What compute is still to be told: a volume has grown under a server. */
+  volume_extensions: { request_id: string; server_id: ServerId; volume_id: VolumeId; at: number };
 }

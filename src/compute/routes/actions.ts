@@ -102,7 +102,7 @@ const rebuild = action({
   body: RebuildBody.properties.rebuild,
   async handler({ app, context, params, version }, body) {
     assertKnown(version, 'rebuild', body);
-    const { server, adminPassword } = await rebuildServer(app, context, params.server_id, body);
+    const { server, adminPassword } = await rebuildServer(app, context, version, params.server_id, body);
     const view = await viewServer(app, app.store.read, context, version, 'rebuild', server);
     return accepted(
       { server: { ...view, adminPass: adminPassword } },

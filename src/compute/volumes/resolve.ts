@@ -47,7 +47,9 @@ export async function planDevices(
   }
   assertLocal(devices, flavor);
   const root = rootOf(devices);
-  if (root.source === 'blank') throw invalid('the root disk is blank: nothing could be booted from it.');
+  if (root.source === 'blank' && root.destination === 'local') {
+    throw invalid('the root disk is blank and local: nothing could be booted from it.');
+  }
   const hosts = new Set<HostId>();
   let found: Pick<DevicePlan, 'image' | 'metadata'> = { image: null, metadata: null };
   for (const device of devices) {

@@ -1,10 +1,10 @@
 import type { ServerId, VolumeId } from '../../core/ids.ts';
 import type { App } from '../../http/app.ts';
-import type { Context } from '../../http/context.ts';
-import { serverVolumes, type ServerAttachment } from '../../volume/index.ts';
+import { systemContext, type Context } from '../../http/context.ts';
+import { serverVolumes, takeExtensions, type ServerAttachment } from '../../volume/index.ts';
 import type { Tx } from '../../store/store.ts';
 import type { ServerRow } from '../model.ts';
-import { beginAction, finishAction } from '../server-actions.ts';
+import { beginAction, finishAction, noteAction } from '../server-actions.ts';
 import type { ServerVolumeActionTable } from '../tables.ts';
 
 /** Writes down that a volume is plugged in or out; the action ends when the host has done it. */
@@ -44,6 +44,24 @@ export async function settleVolumeActions(app: App, now: number): Promise<void> 
     for (const { row, ending } of endings(open, await serverVolumes(tx.db, servers))) {
       await tx.db.deleteFrom('server_volume_actions').where('action_id', '=', row.action_id).execute();
       await finishAction(tx, row.action_id, now, ending.result, ending.details);
+    }
+  });
+}
+
+/** Writes volumes that have grown into the history of the servers that use them. */
+export async function noteExtensions(app: App): Promise<void> {
+  const waiting = await app.store.read.selectFrom('volume_extensions').select('request_id').limit(1).execute();
+  if (waiting.length === 0) return;
+  await app.store.transaction(async (tx) => {
+    for (const { serverId, requestId, at } of await takeExtensions(tx)) {
+      const server = await tx.db
+        .selectFrom('servers')
+        .select(['id', 'host_id', 'project_id', 'user_id'])
+        .where('id', '=', serverId)
+        .executeTakeFirst();
+      if (!server) continue;
+      const context = { ...systemContext(at, requestId), projectId: server.project_id, userId: server.user_id };
+      await noteAction(tx, context, server, 'extend_volume', 'compute_extend_volume');
     }
   });
 }

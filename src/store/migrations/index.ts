@@ -6,6 +6,7 @@ import { network } from './0004-network.ts';
 import { computeCatalogue } from './0005-compute-catalogue.ts';
 import { compute } from './0006-compute.ts';
 import { serverImages } from './0013-server-images.ts';
+import { volumeExtensions } from './0014-volume-extensions.ts';
 import { computeActions } from './0015-compute-actions.ts';
 import { delegation } from './0022-delegation.ts';
 import { unifiedLimits } from './0023-unified-limits.ts';
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   volumeMore,
   volumeSeed,
   serverImages,
+  volumeExtensions,
   computeActions,
   delegation,
   unifiedLimits,
