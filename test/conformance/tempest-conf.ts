@@ -12,6 +12,8 @@ export interface RunSettings {
   validation: boolean;
   /** Local copy of the guest image, for scenarios that upload it; empty if there is none. */
   imageFile: string;
+  /** The tests need no more of `xenapi_apis` than that servers' metadata can be written; see below. */
+  writableMetadata: boolean;
   /** Seconds a guest may take to answer. */
   guestTimeout: number;
 }
@@ -64,7 +66,7 @@ export function tempestSections(
       swift: has('object-store'),
       horizon: false,
     },
-    ...computeSections(facts, fixtures),
+    ...computeSections(facts, fixtures, settings),
     ...imageSections(facts),
     ...networkSections(facts),
     ...volumeSections(facts),
@@ -83,6 +85,7 @@ export function tempestSections(
 function computeSections(
   facts: Facts,
   fixtures: Pick<Fixtures, 'image' | 'imageAlt' | 'flavor' | 'flavorAlt'>,
+  settings: Pick<RunSettings, 'writableMetadata'>,
 ): Sections {
   const can = (action: string) => facts.actions.includes(action);
   const several = facts.hosts > 1;
@@ -126,6 +129,9 @@ function computeSections(
       swap_volume: false,
       volume_multiattach: facts.services.includes('volumev3'),
       ide_bus: true,
+      // One option for three things: that metadata can be written while a server runs, which is so; and the APIs
+      // os-agents and resetNetwork, which Nova took away in 2020 together with XenAPI, and we never had.
+      xenapi_apis: settings.writableMetadata,
       unified_limits: false,
     },
   };
@@ -134,8 +140,9 @@ function computeSections(
 function imageSections(facts: Facts): Sections {
   return {
     image: {
-      disk_formats: facts.diskFormats,
-      container_formats: facts.containerFormats,
+      // Tempest makes images of the first six pairs and expects a raw one among them.
+      disk_formats: first(facts.diskFormats, 'raw', 'qcow2'),
+      container_formats: first(facts.containerFormats, 'bare'),
       build_interval: 1,
       build_timeout: 120,
     },
@@ -146,6 +153,11 @@ function imageSections(facts: Facts): Sections {
       manage_locations: false,
     },
   };
+}
+
+/** The list with some of its members put first. */
+function first(list: readonly string[], ...front: string[]): string[] {
+  return [...front.filter((one) => list.includes(one)), ...list.filter((one) => !front.includes(one))];
 }
 
 function networkSections(facts: Facts): Sections {
@@ -210,8 +222,6 @@ function validationSections(fixtures: Pick<Fixtures, 'sshUser'>, settings: RunSe
       ping_timeout: settings.guestTimeout,
       connect_timeout: 30,
       ssh_timeout: settings.guestTimeout,
-      // busybox's shell has no pipefail in old versions, and the guest's PATH is right. $$ is oslo.config's dollar.
-      ssh_shell_prologue: 'set -eu; PATH=$$PATH:/sbin:/usr/sbin;',
     },
     scenario: {
       img_file: settings.imageFile,
