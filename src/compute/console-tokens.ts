@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { badRequest, conflict, unauthorized } from '../core/errors.ts';
+import { ApiError, badRequest, conflict, unauthorized } from '../core/errors.ts';
 import type { HostId, ServerId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
@@ -34,6 +34,21 @@ export function readConsoleToken(app: App, token: string): Claims {
 }
 
 const sign = (app: App, body: string) => createHmac('sha256', app.secrets.key('console')).update(body).digest();
+
+/**
+ * Where a console's bytes come from, for an administrator's own proxy. The host dials out to the controller, so that
+ * there is no port to connect to. Throws ApiError 404.
+ */
+export async function consoleOfToken(app: App, token: string) {
+  let claims: Claims;
+  try {
+    claims = readConsoleToken(app, token);
+  } catch (cause) {
+    throw new ApiError(404, 'NotFound', 'Token not found', { cause });
+  }
+  const host = await app.store.read.selectFrom('hosts').select('name').where('id', '=', claims.host).executeTakeFirst();
+  return { instance_uuid: claims.server, host: host?.name ?? null, port: null, internal_access_path: null };
+}
 
 /** The address of a noVNC page for a server. Throws ApiError 400, 404 and 409. */
 export async function openVnc(app: App, context: Context, id: string, type: string): Promise<string> {

@@ -13,7 +13,7 @@ import { flavorByRef, type Flavor } from './catalogue/flavors-store.ts';
 import { keypairForServer } from './catalogue/keypairs.ts';
 import { computeQuota } from './catalogue/quotas.ts';
 import { serverGroupForServer } from './catalogue/server-groups.ts';
-import { assertKnown, assertTags } from './microversions.ts';
+import { assertHostname, assertKnown, assertTags } from './microversions.ts';
 import type { ServerImageMetadata } from './model.ts';
 import { diskOf } from './servers-store.ts';
 import type { Device } from './volumes/devices.ts';
@@ -101,6 +101,7 @@ export async function planCreate(
 
 function assertVersion(version: Version, input: ServerInput): void {
   assertKnown(version, 'create', input);
+  assertHostname(version, input.hostname);
   for (const network of Array.isArray(input.networks) ? input.networks : []) assertTags(version, 'network', network);
   for (const device of input.block_device_mapping_v2 ?? []) {
     assertTags(version, 'device', device);

@@ -2,7 +2,7 @@ import { consoleRoutes } from '../console-proxy/routes.ts';
 import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
 import { catalogueRoutes } from './catalogue/index.ts';
-import { COMPUTE_VERSIONS } from './microversions.ts';
+import { COMPUTE_VERSIONS, withStrictQueries } from './microversions.ts';
 import { proxyRoutes } from './proxies/index.ts';
 import { rootRoutes } from './root.ts';
 import { actionRoutes } from './routes/actions.ts';
@@ -31,7 +31,7 @@ export { usage, type Usage } from './usage.ts';
 export const computeService: Service = {
   name: 'compute',
   prefix: '/compute/v2.1',
-  routes: [
+  routes: withStrictQueries([
     ...catalogueRoutes,
     ...serverRoutes,
     ...actionRoutes,
@@ -48,7 +48,7 @@ export const computeService: Service = {
     ...auditLogRoutes,
     ...extensionRoutes,
     ...goneRoutes,
-  ],
+  ]),
   rootRoutes: [...rootRoutes, ...consoleRoutes],
   fault: novaFault,
   versions: COMPUTE_VERSIONS,

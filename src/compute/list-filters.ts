@@ -110,6 +110,8 @@ export function readFilters(context: Context, version: Version, query: Query): L
   }
   const allowed = (name: string) =>
     !tooNew.has(name) &&
+    // Until 2.5 only administrators' ip6 counted.
+    (name !== 'ip6' || context.isAdmin || atLeast(version, '2.5')) &&
     (context.isAdmin ||
       FOR_ALL.has(name) ||
       (atLeast(version, '2.83') && FOR_ALL_SINCE_83.has(name)) ||

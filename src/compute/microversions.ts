@@ -1,5 +1,6 @@
 import { badRequest } from '../core/errors.ts';
 import { atLeast, type Version, type VersionSpan } from '../http/microversions.ts';
+import type { Route } from '../http/route.ts';
 
 /** The span the `openstack` client of today negotiates; 2.96 is the newest of 2024.2. */
 export const COMPUTE_VERSIONS: VersionSpan = {
@@ -40,6 +41,14 @@ const EXTENDED = [
   'user_data',
 ].map((name) => `OS-EXT-SRV-ATTR:${name}`);
 
+/** Addresses as update and rebuild showed them before 2.75: what they are and no more. */
+function plainAddresses(addresses: unknown): Record<string, unknown[]> {
+  const networks = Object.entries((addresses ?? {}) as Record<string, { version: number; addr: string }[]>);
+  return Object.fromEntries(
+    networks.map(([name, list]) => [name, list.map(({ version, addr }) => ({ version, addr }))]),
+  );
+}
+
 /** What update and rebuild did not show before 2.75; the key only for update. */
 const ONLY_SHOWN = [
   'OS-EXT-AZ:availability_zone',
@@ -74,6 +83,7 @@ const STEPS: readonly Step[] = [
     before(view, { kind }) {
       if (kind === 'show' || kind === 'detail') return;
       without(view, ...ONLY_SHOWN, ...EXTENDED);
+      view.addresses = plainAddresses(view.addresses);
       if (kind === 'update') without(view, 'key_name');
     },
   },
@@ -150,6 +160,37 @@ export function assertKnown(version: Version, kind: RequestKind, body: object): 
       }
     }
   }
+}
+
+/** A hostname is one label until 2.93, and may have a domain since. Throws ApiError 400. */
+export function assertHostname(version: Version, hostname: string | undefined): void {
+  if (hostname === undefined || atLeast(version, '2.94')) return;
+  if (hostname.length > 63 || hostname.includes('.')) {
+    throw badRequest(
+      `Invalid input for field/attribute hostname. Value: ${hostname}. Before version 2.94 it is one label of at most 63 characters.`,
+    );
+  }
+}
+
+/**
+ * Routes that since 2.75 refuse query parameters they do not know; older versions ignored those. Routes without a
+ * schema for their query take any.
+ */
+export function withStrictQueries(routes: readonly Route[]): Route[] {
+  return routes.map((one) => {
+    const known = (one.query as { properties?: Record<string, unknown> } | undefined)?.properties;
+    if (known === undefined) return one;
+    return {
+      ...one,
+      handler(call) {
+        const unknown = Object.keys(call.query as object).find((name) => !Object.hasOwn(known, name));
+        if (unknown !== undefined && atLeast(call.version, '2.75')) {
+          throw badRequest(`Additional properties are not allowed ('${unknown}' was unexpected)`);
+        }
+        return one.handler(call);
+      },
+    };
+  });
 }
 
 /** Tags of devices came with 2.32, went by mistake soon after, and are back since 2.42. Throws ApiError 400. */

@@ -246,11 +246,11 @@ const action = route({
   access: 'admin',
   params: FlavorParams,
   body: Type.Union([Strict({ addTenantAccess: Tenant }), Strict({ removeTenantAccess: Tenant })]),
-  async handler({ app, context, params, body }) {
+  async handler({ app, context, params, body, version }) {
     const flavor = await flavorByRef(app.store.read, context, params.flavor_id);
     const add = 'addTenantAccess' in body;
     const projectId = 'addTenantAccess' in body ? body.addTenantAccess.tenant : body.removeTenantAccess.tenant;
-    if (add && flavor.isPublic) throw conflict('Can not add access to a public flavor.');
+    if (add && flavor.isPublic && atLeast(version, '2.7')) throw conflict('Can not add access to a public flavor.');
     await app.store.transaction(async (tx) => {
       const row = { flavor_id: flavor.id, project_id: projectId };
       const known = await tx.db

@@ -72,6 +72,16 @@ async function serversOf(
   return byHost;
 }
 
+/** Until 2.74 a host without servers had no such member. */
+function shownServers(
+  servers: Awaited<ReturnType<typeof serversOf>> | null,
+  host: HostRow,
+  version: Version,
+): { servers?: { name: string; uuid: string }[] } {
+  const found = servers?.get(host.id) ?? [];
+  return servers === null || (found.length === 0 && !atLeast(version, '2.75')) ? {} : { servers: found };
+}
+
 const ListQuery = Type.Object({
   limit: PageQuery.limit,
   marker: PageQuery.marker,
@@ -100,7 +110,7 @@ const list = (full: boolean): Route =>
       return ok({
         hypervisors: items.map((host) => ({
           ...(full ? detail(host, version, context.now) : brief(host, version, context.now)),
-          ...(servers && { servers: servers.get(host.id) ?? [] }),
+          ...shownServers(servers, host, version),
         })),
         ...pageLinks('hypervisors_links', url, asked, more, last && String(idOf(last, version))),
       });
@@ -125,8 +135,8 @@ const show = route({
   async handler({ app, context, params, query, version }) {
     const host = await findHost(app.store.read, params.hypervisor_id, version);
     const withServers = /^(true|1)$/i.test(query.with_servers ?? '');
-    const servers = withServers ? (await serversOf(app.store.read, [host])).get(host.id) : undefined;
-    return ok({ hypervisor: { ...detail(host, version, context.now), ...(servers && { servers }) } });
+    const servers = withServers && atLeast(version, '2.53') ? await serversOf(app.store.read, [host]) : null;
+    return ok({ hypervisor: { ...detail(host, version, context.now), ...shownServers(servers, host, version) } });
   },
 });
 
@@ -164,7 +174,7 @@ const search = (withServers: boolean): Route =>
       return ok({
         hypervisors: hosts.map((host) => ({
           ...brief(host, version, context.now),
-          ...(servers && { servers: servers.get(host.id) ?? [] }),
+          ...shownServers(servers, host, version),
         })),
       });
     },

@@ -8,7 +8,7 @@ import { writeAudit } from '../../store/audit.ts';
 import { consoleOutput } from '../console.ts';
 import { openVnc } from '../console-tokens.ts';
 import { assertUnlocked, deleteServer } from '../delete.ts';
-import { assertKnown } from '../microversions.ts';
+import { assertHostname, assertKnown } from '../microversions.ts';
 import { changePower, type PowerOperation } from '../power.ts';
 import { rebuildServer } from '../rebuild.ts';
 import { confirmResize, resizeServer, revertResize } from '../resize.ts';
@@ -102,6 +102,7 @@ const rebuild = action({
   body: RebuildBody.properties.rebuild,
   async handler({ app, context, params, version }, body) {
     assertKnown(version, 'rebuild', body);
+    assertHostname(version, body.hostname);
     const { server, adminPassword } = await rebuildServer(app, context, version, params.server_id, body);
     const view = await viewServer(app, app.store.read, context, version, 'rebuild', server);
     return accepted(

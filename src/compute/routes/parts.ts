@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
-import { notFound } from '../../core/errors.ts';
+import { badRequest, notFound } from '../../core/errors.ts';
 import { atLeast } from '../../http/microversions.ts';
 import { noContent, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { serverPorts } from '../../network/index.ts';
-import { openVnc } from '../console-tokens.ts';
+import { consoleOfToken, openVnc } from '../console-tokens.ts';
 import { serverDiagnostics } from '../diagnostics.ts';
 import { explainServer } from '../explain.ts';
 import { serverById } from '../servers-store.ts';
@@ -102,6 +102,9 @@ export const partRoutes: Route[] = [
     async handler({ app, context, params, body, version }) {
       if (!atLeast(version, '2.6')) throw notFound('The resource could not be found.');
       const { protocol, type } = body.remote_console;
+      if (protocol === 'mks' && !atLeast(version, '2.8')) {
+        throw badRequest('Invalid input for field/attribute protocol. Value: mks. It needs version 2.8.');
+      }
       const fits = protocol === 'vnc' && CONSOLES.vnc.includes(type);
       const url = await openVnc(app, context, params.server_id, fits ? type : `${protocol} ${type}`);
       return ok({ remote_console: { protocol, type, url } });
@@ -115,6 +118,31 @@ export const partRoutes: Route[] = [
     params: ServerParams,
     handler: async ({ app, context, params, version }) =>
       ok(await serverDiagnostics(app, context, version, params.server_id)),
+  }),
+  route({
+    operation: 'servers:topology',
+    method: 'GET',
+    path: '/servers/:server_id/topology',
+    access: 'reader',
+    params: ServerParams,
+    async handler({ app, context, params, version }) {
+      if (!atLeast(version, '2.78')) throw notFound('The resource could not be found.');
+      await serverById(app.store.read, context, params.server_id);
+      // Guests have one node, and nothing of the host's is pinned to them: what Nova shows of such servers.
+      return ok({ nodes: [], pagesize_kb: null });
+    },
+  }),
+  route({
+    operation: 'console-auth-tokens:show',
+    method: 'GET',
+    path: '/os-console-auth-tokens/:token',
+    access: 'admin',
+    params: Strict({ token: Type.String() }),
+    async handler({ app, params, version }) {
+      // Before 2.31 this was for RDP alone.
+      if (!atLeast(version, '2.31')) throw notFound('The resource could not be found.');
+      return ok({ console: await consoleOfToken(app, params.token) });
+    },
   }),
   // Ours, not Nova's: what `potluck explain` prints.
   route({

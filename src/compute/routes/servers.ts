@@ -7,7 +7,7 @@ import { createServers } from '../create.ts';
 import { deleteServer } from '../delete.ts';
 import { readFilters, type Query } from '../list-filters.ts';
 import { listServers } from '../list.ts';
-import { assertKnown } from '../microversions.ts';
+import { assertHostname, assertKnown } from '../microversions.ts';
 import type { ServerPatch } from '../model.ts';
 import { changeServer, serverById } from '../servers-store.ts';
 import { serverLinks, viewServer, viewServers } from '../view.ts';
@@ -79,6 +79,7 @@ const update = route({
   async handler({ app, context, params, body, version }) {
     const asked = body.server;
     assertKnown(version, 'update', asked);
+    assertHostname(version, asked.hostname);
     assertAddresses(asked);
     const view = await app.store.transaction(async (tx) => {
       const server = await serverById(tx.db, context, params.server_id);
