@@ -72,18 +72,18 @@ export async function checkZone(db: Reader, now: number, zone: string | null): P
 /**
  * Makes a volume: quota and room are claimed, the row and the host's new generation written, in this transaction. A
  * volume that fits nowhere is made all the same, in `error` with a message of why, as Cinder's clients expect; with
- * `strict` it is ApiError 409 instead. Throws ApiError 413 for the quota.
+ * `strict` it is ApiError 409 instead. One that is `hidden` is seen by nobody and counts against no quota. Throws ApiError 413 for the quota.
  */
 export async function createVolume(
   app: App,
   tx: Tx,
   context: Context,
   plan: VolumePlan,
-  { strict = false }: { strict?: boolean } = {},
+  { strict = false, hidden = false }: { strict?: boolean; hidden?: boolean } = {},
 ): Promise<VolumeRow> {
   assertPossible(plan.type, plan.sizeGib);
   const projectId = context.projectId ?? '';
-  await claimQuota(tx, projectId, { volumes: 1, gigabytes: plan.sizeGib, typeName: plan.type.name });
+  if (!hidden) await claimQuota(tx, projectId, { volumes: 1, gigabytes: plan.sizeGib, typeName: plan.type.name });
   const { hostId, zone, choice } = await place(tx, context, plan);
   if (hostId === null && strict) throw conflict(explainNoPool(choice));
   const id = plan.id ?? newUuid<'volume'>();
@@ -93,7 +93,7 @@ export async function createVolume(
     .values({
       id,
       backend_id: id,
-      managed: 1,
+      managed: bit(!hidden),
       project_id: projectId,
       user_id: context.userId,
       name: plan.name,

@@ -1,5 +1,6 @@
 import type { Reconciler } from '../core/reconciler.ts';
 import type { App } from '../http/app.ts';
+import { backupsUnderWay, settleBackups } from './backups-settle.ts';
 import { settleGroups } from './groups-settle.ts';
 import { recountRoom } from './pools.ts';
 import { settleUploads } from './uploads.ts';
@@ -18,6 +19,7 @@ export function createVolumeReconciler(app: App): Reconciler {
       if (await hasWork(app)) {
         await app.store.transaction(async (tx) => {
           await settleUploads(app, tx);
+          await settleBackups(app, tx);
           await settleGroups(app, tx);
         });
       }
@@ -37,6 +39,7 @@ async function hasWork(app: App): Promise<boolean> {
   const db = app.store.read;
   const upload = await db.selectFrom('volumes').select('id').where('image_id', 'is not', null).limit(1).execute();
   if (upload.length > 0) return true;
+  if (await backupsUnderWay(db)) return true;
   const passing = ['creating', 'deleting'] as const;
   const group = await db.selectFrom('volume_groups').select('id').where('status', 'in', passing).limit(1).execute();
   if (group.length > 0) return true;

@@ -38,7 +38,7 @@ export interface VolumeChoice {
 /** What every pool can do, in the words that extra specs of volume types use. */
 export const CAPABILITIES: Readonly<Record<string, string>> = {
   volume_backend_name: 'local',
-  vendor_name: 'Open Source',
+  vendor_name: 'Potluck',
   storage_protocol: 'nbd',
   driver_version: '1.0',
   thin_provisioning_support: 'True',

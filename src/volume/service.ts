@@ -4,6 +4,7 @@ import { actionRoute } from './routes/action.ts';
 import { attachActions } from './routes/attach-actions.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { backendRoutes } from './routes/backends.ts';
+import { backupRoutes } from './routes/backups.ts';
 import { encryptionRoutes } from './routes/encryption.ts';
 import { groupSnapshotRoutes } from './routes/group-snapshots.ts';
 import { groupTypeRoutes } from './routes/group-types.ts';
@@ -48,6 +49,7 @@ export const volumeService: Service = {
     ...quotaRoutes,
     ...serviceRoutes,
     ...backendRoutes,
+    ...backupRoutes,
   ],
   rootRoutes: versionRoutes,
   fault: novaFault,

@@ -3,6 +3,7 @@ import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
 import { discardImage } from '../image/index.ts';
 import type { Tx } from '../store/store.ts';
+import { failBackupOf } from './backups-settle.ts';
 import { leaveMessage } from './messages.ts';
 import { attachmentsOf, changeVolume } from './volumes-store.ts';
 import { statusOfAttachments, type VolumeRow } from './model.ts';
@@ -41,5 +42,6 @@ async function endUpload(app: App, tx: Tx, volume: VolumeRow, reason: string | n
   const status = busy ? statusOfAttachments(users) : volume.status;
   const patch = { image_id: null, image_format: null, status, status_before: null };
   await changeVolume(app, tx, volume, now, patch, { host: true });
+  if (reason !== null && volume.image_id !== null) await failBackupOf(app, tx, volume.image_id, reason);
   if (reason !== null) await leaveMessage(tx, systemContext(now), volume, 'upload', reason);
 }

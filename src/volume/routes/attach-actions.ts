@@ -21,6 +21,9 @@ import { attachmentsOf } from '../volumes-store.ts';
 const Nothing = Type.Unknown();
 const Optional = Type.Optional(Nullable(Type.String({ maxLength: 255 })));
 
+/** Statuses without an attachment that only Nova's old steps put a volume into. */
+const STEPS: readonly string[] = ['attaching', 'detaching', 'in-use'];
+
 /** A note that somebody uses the volume; who plugs it in is compute, through its own API. */
 const attach = action('os-attach', {
   body: Strict({
@@ -65,7 +68,11 @@ const detach = action('os-detach', {
     await app.store.transaction(async (tx) => {
       const volume = await volumeById(tx.db, context, id);
       const found = await findAttachment(tx.db, volume, input?.attachment_id ?? null);
-      if (!found) throw badRequest(`Invalid volume: Volume ${id} is not attached.`);
+      // Nothing to detach is fine: clients ask again to be sure.
+      if (!found) {
+        if (STEPS.includes(volume.status)) await changeVolume(app, tx, volume, context.now, { status: 'available' });
+        return;
+      }
       assertNotPlugged(found);
       if (volume.status === 'detaching') await changeVolume(app, tx, volume, context.now, { status: 'in-use' });
       await dropAttachment(app, tx, found, context.now);
