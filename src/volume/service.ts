@@ -9,6 +9,7 @@ import { encryptionRoutes } from './routes/encryption.ts';
 import { groupSnapshotRoutes } from './routes/group-snapshots.ts';
 import { groupTypeRoutes } from './routes/group-types.ts';
 import { groupRoutes } from './routes/groups.ts';
+import { manageRoutes, unmanageSnapshotAction, unmanageVolumeAction } from './routes/manage.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { qosRoutes } from './routes/qos.ts';
 import { quotaRoutes } from './routes/quotas.ts';
@@ -32,9 +33,9 @@ export const volumeService: Service = {
   prefix: PREFIX,
   routes: [
     ...volumeRoutes,
-    actionRoute('volumes', [...ownVolumeActions, ...attachActions, uploadAction]),
+    actionRoute('volumes', [...ownVolumeActions, ...attachActions, uploadAction, unmanageVolumeAction]),
     ...snapshotRoutes,
-    actionRoute('snapshots', ownSnapshotActions),
+    actionRoute('snapshots', [...ownSnapshotActions, unmanageSnapshotAction]),
     ...allMetadataRoutes,
     ...typeRoutes,
     ...typeAccessRoutes,
@@ -50,6 +51,7 @@ export const volumeService: Service = {
     ...serviceRoutes,
     ...backendRoutes,
     ...backupRoutes,
+    ...manageRoutes,
   ],
   rootRoutes: versionRoutes,
   fault: novaFault,
