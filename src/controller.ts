@@ -42,7 +42,8 @@ export async function startController(
 ): Promise<Controller> {
   mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
   const { log, clock = systemClock } = options;
-  const store = await openSqliteStore(join(config.stateDir, 'controller.db'));
+  const signals = createSignals();
+  const store = await openSqliteStore(join(config.stateDir, 'controller.db'), (name) => signals.raise(name));
   const secrets = loadSecrets(config.stateDir);
   const abort = new AbortController();
   const identity = await createIdentity({ store, secrets, clock, config, log });
@@ -53,7 +54,7 @@ export async function startController(
     secrets,
     clock,
     log,
-    signals: createSignals(),
+    signals,
     verifyToken: identity.verifyToken,
     verifyHost: hosts.verifyHost,
     abort: abort.signal,

@@ -54,7 +54,8 @@ const USERS: Record<string, Identity> = {
 /** A cloud of the given services on a fresh database, without sockets: for unit tests of routes. */
 export async function testCloud(t: TestContext, services: readonly Service[]): Promise<TestCloud> {
   const stateDir = mkdtempSync(join(tmpdir(), 'potluck-test-'));
-  const store = await openSqliteStore(join(stateDir, 'controller.db'));
+  const signals = createSignals();
+  const store = await openSqliteStore(join(stateDir, 'controller.db'), (name) => signals.raise(name));
   const abort = new AbortController();
   const app = {
     config: {
@@ -71,7 +72,7 @@ export async function testCloud(t: TestContext, services: readonly Service[]): P
     secrets: secretsFrom(randomBytes(32)),
     clock: fixedClock(),
     log: silentLog,
-    signals: createSignals(),
+    signals,
     verifyToken(token: string) {
       const known = USERS[token];
       if (!known) throw unauthorized();

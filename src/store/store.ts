@@ -12,6 +12,8 @@ export interface Tx {
   db: Transaction<Database>;
   /** Registers what is done once the transaction is committed: raising signals, never something that must happen. */
   afterCommit(action: () => void): void;
+  /** Raises a signal once the transaction is committed, however often it is asked for. */
+  raise(signal: string): void;
 }
 
 export interface Store {
@@ -22,8 +24,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens (and migrates) a store in a SQLite file. Throws OperatorError for a database of a newer release. */
-export async function openSqliteStore(path: string): Promise<Store> {
+/**
+ * Opens (and migrates) a store in a SQLite file; `raise` carries out what transactions ask to be raised. Throws
+ * OperatorError for a database of a newer release.
+ */
+export async function openSqliteStore(path: string, raise: (signal: string) => void = () => undefined): Promise<Store> {
   const writer = new Kysely<Database>({ dialect: sqliteDialect(openSqlite(path)) });
   await migrate(writer);
   const inTransaction = new AsyncLocalStorage<boolean>();
@@ -35,7 +40,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     read: reader,
     transaction: (work) => {
       guard();
-      return runTransaction(writer, (tx) => inTransaction.run(true, () => work(tx)));
+      return runTransaction(writer, raise, (tx) => inTransaction.run(true, () => work(tx)));
     },
     async close() {
       await reader.destroy();
@@ -59,8 +64,13 @@ function guardedDialect(path: string, guard: () => void) {
   return dialect;
 }
 
-async function runTransaction<T>(writer: Kysely<Database>, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function runTransaction<T>(
+  writer: Kysely<Database>,
+  raise: (signal: string) => void,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const actions: (() => void)[] = [];
+  const signals = new Set<string>();
   const result = await writer.connection().execute(async (connection) => {
     await sql`begin immediate`.execute(connection);
     // SQLite answers at once, so a transaction that is still open when the event loop turns has waited for
@@ -71,6 +81,7 @@ async function runTransaction<T>(writer: Kysely<Database>, work: (tx: Tx) => Pro
       const value = await work({
         db: connection as unknown as Transaction<Database>,
         afterCommit: (action) => void actions.push(action),
+        raise: (signal) => void signals.add(signal),
       });
       if (watch.turned) throw new Error('a transaction waited for something that is not the database');
       await sql`commit`.execute(connection);
@@ -83,5 +94,6 @@ async function runTransaction<T>(writer: Kysely<Database>, work: (tx: Tx) => Pro
     }
   });
   for (const action of actions) action();
+  for (const signal of signals) raise(signal);
   return result;
 }
