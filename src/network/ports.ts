@@ -80,6 +80,7 @@ export async function createPort(
   );
   await takeAddresses(tx, port, planAddresses(network.id, subnets, input.fixedIps ?? null, owner));
   await setSecurityGroups(tx, port.id, input.securityGroups ?? []);
+  tx.raise('ovn');
   return port;
 }
 
@@ -102,6 +103,7 @@ export async function deletePort(tx: Tx, context: Context, portId: PortId): Prom
   await releaseFloatingIps(tx, context, portId);
   await tx.db.deleteFrom('network_tags').where('resource_id', '=', portId).execute();
   await tx.db.deleteFrom('ports').where('id', '=', portId).execute();
+  tx.raise('ovn');
 }
 
 /** Throws ApiError 409 while a floating address leads one of its ports to this one: Neutron asks to delete that first. */

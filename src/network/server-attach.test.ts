@@ -33,7 +33,9 @@ test('a server gets a port on the only network there is', async (t) => {
   const api = await networkCloud(t);
   assert.deepEqual(await create(api, 'auto'), []);
   const { network, subnet } = await api.network();
+  const before = api.app.signals.count('ovn');
   const [port, ...others] = await create(api, 'auto');
+  assert.equal(api.app.signals.count('ovn'), before + 1);
   assert.equal(others.length, 0);
   assert.deepEqual(
     { ...port, id: '', mac: '', securityGroups: port?.securityGroups.map((group) => group.name) },
@@ -59,6 +61,7 @@ test('a server gets a port on the only network there is', async (t) => {
   await refused(create(api, 'auto', [], 'server-2'), 409, 'NetworkAmbiguous');
   assert.deepEqual(await create(api, 'none', [], 'server-2'), []);
   await api.app.store.transaction((tx) => deleteServerPorts(tx, server.serverId));
+  assert.equal(api.app.signals.count('ovn'), before + 4, 'a network, a subnet, and the ports that went');
   assert.deepEqual(await hostNetworks(api.app.store.read, server.hostId), []);
   assert.equal((await serverPorts(api.app.store.read, [server.serverId])).size, 0);
 });

@@ -37,7 +37,7 @@ export interface ServerInput {
 
 /**
  * Makes and binds the ports of a new server: `auto` is the project's only network (none if it has none). Addresses and
- * MACs are chosen here. Throws ApiError 400, 403 or 409 as Nova does. The caller raises the signal `ovn`.
+ * MACs are chosen here. Throws ApiError 400, 403 or 409 as Nova does.
  */
 export async function createServerPorts(
   tx: Tx,
@@ -132,6 +132,7 @@ export async function moveServerPorts(tx: Tx, serverId: ServerId, hostId: HostId
     .where('device_owner', 'like', `${SERVER_OWNER}%`)
     .where('binding_host_id', 'not in', ['', hostId])
     .execute();
+  tx.raise('ovn');
 }
 
 /** Puts every port of a server into a group of the project. Throws ApiError 404 or 409. */
@@ -152,6 +153,7 @@ export async function addServerSecurityGroup(
     .values(ports)
     .onConflict((clash) => clash.doNothing())
     .execute();
+  tx.raise('ovn');
 }
 
 /** Takes every port of a server out of a group. Throws ApiError 404 when none is in it. */
@@ -178,6 +180,7 @@ export async function removeServerSecurityGroup(
       'SecurityGroupNotExistsForInstance',
     );
   }
+  tx.raise('ovn');
 }
 
 function projectOf(context: Context): ProjectId {
@@ -222,6 +225,7 @@ async function plug(
       }))
       .where('id', '=', port.id)
       .execute();
+    tx.raise('ovn');
     return port.id;
   }
   const network = await networkForServer(tx.db, context, wish.networkId ?? '');
@@ -295,6 +299,7 @@ async function unbind(tx: Tx, portId: PortId, now: number): Promise<void> {
     }))
     .where('id', '=', portId)
     .execute();
+  tx.raise('ovn');
 }
 
 const securedPorts = (tx: Tx, serverId: ServerId) =>

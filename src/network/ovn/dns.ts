@@ -35,5 +35,5 @@ export function reverseName(address: string): string {
   const ip = parseIp(address);
   if (!ip) return address;
   if (ip.version === 4) return `${address.split('.').toReversed().join('.')}.in-addr.arpa`;
-  return `${[...ip.value.toString(16).padStart(32, '0')].toReversed().join('.')}.ip6.arpa`;
+  return `${ip.value.toString(16).padStart(32, '0').split('').toReversed().join('.')}.ip6.arpa`;
 }

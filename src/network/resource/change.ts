@@ -38,10 +38,7 @@ export async function change(
     const ids = await work(tx);
     for (const id of ids) await writeAudit(tx, context, operation, id);
     const hosts = await hostsOf(tx.db, ids);
-    tx.afterCommit(() => {
-      app.signals.raise('ovn');
-      for (const host of hosts) app.signals.raise(`host:${host}`);
-    });
+    for (const signal of ['ovn', ...hosts.map((host) => `host:${host}`)]) tx.raise(signal);
     return ids;
   });
 }
