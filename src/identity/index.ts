@@ -24,6 +24,10 @@ import { accessRuleRoutes } from './routes/access-rules.ts';
 import { applicationCredentialRoutes } from './routes/application-credentials.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { ec2CredentialRoutes } from './routes/ec2-credentials.ts';
+import { ec2TokenRoutes } from './routes/ec2-tokens.ts';
+import { revocationEventRoutes } from './routes/revocation-events.ts';
+import { limitRoutes } from './routes/limits.ts';
+import { registeredLimitRoutes } from './routes/registered-limits.ts';
 import { oauthAccessTokenRoutes } from './routes/oauth-access-tokens.ts';
 import { oauthConsumerRoutes } from './routes/oauth-consumers.ts';
 import { oauthTokenRoutes } from './routes/oauth-tokens.ts';
@@ -71,6 +75,10 @@ export const identityService: Service = {
     ...ec2CredentialRoutes,
     ...policyRoutes,
     ...trustRoutes,
+    ...ec2TokenRoutes,
+    ...revocationEventRoutes,
+    ...registeredLimitRoutes,
+    ...limitRoutes,
     ...oauthConsumerRoutes,
     ...oauthTokenRoutes,
     ...oauthAccessTokenRoutes,

@@ -36,12 +36,16 @@ export function requireOwnOrAdmin(context: Context, userId: string, operation: s
 }
 
 /**
- * Credentials made from a credential would survive its deletion: only an unrestricted one may make or delete others.
+ * Credentials made from a credential would survive its deletion: only an unrestricted one may make or delete others,
+ * and nobody with what another user delegated.
  * Throws ApiError 403.
  */
 export async function requireUnrestricted(call: Pick<Call, 'app' | 'context'>): Promise<void> {
   if (call.context.token === null) return;
-  const { applicationCredential } = await ownClaims(call);
+  const { applicationCredential, delegation } = await ownClaims(call);
+  if (delegation) {
+    throw forbidden('You are not authorized to perform the requested action: not with a token issued via delegation.');
+  }
   if (applicationCredential && !applicationCredential.unrestricted) {
     throw forbidden(
       "You are not authorized to perform the requested action: Using method 'application_credential' is not allowed for managing additional application credentials.",
@@ -120,7 +124,6 @@ const create = route({
     const given = body.application_credential;
     await requireUnrestricted(call);
     const claims = await ownClaims(call);
-    if (claims.delegation) throw forbidden('A delegated token cannot make application credentials.');
     const { userId, projectId } = context;
     if (userId === null || userId !== params.user_id) {
       throw forbidden(

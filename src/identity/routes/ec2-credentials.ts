@@ -26,13 +26,14 @@ import { ownClaims } from './tokens.ts';
 /* OS-EC2: access keys of a user in a project, kept as credentials of the type ec2. */
 
 function render(call: Pick<Call, 'app'>, row: CredentialRow) {
-  const { access, secret } = parseEc2Blob(openBlob(call.app.secrets, row));
+  const blob = parseEc2Blob(openBlob(call.app.secrets, row));
+  const { access } = blob;
   return {
     user_id: row.user_id,
     tenant_id: row.project_id,
     access,
-    secret,
-    trust_id: null,
+    secret: blob['secret'],
+    trust_id: blob['trust_id'] ?? null,
     links: { self: urlOf(call, `/users/${row.user_id}/credentials/OS-EC2/${access}`) },
   };
 }
@@ -87,11 +88,16 @@ const create = route({
     const { app, context, params, body } = call;
     if (context.userId !== params.user_id && !context.isAdmin) throw notAllowed('ec2_create_credential');
     const claims = await ownClaims(call);
-    await requireUnrestricted(call);
+    if (!claims.delegation) await requireUnrestricted(call);
     const access = randomBytes(16).toString('hex');
     const secret = randomBytes(16).toString('hex');
     const appCredential = claims.applicationCredential;
-    const blob = toJson({ access, secret, ...(appCredential && { app_cred_id: appCredential.id }) });
+    if (claims.delegation?.kind === 'oauth') throw notAllowed('ec2_create_credential');
+    const blob = toJson({
+      ...{ access, secret },
+      ...(appCredential && { app_cred_id: appCredential.id }),
+      ...(claims.delegation && { trust_id: claims.delegation.id }),
+    });
     const row: CredentialRow = {
       id: ec2Id(access),
       user_id: params.user_id,
@@ -100,7 +106,9 @@ const create = route({
       sealed_blob: sealBlob(app.secrets, blob),
       extra: toJson({}),
     };
-    if (!seesCredential(context, claims, row)) throw notAllowed('ec2_create_credential');
+    // A trustee may have a key for what the trust is for; it ends with the trust.
+    const own = claims.delegation ? row.project_id === context.projectId : seesCredential(context, claims, row);
+    if (!own) throw notAllowed('ec2_create_credential');
     await app.store.transaction(async (tx) => {
       const user = await getUser(tx.db, row.user_id);
       const project = await getProject(tx.db, body.tenant_id);

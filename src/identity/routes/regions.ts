@@ -153,9 +153,14 @@ const remove = route({
         .select('id')
         .where('region_id', '=', row.id)
         .executeTakeFirst();
-      if (child || endpoint) {
+      const limit = await tx.db
+        .selectFrom('registered_limits')
+        .select('id')
+        .where('region_id', '=', row.id)
+        .executeTakeFirst();
+      if (child || endpoint || limit) {
         throw forbidden(
-          `Unable to delete region ${row.id} because it or its child regions have associated endpoints or regions below it.`,
+          `Unable to delete region ${row.id} because it or its child regions have associated endpoints, limits or regions below it.`,
         );
       }
       await tx.db.deleteFrom('regions').where('id', '=', row.id).execute();

@@ -153,9 +153,10 @@ export function changeRoutes<Row extends { id: string }, Create extends TSchema,
   return [create, updateRoute(resource, changes), removeRoute(resource, changes)];
 }
 
-function updateRoute<Row extends { id: string }, Create extends TSchema, Update extends TSchema>(
+/** The route that changes one. */
+export function updateRoute<Row extends { id: string }, Update extends TSchema>(
   resource: Resource<Row>,
-  changes: Changes<Row, Create, Update>,
+  changes: Pick<Changes<Row, never, Update>, 'update' | 'change' | 'check'>,
 ): Route {
   const { plural, singular, path, render } = resource;
   const idName = `${singular}_id`;

@@ -18,8 +18,12 @@ const PURPOSE = 'credentials';
 export const sealBlob = (secrets: Secrets, blob: string) => secrets.seal(PURPOSE, blob);
 export const openBlob = (secrets: Secrets, row: CredentialRow) => secrets.open(PURPOSE, row.sealed_blob);
 
-/** Whether a credential may be seen: by its user and by admins, through an application credential only its project's. */
+/**
+ * Whether a credential may be seen: by its user and by admins, through an application credential only its project's.
+ * Never through a delegation: what a user delegates is not the keys to everything else.
+ */
 export function seesCredential(context: Context, claims: TokenClaims, row: CredentialRow): boolean {
+  if (claims.delegation) return false;
   if (claims.applicationCredential && row.project_id !== context.projectId) return false;
   return row.user_id === context.userId || seesAll(context);
 }

@@ -43,7 +43,7 @@ export interface AccessGrant {
 }
 
 /** A log-in that rests on nothing else. */
-const ALONE = { parent: null, applicationCredential: null, accessToken: null } as const;
+export const ALONE = { parent: null, applicationCredential: null, accessToken: null } as const;
 
 const METHODS = ['password', 'token', 'application_credential', 'oauth1', 'totp'];
 
@@ -223,7 +223,8 @@ async function byOneTimePassword(
   return { ...ALONE, user: await enabledUser(app, found.id, context.now), methods: ['totp'] };
 }
 
-async function enabledUser(app: App, id: string, now: number): Promise<UserRow> {
+/** Throws ApiError 401 for an account that is disabled, also by its domain or by not being used. */
+export async function enabledUser(app: App, id: string, now: number): Promise<UserRow> {
   const user = await findUser(app.store.read, id);
   if (!user?.enabled || unusedTooLong(app.config.passwordRules, user, now)) throw unauthorized();
   await enabledDomain(app.store.read, { id: user.domain_id });

@@ -38,8 +38,21 @@ export async function issueToken(
   const issuedAt = state.revocations.issueTime();
   const who = await authenticate(app, state, context, auth.identity, signed);
   requireRescopable(who, auth.scope);
+  return issueFor(app, context, who, { scope: auth.scope, issuedAt });
+}
+
+/**
+ * A token for somebody whose log-in was checked. `issuedAt` was taken before anything was read. Throws ApiError 400,
+ * 401 or 403.
+ */
+export async function issueFor(
+  app: App,
+  context: Context,
+  who: Authenticated,
+  { scope, issuedAt }: { scope: Auth['scope']; issuedAt: number },
+): Promise<TokenClaims> {
   const { parent } = who;
-  const authority = await authorityOf(app, context, who, auth.scope);
+  const authority = await authorityOf(app, context, who, scope);
   return claimsFor(app.store.read, {
     who,
     authority,
