@@ -28,6 +28,7 @@ export const HostReportBody = Type.Object({
     chassis: Text,
     address: Text,
     agentVersion: Text,
+    bootedAt: Type.Optional(Count),
   }),
   servers: Type.Array(
     Type.Object({

@@ -214,6 +214,8 @@ export interface HostCapacity {
   chassis: string;
   address: string;
   agentVersion: string;
+  /** Milliseconds since 1970 when the machine started; agents of older releases do not say it. */
+  bootedAt?: number;
 }
 
 export type ServerState = 'building' | 'running' | 'stopped' | 'paused' | 'suspended' | 'error';

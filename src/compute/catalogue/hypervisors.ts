@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ApiError, notFound } from '../../core/errors.ts';
+import { badRequest, notFound } from '../../core/errors.ts';
 import { atLeast, type Version } from '../../http/microversions.ts';
 import { ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
@@ -17,6 +17,17 @@ function brief(host: HostRow, version: Version, now: number) {
     state: isUp(host, now) ? 'up' : 'down',
     status: host.enabled ? 'enabled' : 'disabled',
   };
+}
+
+/** As uptime(1) begins its line; what follows there changes with every report, and nobody parses it. */
+function uptimeOf(host: HostRow, now: number): string | null {
+  const bootedAt = capacityOf(host)?.bootedAt;
+  if (bootedAt === undefined || !isUp(host, now)) return null;
+  const minutes = Math.max(0, Math.floor((now - bootedAt) / 60_000));
+  const days = Math.floor(minutes / 1440);
+  const clock = `${Math.floor((minutes % 1440) / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+  const since = days === 0 ? clock : `${days} ${days === 1 ? 'day' : 'days'}, ${clock}`;
+  return ` ${new Date(now).toISOString().slice(11, 19)} up ${since}`;
 }
 
 /** A host as Nova shows a hypervisor; what 2.88 removed is shown to older clients. Memory in MiB, disks in GiB. */
@@ -44,7 +55,7 @@ function detail(host: HostRow, version: Version, now: number) {
     hypervisor_version: capacity?.hypervisorVersion ?? 0,
     host_ip: capacity?.address ?? '',
     service: { id: idOf(host, version), host: host.name, disabled_reason: host.disabled_reason },
-    ...(atLeast(version, '2.88') ? { uptime: null } : figures),
+    ...(atLeast(version, '2.88') ? { uptime: uptimeOf(host, now) } : figures),
   };
 }
 
@@ -186,10 +197,13 @@ const uptime = route({
   path: '/os-hypervisors/:hypervisor_id/uptime',
   access: 'admin',
   params: PatternParams,
-  async handler({ app, params, version }) {
+  async handler({ app, context, params, version }) {
     if (atLeast(version, '2.88')) throw notFound('Since 2.88 the uptime is a field of the hypervisor.');
-    await findHost(app.store.read, params.hypervisor_id, version);
-    throw new ApiError(501, 'NotImplemented', 'The uptime of hosts is not measured.');
+    const host = await findHost(app.store.read, params.hypervisor_id, version);
+    const uptime = uptimeOf(host, context.now);
+    if (uptime === null)
+      throw badRequest(`Host ${host.name} is down, or its agent is too old to say since when it is up.`);
+    return ok({ hypervisor: { ...brief(host, version, context.now), uptime } });
   },
 });
 
