@@ -67,11 +67,6 @@ export async function planFromRequest(db: Reader, context: Context, version: Ver
   if (volume.consistencygroup_id) {
     throw badRequest('Consistency groups are not there any more: use group_id and volume groups.');
   }
-  if (truth('multiattach', volume.multiattach ?? undefined)) {
-    throw badRequest(
-      "multiattach is a property of the volume type: use one with the extra spec multiattach='<is> True'.",
-    );
-  }
   const zone = volume.availability_zone ?? null;
   await checkZone(db, context.now, zone);
   const wish: Wish = { sizeGib: sizeOf("'size'", volume.size), zone, type: volume.volume_type || null };
@@ -83,6 +78,8 @@ export async function planFromRequest(db: Reader, context: Context, version: Ver
   return {
     ...PLAIN,
     ...from,
+    // Cinder took this until 2023; since then the volume type says it. Both ways are open here.
+    multiattach: truth('multiattach', volume.multiattach ?? undefined) || from.multiattach,
     hostId: from.hostId ?? local,
     name: cleanName(volume.name ?? volume.display_name),
     description: cleanName(volume.description ?? volume.display_description),

@@ -138,7 +138,7 @@ export const volumeAttachmentRoutes: Route[] = [
           ...(goes !== undefined && { deleteOnTermination: isTrue(goes) }),
         });
       }
-      if (swap) await refuseSwap(app, context, params.server_id, params.volume_id);
+      if (swap) await refuseSwap(app, context, params.server_id, params.volume_id, volumeId);
       return accepted();
     },
   }),

@@ -1,4 +1,4 @@
-import { badRequest, conflict, forbidden, notFound } from '../../core/errors.ts';
+import { ApiError, badRequest, conflict, forbidden, notFound } from '../../core/errors.ts';
 import type { HostId, VolumeId } from '../../core/ids.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
@@ -195,9 +195,29 @@ export async function updateAttachment(
  * (`_update_volume_swap` in nova/api/openstack/compute/volume_attachments.py). Ours migrates none, so every request
  * to swap is refused as Nova refuses it.
  */
-export async function refuseSwap(app: App, context: Context, id: string, volumeId: string): Promise<never> {
-  const server = await serverById(app.store.read, context, id);
-  await volumeOfServer(app.store.read, server, volumeId);
+export async function refuseSwap(
+  app: App,
+  context: Context,
+  id: string,
+  volumeId: string,
+  other: string,
+): Promise<never> {
+  const db = app.store.read;
+  const server = await serverById(db, context, id);
+  await volumeOfServer(db, server, volumeId);
+  const volume = await volumeForServer(db, context, volumeId);
+  try {
+    await volumeForServer(db, context, other);
+  } catch (error) {
+    // The volume is named in the body, not in the path.
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    throw badRequest(error.publicMessage);
+  }
+  if (volume.serverIds.length > 1 && !volume.readOnly) {
+    throw badRequest(
+      'Swapping multi-attach volumes with more than one read/write attachment is not supported: detach it elsewhere first.',
+    );
+  }
   throw conflict(
     `volume ${volumeId} is not migrating; this API should only be called by Cinder. Detach the volume and attach the other one instead.`,
   );
