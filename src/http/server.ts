@@ -187,6 +187,11 @@ function sendFault(
     .send(JSON.stringify(body));
 }
 
+/** Where to get a token, as Keystone and its middleware say it (RFC 9110, 11.6.1). */
+function challenge(app: App, error: ApiError): Record<string, string> {
+  return error.status === 401 ? { 'www-authenticate': `Keystone uri="${app.config.publicUrl}/identity"` } : {};
+}
+
 /** What a client is told: our own errors as they are, the framework's with their status, the rest as 500. */
 function toApiError(thrown: FastifyError | ApiError | Error): ApiError {
   if (thrown instanceof ApiError) return thrown;

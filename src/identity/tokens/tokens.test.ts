@@ -46,6 +46,7 @@ test('everything wrong about a log-in looks the same', async (t) => {
   ]);
   for (const reply of replies) {
     assert.equal(reply.status, 401);
+    assert.equal(reply.headers['www-authenticate'], 'Keystone uri="http://cloud.example:5000/identity"');
     assert.deepEqual(reply.body, {
       error: { code: 401, message: 'The request you have made requires authentication.', title: 'Unauthorized' },
     });
