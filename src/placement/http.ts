@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import type { TSchema, Static } from 'typebox';
 import { ApiError, badRequest, notFound } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
@@ -32,7 +32,9 @@ const CODES = [
 /** The errors of this service carry one of its codes. */
 export const fault: FaultShape = (error, requestId) => {
   const known = CODES.includes(error.type) ? error.type : 'undefined_code';
-  return placementFault(new ApiError(error.status, known, error.publicMessage), requestId);
+  const malformed = error.status === 400 && /valid JSON/.test(error.publicMessage);
+  const text = malformed ? `Malformed JSON: ${error.publicMessage}` : error.publicMessage;
+  return placementFault(new ApiError(error.status, known, text), requestId);
 };
 
 /** Throws ApiError 404 (or 405) for a version in which the operation was not there yet. */
@@ -42,7 +44,7 @@ export function since(version: Version, first: `1.${number}`, status = 404): voi
   throw new ApiError(status, 'MethodNotAllowed', `The method is not allowed before version ${first}.`);
 }
 
-const ajv = new Ajv({ strict: false, formats: { uuid: isUuid } });
+const ajv = new Ajv({ strict: false, verbose: true, formats: { uuid: isUuid } });
 
 /** A check of request bodies against a schema, for bodies whose form depends on the version. */
 export function bodyOf<S extends TSchema>(schema: S): (call: Pick<Call, 'body' | 'request'>) => Static<S> {
@@ -52,29 +54,64 @@ export function bodyOf<S extends TSchema>(schema: S): (call: Pick<Call, 'body' |
     if (type !== 'application/json') {
       throw new ApiError(415, 'UnsupportedMediaType', `The media type ${type} is not supported, use application/json`);
     }
+    if (body === undefined) throw badRequest('Malformed JSON: there is no body');
     if (validate(body)) return body as Static<S>;
-    const [first] = validate.errors ?? [];
-    const where = first?.instancePath ? `${first.instancePath.slice(1)}: ` : '';
-    throw badRequest(
-      `JSON does not validate: ${where}${first?.message ?? 'it has not the form'} ${detailOf(first?.params)}`,
-    );
+    throw badRequest(`JSON does not validate: ${wordsOf(validate.errors?.[0])}`);
   };
 }
-
-const detailOf = (params: Record<string, unknown> | undefined) =>
-  params === undefined || Object.keys(params).length === 0 ? '' : JSON.stringify(params);
 
 /** The same for query strings. */
 export function queryOf<S extends TSchema>(schema: S): (query: unknown) => Static<S> {
   const validate = ajv.compile(schema);
   return (query) => {
     if (validate(query)) return query as Static<S>;
-    const [first] = validate.errors ?? [];
-    const where = first?.instancePath ? `${first.instancePath.slice(1)} ` : '';
-    throw badRequest(
-      `Invalid query string parameters: ${where}${first?.message ?? 'they are not known'} ${detailOf(first?.params)}`,
-    );
+    throw badRequest(`Invalid query string parameters: ${wordsOf(validate.errors?.[0])}`);
   };
+}
+
+/** What is wrong, in the words that Placement's clients know. */
+export function wordsOf(error: ErrorObject | undefined): string {
+  if (error === undefined) return 'it has not the form that was expected';
+  const where = error.instancePath === '' ? '' : ` On instance ${error.instancePath.slice(1).replaceAll('/', '.')}.`;
+  return `${phraseOf(error)} Failed validating '${error.keyword}' in schema.${where}`;
+}
+
+function phraseOf({ keyword, params, data, parentSchema, schema, message }: ErrorObject): string {
+  const shown = typeof data === 'string' ? `'${data}'` : JSON.stringify(data);
+  const limit = String((params as { limit?: number }).limit);
+  switch (keyword) {
+    case 'required':
+      return `'${String(params.missingProperty)}' is a required property.`;
+    case 'additionalProperties': {
+      const name = String(params.additionalProperty);
+      const patterns = Object.keys((parentSchema as { patternProperties?: object }).patternProperties ?? {});
+      if (patterns.length === 0) return `Additional properties are not allowed ('${name}' was unexpected).`;
+      return `'${name}' does not match any of the regexes: ${patterns.map((one) => `'${one}'`).join(', ')}.`;
+    }
+    case 'type':
+      return `${shown} is not of type '${String(params.type)}'.`;
+    case 'pattern':
+      return `${shown} does not match '${String(params.pattern)}'.`;
+    case 'format':
+      return `${shown} is not a '${String(params.format)}'.`;
+    case 'enum':
+      return `${shown} is not one of [${(schema as string[]).map((one) => `'${one}'`).join(', ')}].`;
+    case 'minimum':
+      return `${shown} is less than the minimum of ${limit}.`;
+    case 'maximum':
+      return `${shown} is greater than the maximum of ${limit}.`;
+    case 'minProperties':
+      return `${shown} does not have enough properties.`;
+    case 'minLength':
+    case 'minItems':
+      return `${shown} is too short.`;
+    case 'maxLength':
+      return `${shown} is too long.`;
+    case 'uniqueItems':
+      return `${shown} has non-unique elements.`;
+    default:
+      return `${shown} ${message ?? 'is not valid'}.`;
+  }
 }
 
 /** Throws ApiError 406 for a client that does not take JSON. */
@@ -100,3 +137,10 @@ export function answer(
 
 /** The latest of some times; null when there are none. */
 export const latest = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.max(...times));
+
+/** A UUID with dashes, in lower case. */
+export const dashed = (uuid: string) =>
+  uuid
+    .replaceAll('-', '')
+    .toLowerCase()
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

@@ -1,7 +1,7 @@
 import { versionText } from '../http/microversions.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { route, type Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
-import { fault, PLACEMENT_VERSIONS, PREFIX } from './http.ts';
+import { answer, fault, PLACEMENT_VERSIONS, PREFIX } from './http.ts';
 import { aggregateRoutes } from './routes/aggregates.ts';
 import { allocationRoutes } from './routes/allocations.ts';
 import { candidateRoutes } from './routes/candidates.ts';
@@ -17,8 +17,8 @@ const versions: Route = route({
   method: 'GET',
   path: PREFIX,
   access: 'public',
-  handler: async () =>
-    ok({
+  handler: async (call) =>
+    answer(call, 200, {
       versions: [
         {
           id: 'v1.0',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { conflict } from '../core/errors.ts';
+import { bit } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import type { InventoryTable } from './tables.ts';
 
@@ -20,6 +21,8 @@ export interface Take {
   /** Negative to give back. */
   amount: number;
   overhead: number;
+  /** Whether or not there is room: for what leaves no less room than there was. */
+  force?: boolean;
 }
 
 /**
@@ -27,12 +30,14 @@ export interface Take {
  * two can never both have the last of it. Giving back always succeeds.
  */
 export async function take(tx: Tx, one: Take): Promise<boolean> {
-  const { provider, resourceClass, amount, overhead } = one;
+  const { provider, resourceClass, amount, overhead, force = false } = one;
   const more = amount + overhead;
   const result = await sql`update inventories
     set used = used + ${amount}, overhead = overhead + ${overhead}
     where provider = ${provider} and resource_class = ${resourceClass}
-      and (${more} <= 0 or used + overhead + ${more} <= (total - reserved) * allocation_ratio)`.execute(tx.db);
+      and (${more} <= 0 or ${bit(force)} = 1 or used + overhead + ${more} <= (total - reserved) * allocation_ratio)`.execute(
+    tx.db,
+  );
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 

@@ -1,5 +1,5 @@
 import { roomOf } from '../use.ts';
-import type { Landscape, Node } from './landscape.ts';
+import type { Node } from './landscape.ts';
 import type { Aggregates, Traits } from './parse.ts';
 
 /** Whether a provider could give so much of a class. */
@@ -14,9 +14,8 @@ export function fits(node: Node, name: string, amount: number): boolean {
 export const traitsMatch = (has: ReadonlySet<string>, { required, forbidden }: Traits): boolean =>
   required.every((some) => some.some((name) => has.has(name))) && !forbidden.some((name) => has.has(name));
 
-/** Whether a provider, or the top of its tree for it, is in the aggregates asked for and not in the others. */
-export function isMember(landscape: Landscape, node: Node, { required, forbidden }: Aggregates): boolean {
-  const root = landscape.nodes.get(node.root);
+/** Whether a provider, or the top of its tree for it (`root`), is in the aggregates asked for and not in the others. */
+export function isMember(node: Node, { required, forbidden }: Aggregates, root?: Node): boolean {
   const inOne = (uuids: readonly string[]) =>
     uuids.some((uuid) => node.aggregates.has(uuid) || root?.aggregates.has(uuid) === true);
   return required.every(inOne) && !inOne(forbidden);

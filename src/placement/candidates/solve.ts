@@ -92,7 +92,7 @@ function whole(landscape: Landscape, usable: readonly Node[], group: Group): Par
         inTree(landscape, node, group) &&
         Object.entries(resources).every(([name, amount]) => fits(node, name, amount)) &&
         traitsMatch(node.traits, traits) &&
-        isMember(landscape, node, aggregates),
+        isMember(node, aggregates),
     )
     .map((node) => ({
       suffix,
@@ -107,7 +107,7 @@ function spread(landscape: Landscape, usable: readonly Node[], group: Group): Pa
   const may = usable.filter(
     (node) =>
       inTree(landscape, node, group) &&
-      isMember(landscape, node, aggregates) &&
+      isMember(node, aggregates, landscape.nodes.get(node.root)) &&
       !traits.forbidden.some((name) => node.traits.has(name)),
   );
   const choices = Object.entries(resources).map(([name, amount]) =>

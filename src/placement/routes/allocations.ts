@@ -4,7 +4,7 @@ import { isUuid } from '../../core/ids.ts';
 import { atLeast } from '../../http/microversions.ts';
 import { noContent, route, type Route } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
-import { answer, checkAccept, latest, since } from '../http.ts';
+import { answer, checkAccept, dashed, latest, since } from '../http.ts';
 import { allocationsBy, findConsumer, replaceAllocations, type Allocation } from '../store/allocations.ts';
 import { getProvider } from '../store/providers.ts';
 import { wishesOf, wishOf } from './allocation-bodies.ts';
@@ -93,7 +93,7 @@ const put = route({
   async handler(call) {
     const { app, context, params } = call;
     if (!isUuid(params.consumer)) throw badRequest(`Malformed consumer_uuid: ${params.consumer}`);
-    const wish = wishOf(call, params.consumer);
+    const wish = wishOf(call, dashed(params.consumer));
     await app.store.transaction(async (tx) => {
       await replaceAllocations(tx, context.now, [wish]);
       await writeAudit(tx, context, 'placement:allocations:replace', wish.consumer);

@@ -17,6 +17,8 @@ const Limit = Type.Union([
   Type.Array(Type.String({ pattern: '^[1-9][0-9]*$' })),
 ]);
 
+const Policy = Type.Enum(['none', 'isolate']);
+
 /** Which parameters a version knows. */
 function querySchema(minor: number) {
   const from = (first: number, member: object) => (minor >= first ? member : {});
@@ -27,7 +29,7 @@ function querySchema(minor: number) {
     properties: {
       ...(minor < 25 && { resources: Texts, ...from(17, { required: Texts }), ...from(21, { member_of: Texts }) }),
       ...from(16, { limit: Limit }),
-      ...from(25, { group_policy: Type.Enum(['none', 'isolate']) }),
+      ...from(25, { group_policy: Type.Union([Policy, Type.Array(Policy)]) }),
       ...from(35, { root_required: Texts }),
       ...from(36, { same_subtree: Texts }),
     },
@@ -47,7 +49,7 @@ function requestOf(query: Query, version: Version): Request {
   const once = (name: string) => {
     const all = values(query[name]);
     if (all.length > 1) {
-      throw badRequest(`Query parameter "${name}" may be specified only once.`, 'query.duplicate_key');
+      throw badRequest(`Query parameter '${name}' may be specified only once.`, 'query.duplicate_key');
     }
     return all[0];
   };
@@ -162,11 +164,15 @@ function summaries(
             .filter((one) => atLeast(version, '1.27') || requested.has(one.resource_class))
             .map((one) => [one.resource_class, { capacity: capacityOf(one), used: one.used }]),
         ),
-        ...(atLeast(version, '1.17') && { traits: [...node.traits].toSorted() }),
+        ...(atLeast(version, '1.17') && { traits: inOrder(node.traits) }),
         ...(atLeast(version, '1.29') && { parent_provider_uuid: node.parent, root_provider_uuid: node.root }),
       },
     ]),
   );
 }
+
+/** The standard ones first. */
+const inOrder = (traits: ReadonlySet<string>) =>
+  [...traits].toSorted((a, b) => Number(a.startsWith('CUSTOM_')) - Number(b.startsWith('CUSTOM_')) || (a < b ? -1 : 1));
 
 export const candidateRoutes: readonly Route[] = [list];

@@ -69,7 +69,7 @@ const create = route({
       await tx.db.insertInto('custom_resource_classes').values({ name, created_at: context.now }).execute();
       await writeAudit(tx, context, 'placement:resource-classes:create', name);
     });
-    return { status: 201, body: null, headers: { location: urlOf(name) } };
+    return { status: 201, body: null, headers: { location: app.config.publicUrl + urlOf(name) } };
   },
 });
 
@@ -86,7 +86,9 @@ const update = route({
     if (!atLeast(version, '1.7')) return rename(call, params.name, nameBody(call).name);
     const { name } = params;
     if (!new RegExp(CUSTOM).test(name) || name.length > 255) {
-      throw badRequest(`JSON does not validate: '${name}' does not match '${CUSTOM}'.`);
+      throw badRequest(
+        `JSON does not validate: '${name}' does not match '${CUSTOM}'. Failed validating '${name.length > 255 ? 'maxLength' : 'pattern'}' in schema.`,
+      );
     }
     const made = await app.store.transaction(async (tx) => {
       if ((await unknownClasses(tx.db, [name])).length === 0) return false;
@@ -94,7 +96,7 @@ const update = route({
       await writeAudit(tx, context, 'placement:resource-classes:create', name);
       return true;
     });
-    return { status: made ? 201 : 204, body: null, headers: { location: urlOf(name) } };
+    return { status: made ? 201 : 204, body: null, headers: { location: app.config.publicUrl + urlOf(name) } };
   },
 });
 
@@ -134,7 +136,7 @@ const remove = route({
         .select('provider')
         .where('resource_class', '=', name)
         .executeTakeFirst();
-      if (used) throw conflict(`Error in delete resource class: Resource class in use in inventory: ${name}.`);
+      if (used) throw conflict(`Error in delete resource class: Resource Class is in use in inventory: ${name}.`);
       await tx.db.deleteFrom('custom_resource_classes').where('name', '=', name).execute();
       await writeAudit(tx, context, 'placement:resource-classes:delete', name);
     });

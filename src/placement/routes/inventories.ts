@@ -112,13 +112,13 @@ const create = route({
     const { body, modified } = await app.store.transaction(async (tx) => {
       const provider = await getProvider(tx.db, params.uuid);
       if (generation !== undefined) checkGeneration(provider, generation);
-      checkCapacity(version, provider, { [name]: input });
+      checkCapacity(version, provider, { [name]: input }, 'create');
       await addInventory(tx, context.now, provider, name, input);
       await bump(tx, provider.uuid, context.now);
       await writeAudit(tx, context, 'placement:inventories:create', provider.uuid, { class: name });
       return showOne(tx.db, provider.uuid, name);
     });
-    const headers = { location: `${urlOf(params.uuid)}/inventories/${name}` };
+    const headers = { location: `${app.config.publicUrl}${urlOf(params.uuid)}/inventories/${name}` };
     return answer(call, 201, body, { modified, headers });
   },
 });

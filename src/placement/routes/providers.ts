@@ -1,15 +1,15 @@
 import { Type } from 'typebox';
-import { badRequest } from '../../core/errors.ts';
+import { badRequest, notFound } from '../../core/errors.ts';
 import { newUuid } from '../../core/ids.ts';
 import { atLeast, type Version } from '../../http/microversions.ts';
 import { noContent, route, type Route } from '../../http/route.ts';
 import { Nullable, Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Reader } from '../../store/store.ts';
-import { fits, traitsMatch } from '../candidates/fit.ts';
+import { fits, isMember, traitsMatch } from '../candidates/fit.ts';
 import { readLandscape } from '../candidates/landscape.ts';
 import { parseMemberOf, parseResources, parseTraits, type Query } from '../candidates/parse.ts';
-import { answer, bodyOf, checkAccept, latest, PREFIX, queryOf } from '../http.ts';
+import { answer, bodyOf, checkAccept, dashed, latest, PREFIX, queryOf } from '../http.ts';
 import { checkClasses, unknownTraits } from '../store/names.ts';
 import {
   deleteProvider,
@@ -31,13 +31,6 @@ const updateBody = bodyOf(Strict({ name: Name }));
 const updateBody14 = bodyOf(Strict({ name: Name, parent_provider_uuid: Parent }));
 
 export const urlOf = (uuid: string) => `${PREFIX}/resource_providers/${uuid}`;
-
-/** With dashes, in lower case. */
-const dashed = (uuid: string) =>
-  uuid
-    .replaceAll('-', '')
-    .toLowerCase()
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 /** A provider as the API shows it in a version. */
 function view(provider: Provider, version: Version): object {
@@ -78,7 +71,7 @@ const create = route({
       await writeAudit(tx, context, 'placement:resource-providers:create', uuid, { name });
       return row;
     });
-    const headers = { location: urlOf(uuid) };
+    const headers = { location: app.config.publicUrl + urlOf(uuid) };
     if (!atLeast(version, '1.20')) return { status: 201, body: null, headers };
     return answer(call, 200, view(made, version), { headers, modified: made.updated_at });
   },
@@ -149,16 +142,20 @@ async function filtered(db: Reader, query: Query, version: Version): Promise<Pro
     .orderBy('created_at')
     .orderBy('name')
     .execute();
-  const { required, forbidden } = aggregates;
-  const asked = [...Object.keys(resources), ...traits.required, ...traits.forbidden, ...required, ...forbidden];
+  const asked = [
+    ...Object.keys(resources),
+    ...traits.required,
+    ...traits.forbidden,
+    ...aggregates.required,
+    ...aggregates.forbidden,
+  ];
   if (asked.length === 0) return rows;
   const { nodes } = await readLandscape(db);
   return rows.filter(({ uuid }) => {
     const node = nodes.get(uuid);
     if (!node || !traitsMatch(node.traits, traits)) return false;
     if (!Object.entries(resources).every(([name, amount]) => fits(node, name, amount))) return false;
-    const inOne = (uuids: readonly string[]) => uuids.some((one) => node.aggregates.has(one));
-    return required.every(inOne) && !inOne(forbidden);
+    return isMember(node, aggregates);
   });
 }
 
@@ -196,7 +193,8 @@ const remove = route({
   params: ProviderParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
-      const provider = await getProvider(tx.db, params.uuid);
+      const provider = await findProvider(tx.db, params.uuid);
+      if (!provider) throw notFound(`No resource provider with uuid ${params.uuid} found for delete`);
       await deleteProvider(tx, provider);
       await writeAudit(tx, context, 'placement:resource-providers:delete', provider.uuid, { name: provider.name });
     });

@@ -54,7 +54,9 @@ const reshape = route({
       for (const { provider, input } of shaped) {
         const both: Record<string, InventoryInput> = {};
         for (const row of await inventoriesOf(tx.db, provider.uuid)) both[row.resource_class] = row;
+        if (Object.keys(input.inventories).length === 0) continue;
         await setInventories(tx, context.now, provider, { ...both, ...input.inventories });
+        await bump(tx, provider.uuid, context.now);
       }
       await replaceAllocations(tx, context.now, wishesFrom(body.allocations));
       for (const { provider, input } of shaped) {

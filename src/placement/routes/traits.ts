@@ -102,7 +102,9 @@ const create = route({
       await writeAudit(tx, context, 'placement:traits:create', name);
       return true;
     });
-    return answer(call, made ? 201 : 204, null, { headers: { location: `${PREFIX}/traits/${name}` } });
+    return answer(call, made ? 201 : 204, null, {
+      headers: { location: `${app.config.publicUrl}${PREFIX}/traits/${name}` },
+    });
   },
 });
 

@@ -32,26 +32,40 @@ export const allocationsBy = (db: Reader, column: 'consumer' | 'provider', uuid:
  * may take on one provider what another leaves. Throws ApiError 400 and 409.
  */
 export async function replaceAllocations(tx: Tx, now: number, wishes: readonly Wish[]): Promise<void> {
-  const touched = new Set<string>();
+  const before = await usedBefore(tx.db, wishes);
+  const touched = new Set(wishes.flatMap((wish) => Object.keys(wish.resources)));
   for (const wish of wishes) {
     await ensureConsumer(tx, now, wish);
     for (const given of await allocationsBy(tx.db, 'consumer', wish.consumer)) {
-      touched.add(given.provider);
       const { provider, resource_class: resourceClass, used } = given;
+      if (Object.keys(wish.resources).length === 0) touched.add(provider);
       await mustTake(tx, { provider, resourceClass, amount: -used, overhead: 0 });
     }
     await tx.db.deleteFrom('allocations').where('consumer', '=', wish.consumer).execute();
   }
   for (const wish of wishes) {
     for (const [provider, resources] of Object.entries(wish.resources)) {
-      touched.add(provider);
-      await takeAll(tx, now, wish.consumer, provider, resources);
+      await takeAll(tx, now, wish.consumer, provider, resources, before);
     }
     if (Object.keys(wish.resources).length === 0) {
       await tx.db.deleteFrom('consumers').where('uuid', '=', wish.consumer).execute();
     }
   }
   for (const provider of touched) await bump(tx, provider, now);
+}
+
+const keyOf = (provider: string, name: string) => `${provider} ${name}`;
+
+/** How much was promised of the inventories concerned: one that shrank may be relieved step by step. */
+async function usedBefore(db: Reader, wishes: readonly Wish[]): Promise<ReadonlyMap<string, number>> {
+  const providers = [...new Set(wishes.flatMap((wish) => Object.keys(wish.resources)))];
+  if (providers.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('inventories')
+    .select(['provider', 'resource_class', 'used'])
+    .where('provider', 'in', providers)
+    .execute();
+  return new Map(rows.map((row) => [keyOf(row.provider, row.resource_class), row.used]));
 }
 
 async function ensureConsumer(tx: Tx, now: number, wish: Wish): Promise<void> {
@@ -87,9 +101,14 @@ async function takeAll(
   consumer: string,
   provider: string,
   resources: Record<string, number>,
+  before: ReadonlyMap<string, number>,
 ): Promise<void> {
   const names = Object.keys(resources);
-  await checkClasses(tx.db, names, (name) => `Unable to allocate inventory: No such resource class ${name}.`);
+  await checkClasses(
+    tx.db,
+    names,
+    (name) => `Unable to allocate inventory for consumer ${consumer}: No such resource class ${name}.`,
+  );
   const known = await tx.db
     .selectFrom('resource_providers')
     .select('uuid')
@@ -106,12 +125,13 @@ async function takeAll(
         `Unable to create allocation for '${name}' on resource provider '${provider}'. The requested amount would violate inventory constraints: ${amount} must be from ${row.min_unit} to ${row.max_unit} in steps of ${row.step_size}.`,
       );
     }
-    if (roomOf(row) < amount) {
+    const relieves = row.used + amount <= (before.get(keyOf(provider, name)) ?? 0);
+    if (roomOf(row) < amount && !relieves) {
       throw refuse(
         `Unable to create allocation for '${name}' on resource provider '${provider}'. The requested amount would exceed the capacity: ${amount} of ${Math.max(0, roomOf(row))} left of ${capacityOf(row)}.`,
       );
     }
-    await mustTake(tx, { provider, resourceClass: name, amount, overhead: 0 });
+    await mustTake(tx, { provider, resourceClass: name, amount, overhead: 0, force: relieves });
     const row1 = { consumer, provider, resource_class: name, used: amount, created_at: now };
     await tx.db.insertInto('allocations').values(row1).execute();
   }

@@ -33,13 +33,18 @@ const withDefaults = (input: InventoryInput) => ({
 });
 
 /** Throws ApiError 400 when nothing of it could be promised (all of it may be reserved since 1.26). */
-export function checkCapacity(version: Version, provider: Provider, inputs: Record<string, InventoryInput>): void {
+export function checkCapacity(
+  version: Version,
+  provider: Provider,
+  inputs: Record<string, InventoryInput>,
+  verb: 'create' | 'update' = 'update',
+): void {
   for (const [name, input] of Object.entries(inputs)) {
     const capacity = capacityOf(withDefaults(input));
     const whole = atLeast(version, '1.26');
     if (whole ? capacity >= 0 : capacity > 0) continue;
     throw badRequest(
-      `Unable to update inventory for resource provider ${provider.uuid}: Invalid inventory for '${name}' on resource provider '${provider.uuid}'. The reserved value is ${whole ? 'greater than' : 'greater than or equal to'} total.`,
+      `Unable to ${verb} inventory for resource provider ${provider.uuid}: Invalid inventory for '${name}' on resource provider '${provider.uuid}'. The reserved value is ${whole ? 'greater than' : 'greater than or equal to'} total.`,
     );
   }
 }

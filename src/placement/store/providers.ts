@@ -20,7 +20,7 @@ export async function getProvider(db: Reader, uuid: string): Promise<Provider> {
 export function checkGeneration(provider: Provider, generation: number): void {
   if (provider.generation === generation) return;
   throw conflict(
-    `resource provider generation conflict for provider ${provider.uuid}: actual: ${provider.generation}, given: ${generation}. Please update the generation and try again.`,
+    `resource provider generation conflict for provider ${provider.uuid}: actual: ${provider.generation}, given: ${generation}. Resource provider's generation already changed. Please update the generation and try again.`,
     'concurrent_update',
   );
 }
