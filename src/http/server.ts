@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiError, badRequest, notFound, unauthorized } from '../core/errors.ts';
@@ -26,7 +27,7 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     bodyLimit: BODY_LIMIT,
     trustProxy: false,
     genReqId: () => `req-${randomUUID()}`,
-    rewriteUrl: (request) => withoutProject(services, request.url ?? '/').url,
+    rewriteUrl: (request) => withoutProject(services, atNewPrefix(services, request)).url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
   });
@@ -58,6 +59,19 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     sendFault(app, request, reply, serviceOf(request), error),
   );
   return server;
+}
+
+/** The path of a request in a service's present API; who uses the older one has no microversions. */
+function atNewPrefix(services: readonly Service[], request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  for (const { oldPrefix, prefix, versions } of services) {
+    if (oldPrefix === undefined || !url.startsWith(`${oldPrefix}/`)) continue;
+    const rest = url.slice(oldPrefix.length);
+    if (/^\/(\?|$)/.test(rest)) continue;
+    for (const header of ['openstack-api-version', ...(versions?.legacyHeaders ?? [])]) delete request.headers[header];
+    return prefix + rest;
+  }
+  return url;
 }
 
 const PROJECT = /^\/([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=[/?]|$)/;
@@ -182,7 +196,7 @@ function sendFault(
     : { error: { code: error.status, message: error.publicMessage, title: error.type } };
   return reply
     .code(error.status)
-    .headers({ ...requestIds(request, service), ...error.headers })
+    .headers({ ...requestIds(request, service), ...challenge(app, error), ...error.headers })
     .header('content-type', 'application/json')
     .send(JSON.stringify(body));
 }
