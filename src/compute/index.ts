@@ -31,6 +31,7 @@ export { usage, type Usage } from './usage.ts';
 export const computeService: Service = {
   name: 'compute',
   prefix: '/compute/v2.1',
+  oldPrefix: '/compute/v2',
   routes: withStrictQueries([
     ...catalogueRoutes,
     ...serverRoutes,

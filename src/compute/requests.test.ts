@@ -239,3 +239,20 @@ test('usage counts hours, also of servers that are gone', async (t) => {
   assert.equal(body.tenant_usage.server_usages[0].state, 'terminated');
   assert.equal((await cloud.request('GET', path, { as: 'other' })).status, 403);
 });
+
+test('the API of before microversions has the same paths, and knows no microversion', async (t) => {
+  const cloud = await computeCloud(t);
+  const { versions } = (await cloud.request('GET', '/compute/')).body;
+  assert.deepEqual(
+    versions.map(({ id }: { id: string }) => id),
+    ['v2.0', 'v2.1'],
+  );
+  for (const version of versions) {
+    const page = await cloud.request('GET', new URL(version.links[0].href).pathname);
+    assert.equal(page.body.version.id, version.id);
+    assert.equal(page.body.version.links[0].href, version.links[0].href);
+  }
+  const old = await cloud.request('GET', '/compute/v2/flavors/detail?limit=1', versioned('2.61'));
+  assert.equal(old.headers['openstack-api-version'], 'compute 2.1');
+  assert.ok(!('extra_specs' in old.body.flavors[0]));
+});

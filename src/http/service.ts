@@ -17,6 +17,11 @@ export interface Service {
   projectInPath?: true;
   /** More JSON media types than application/json, such as Glance's patch types. */
   jsonTypes?: readonly string[];
+  /**
+   * Where the API of before microversions is: the same paths, always at the lowest microversion. The document at this
+   * path itself is a root route.
+   */
+  oldPrefix?: string;
   /** An older name of the header with the request's id, which some clients still read. */
   requestIdHeader?: string;
 }
