@@ -9,6 +9,7 @@ import { readFilters, type Query } from '../list-filters.ts';
 import { listServers } from '../list.ts';
 import { assertHostname, assertKnown } from '../microversions.ts';
 import type { ServerPatch } from '../model.ts';
+import { ensureNetwork } from '../proxies/auto-network.ts';
 import { changeServer, serverById } from '../servers-store.ts';
 import { serverLinks, viewServer, viewServers } from '../view.ts';
 import { assertAddresses, CreateBody, isTrue, ServerParams, UpdateBody } from '../wire.ts';
@@ -39,8 +40,9 @@ const create = route({
   path: '/servers',
   access: 'member',
   body: CreateBody,
-  async handler({ app, context, body, version }) {
+  async handler({ app, context, body, version, request }) {
     const plan = await planCreate(app.store.read, context, version, body);
+    if (body.server.networks === 'auto') await ensureNetwork({ app, context, request });
     const { ids, reservationId } = await createServers(app, context, body, plan);
     if (isTrue(body.server.return_reservation_id)) return accepted({ reservation_id: reservationId });
     const id = ids[0] ?? '';
