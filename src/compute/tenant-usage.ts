@@ -16,15 +16,23 @@ export interface TenantUsage {
   server_usages?: object[];
 }
 
-/** Servers that ran at some time in the period, in a stable order, of one project or all. */
+const COLUMNS = ['id', 'number', 'name', 'project_id', 'flavor', 'vm_state', 'launched_at', 'terminated_at'] as const;
+
+/** What of a server counts. */
+export type UsedServer = Pick<ServerRow, (typeof COLUMNS)[number]>;
+
+/** Servers that ran at some time in the period, in a stable order, of one project or all, after a marker. */
 export async function serversInPeriod(
   db: Reader,
   period: { start: number; stop: number },
   projectId: string | null,
-): Promise<ServerRow[]> {
+  page: { limit: number; after: number | null },
+): Promise<UsedServer[]> {
   return db
     .selectFrom('servers')
-    .selectAll()
+    .select(COLUMNS)
+    .$if(page.after !== null, (query) => query.where('number', '>', page.after ?? 0))
+    .limit(page.limit)
     .$if(projectId !== null, (query) => query.where('project_id', '=', projectId ?? ''))
     .where('launched_at', '<', period.stop)
     .where((where) => where.or([where('terminated_at', 'is', null), where('terminated_at', '>', period.start)]))
@@ -34,7 +42,7 @@ export async function serversInPeriod(
 
 /** Adds servers up by project. */
 export function addUp(
-  servers: readonly ServerRow[],
+  servers: readonly UsedServer[],
   period: { start: number; stop: number },
   detailed: boolean,
   now: number,

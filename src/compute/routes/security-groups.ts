@@ -36,24 +36,23 @@ export async function viewGroups(db: Reader, ids: readonly string[]): Promise<ob
     .where('security_group_id', 'in', [...ids])
     .where('direction', '=', 'ingress')
     .execute();
+  const ofGroup = Map.groupBy(rules, (rule) => rule.security_group_id);
   return groups.map((group) => ({
     id: group.id,
     name: group.name,
     description: group.description,
     tenant_id: group.project_id,
-    rules: rules
-      .filter((rule) => rule.security_group_id === group.id)
-      .map((rule) => ({
-        id: rule.id,
-        parent_group_id: group.id,
-        ip_protocol: rule.protocol,
-        ...portsOf(rule),
-        group:
-          rule.remote_group_id === null ? {} : { tenant_id: rule.remote_project ?? '', name: rule.remote_name ?? '' },
-        ip_range:
-          rule.remote_group_id === null
-            ? { cidr: rule.remote_ip_prefix ?? (rule.ethertype === 'IPv6' ? '::/0' : '0.0.0.0/0') }
-            : {},
-      })),
+    rules: (ofGroup.get(group.id) ?? []).map((rule) => ({
+      id: rule.id,
+      parent_group_id: group.id,
+      ip_protocol: rule.protocol,
+      ...portsOf(rule),
+      group:
+        rule.remote_group_id === null ? {} : { tenant_id: rule.remote_project ?? '', name: rule.remote_name ?? '' },
+      ip_range:
+        rule.remote_group_id === null
+          ? { cidr: rule.remote_ip_prefix ?? (rule.ethertype === 'IPv6' ? '::/0' : '0.0.0.0/0') }
+          : {},
+    })),
   }));
 }

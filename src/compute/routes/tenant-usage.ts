@@ -4,7 +4,8 @@ import type { Call } from '../../http/route.ts';
 import { ok, route, type Route } from '../../http/route.ts';
 import { atLeast } from '../../http/microversions.ts';
 import { Strict } from '../../http/schemas.ts';
-import { page, pageLinks } from '../catalogue/paging.ts';
+import type { Reader } from '../../store/store.ts';
+import { pageLinks } from '../catalogue/paging.ts';
 import { addUp, serversInPeriod } from '../tenant-usage.ts';
 
 const UsageQuery = Type.Object({
@@ -32,11 +33,39 @@ function periodOf(query: Query, now: number): { start: number; stop: number } {
   return { start, stop: Math.min(stop, now) };
 }
 
+/** Nova's `max_limit`. */
+const MOST = 1000;
+
+function sizeOf(text: string | undefined): number {
+  if (text === undefined) return MOST;
+  if (!/^\d+$/.test(text)) throw badRequest('limit param must be an integer that is not negative.');
+  return Math.min(Number(text), MOST);
+}
+
+/** The number of the server behind a marker, which may be deleted. */
+async function markerOf(db: Reader, projectId: string | null, id: string | undefined): Promise<number | null> {
+  if (id === undefined) return null;
+  const row = await db
+    .selectFrom('servers')
+    .select('number')
+    .where('id', '=', id)
+    .$if(projectId !== null, (query) => query.where('project_id', '=', projectId ?? ''))
+    .executeTakeFirst();
+  if (!row) throw badRequest(`marker [${id}] not found: it is not a server you can see.`);
+  return row.number;
+}
+
 async function usages({ app, context, version, query }: Call<unknown, Query>, projectId: string | null, path: string) {
   const period = periodOf(query, context.now);
-  const servers = await serversInPeriod(app.store.read, period, projectId);
   const paged = atLeast(version, '2.40');
-  const { items, more } = page(servers, paged ? query : {}, (server) => server.id, 'server');
+  const asked = paged ? query : {};
+  const limit = sizeOf(asked.limit);
+  const after = await markerOf(app.store.read, projectId, asked.marker);
+  // One more than is shown tells whether there is a next page; without paging Nova cuts the list off too.
+  const servers =
+    limit === 0 ? [] : await serversInPeriod(app.store.read, period, projectId, { limit: limit + 1, after });
+  const items = servers.slice(0, limit);
+  const more = servers.length > limit;
   const url = `${app.config.publicUrl}/compute/v2.1${path}`;
   const links = (name: string) => (paged ? pageLinks(name, url, query, more, items.at(-1)?.id) : {});
   return { period, items, links };
