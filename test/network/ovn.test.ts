@@ -149,6 +149,23 @@ test('networks as guests see them', { timeout: 240_000 }, async (t) => {
     await daemons.nbctl('lsp-del', 'guest-of-theirs');
   });
 
+  await t.test('a row that OVN refuses keeps nothing else out, and is made once the way is free', async () => {
+    const port = await world.post('ports', 'port', { network_id: one.network.id });
+    await waitFor('the port', async () => (await daemons.nbctl('show')).includes(port.id), patience);
+    // Somebody takes the name of a group that is not in use yet.
+    const group = await world.post('security-groups', 'security_group', { name: 'taken' });
+    const name = `pg_${group.id.replaceAll('-', '_')}`;
+    await daemons.nbctl('pg-add', name);
+    await world.put(`ports/${port.id}`, { port: { security_groups: [group.id] } });
+    const after = await world.post('ports', 'port', { network_id: one.network.id });
+    await waitFor('the next port', async () => (await daemons.nbctl('show')).includes(after.id), patience);
+    const acls = async () => (await daemons.nbctl('acl-list', name)).includes(name);
+    assert.equal(await acls(), false);
+    await daemons.nbctl('pg-del', name);
+    await waitFor('the rules of the group', () => acls().catch(() => false), patience);
+    for (const { id } of [port, after]) await world.cloud.request('DELETE', `/network/v2.0/ports/${id}`);
+  });
+
   await t.test('rows that somebody removed come back at once', async () => {
     await daemons.nbctl('lsp-del', a.id);
     await waitFor('the port', async () => (await daemons.nbctl('show')).includes(a.id), patience);

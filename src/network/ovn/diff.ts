@@ -16,41 +16,89 @@ interface Known {
   /** By table, all rows of ours that are not intended any more. */
   stale: Map<Table, Set<string>>;
   names: Map<string, string>;
+  /** Rows to be left as they are. */
+  without: ReadonlySet<string>;
 }
+
+/** What happens to one row of ours. */
+export interface Change {
+  path: string;
+  /** Inserts go before everything else, so that what refers to a new row finds it. */
+  insert: boolean;
+  operations: Operation[];
+}
+
+/** How a row of ours is named outside of its table. */
+export const pathOf = (table: Table, key: string): string => `${table}/${key}`;
 
 /**
  * The operations, for one transaction, that make the actual rows of ours the intended ones: none when they are. Rows
  * without our key are left alone, and so is what others attached to rows of ours.
  */
-export function diffOvn(plan: Plan, actual: Replica): Operation[] {
-  const known = compare(plan, actual);
-  const inserts: Operation[] = [];
-  const changes: Operation[] = [];
+export function diffOvn(plan: Plan, actual: Replica, without: ReadonlySet<string> = NONE): Operation[] {
+  const changes = changesOvn(plan, actual, without);
+  return [...changes.filter((one) => one.insert), ...changes.filter((one) => !one.insert)].flatMap(
+    (one) => one.operations,
+  );
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The same row by row, those that hold others before what they hold; `without` names rows to be left as they are. */
+export function changesOvn(plan: Plan, actual: Replica, without: ReadonlySet<string>): Change[] {
+  const known = compare(plan, actual, without);
+  const changes: Change[] = [];
   for (const table of TABLES) {
     const rows = known.rows.get(table);
     for (const [key, intended] of plan[table] as Map<string, unknown> as Map<string, Row>) {
+      const path = pathOf(table, key);
+      if (without.has(path)) continue;
       const present = rows?.get(key);
-      if (present) changes.push(...changeRow(known, table, present.uuid, present.row, intended));
-      else inserts.push(insertRow(known, table, key, intended));
+      const operations = present
+        ? changeRow(known, table, present.uuid, present.row, intended)
+        : [insertRow(known, table, key, intended)];
+      if (operations.length > 0) changes.push({ path, insert: !present, operations });
     }
     for (const uuid of known.stale.get(table) ?? []) {
-      changes.push(...removeRow(table, uuid, actual.get(table)?.get(uuid) ?? {}));
+      const row = actual.get(table)?.get(uuid) ?? {};
+      const operations = removeRow(table, uuid, row);
+      if (operations.length > 0) changes.push({ path: pathOf(table, keyOf(row) ?? uuid), insert: false, operations });
     }
   }
-  return [...inserts, ...changes];
+  return changes;
+}
+
+const keyOf = (row: Row): string | undefined => (row['external_ids'] as Record<string, string> | undefined)?.[KEY];
+
+/** The rows that cannot be there without one of these: what hangs on a row that is left out. */
+export function dependants(plan: Plan, actual: Replica, without: ReadonlySet<string>): Map<string, string> {
+  const found = new Map<string, string>();
+  if (without.size === 0) return found;
+  const known = compare(plan, actual, without);
+  for (const table of TABLES) {
+    for (const [key, intended] of plan[table] as Map<string, unknown> as Map<string, Row>) {
+      const path = pathOf(table, key);
+      if (!without.has(path) || known.rows.get(table)?.has(key)) continue;
+      for (const [column, kind] of kinds(table)) {
+        if (typeof kind === 'string' || kind.weak || ROOTS.has(kind.to)) continue;
+        for (const child of (intended[column] ?? []) as string[]) found.set(pathOf(kind.to, child), path);
+      }
+    }
+  }
+  return found;
 }
 
 /** Finds our rows by key. Of two with the same key (a transaction whose answer was lost) one is stale. */
-function compare(plan: Plan, actual: Replica): Known {
-  const known: Known = { rows: new Map(), stale: new Map(), names: new Map() };
+function compare(plan: Plan, actual: Replica, without: ReadonlySet<string>): Known {
+  const known: Known = { rows: new Map(), stale: new Map(), names: new Map(), without };
   for (const table of TABLES) {
     const rows = new Map<string, { uuid: string; row: Row }>();
     const stale = new Set<string>();
     for (const [uuid, row] of actual.get(table) ?? []) {
-      const key = (row['external_ids'] as Record<string, string>)[KEY];
+      const key = keyOf(row);
       if (key === undefined) continue;
-      if (rows.has(key) || !plan[table].has(key)) stale.add(uuid);
-      else rows.set(key, { uuid, row });
+      if (!rows.has(key) && plan[table].has(key)) rows.set(key, { uuid, row });
+      else if (!without.has(pathOf(table, key))) stale.add(uuid);
     }
     known.rows.set(table, rows);
     known.stale.set(table, stale);
@@ -58,11 +106,18 @@ function compare(plan: Plan, actual: Replica): Known {
   return known;
 }
 
+/** Where a column is to point: not to rows that are left out. */
+function references(known: Known, table: Table, keys: readonly string[]): string[] {
+  return keys
+    .filter((key) => !known.without.has(pathOf(table, key)) || known.rows.get(table)?.has(key))
+    .map((key) => reference(known, table, key));
+}
+
 /** The UUID of the row with this key, or the name this transaction gives it. */
 function reference(known: Known, table: Table, key: string): string {
   const present = known.rows.get(table)?.get(key);
   if (present) return present.uuid;
-  const path = `${table}/${key}`;
+  const path = pathOf(table, key);
   const name = known.names.get(path) ?? `row${known.names.size}`;
   known.names.set(path, name);
   return name;
@@ -75,8 +130,8 @@ function insertRow(known: Known, table: Table, key: string, intended: Row): Oper
   for (const [column, kind] of kinds(table)) {
     const value = intended[column] ?? [];
     if (typeof kind !== 'string') {
-      const references = (value as string[]).map((one) => reference(known, kind.to, one));
-      if (references.length > 0) row[column] = references;
+      const targets = references(known, kind.to, value as string[]);
+      if (targets.length > 0) row[column] = targets;
     } else if (!isEmpty(value)) {
       row[column] = value;
     }
@@ -102,9 +157,9 @@ function changeRow(known: Known, table: Table, uuid: string, present: Row, inten
       const all = kind === 'map';
       mutations.push(...keyMutations(column, is as Record<string, string>, should as Record<string, string>, all));
     } else {
-      const references = (should as string[]).map((key) => reference(known, kind.to, key));
-      if (kind.many) mutations.push(...referenceMutations(known, kind.to, column, is as string[], references));
-      else if (!sameValue(is, references)) update[column] = references;
+      const targets = references(known, kind.to, should as string[]);
+      if (kind.many) mutations.push(...referenceMutations(known, kind.to, column, is as string[], targets));
+      else if (!sameValue(is, targets)) update[column] = targets;
     }
   }
   const where = rowIs(uuid);

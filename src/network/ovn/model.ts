@@ -81,16 +81,16 @@ export type Table = keyof NbRows;
  * How a column is compared and brought right: `value` as a whole; `map` key by key, because it can be large; `ids` only
  * in the keys that are ours; a reference with `many` by adding and removing rows of ours, so that what others attached
  * stays. What a column `holds` cannot be deleted as long as the row that refers to it is there, even if that row goes in
- * the same transaction because nothing refers to it any more.
+ * the same transaction because nothing refers to it any more. A `weak` reference keeps no row alive.
  */
-export type ColumnKind = 'value' | 'map' | 'ids' | { to: Table; many: boolean; holds?: true };
+export type ColumnKind = 'value' | 'map' | 'ids' | { to: Table; many: boolean; holds?: true; weak?: true };
 
 export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]: ColumnKind } } = {
   Logical_Switch: {
     name: 'value',
     ports: { to: 'Logical_Switch_Port', many: true },
     qos_rules: { to: 'QoS', many: true },
-    dns_records: { to: 'DNS', many: true },
+    dns_records: { to: 'DNS', many: true, weak: true },
     other_config: 'value',
     external_ids: 'ids',
   },
@@ -102,8 +102,8 @@ export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]
     options: 'value',
     enabled: 'value',
     tag_request: 'value',
-    dhcpv4_options: { to: 'DHCP_Options', many: false },
-    dhcpv6_options: { to: 'DHCP_Options', many: false },
+    dhcpv4_options: { to: 'DHCP_Options', many: false, weak: true },
+    dhcpv6_options: { to: 'DHCP_Options', many: false, weak: true },
     external_ids: 'ids',
   },
   DHCP_Options: { cidr: 'value', options: 'value', external_ids: 'ids' },
@@ -124,7 +124,7 @@ export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]
     nat: { to: 'NAT', many: true },
     static_routes: { to: 'Logical_Router_Static_Route', many: true },
     policies: { to: 'Logical_Router_Policy', many: true },
-    load_balancer: { to: 'Load_Balancer', many: true },
+    load_balancer: { to: 'Load_Balancer', many: true, weak: true },
     external_ids: 'ids',
   },
   Logical_Router_Port: {
@@ -146,7 +146,7 @@ export const COLUMNS: { readonly [T in Table]: { readonly [C in keyof NbRows[T]]
   Address_Set: { name: 'value', addresses: 'value', external_ids: 'ids' },
   Port_Group: {
     name: 'value',
-    ports: { to: 'Logical_Switch_Port', many: true },
+    ports: { to: 'Logical_Switch_Port', many: true, weak: true },
     acls: { to: 'ACL', many: true },
     external_ids: 'ids',
   },

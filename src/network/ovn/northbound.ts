@@ -13,15 +13,37 @@ import {
 import { COLUMNS, type Table } from './model.ts';
 import type { PortState } from './status.ts';
 
+/** A change that OVN does not take, now or later: it is the change that is wrong, or something in its way. */
+export class OvnRefusal extends OperatorError {
+  /** What OVN said. */
+  readonly reason: string;
+
+  constructor(what: string, reason: string, cause?: unknown) {
+    super(
+      `OVN refused a change of its northbound database (${what}): ${reason}`,
+      'Is there something in it of the same name that is not ours? See: ovn-nbctl show',
+      { cause },
+    );
+    this.name = 'OvnRefusal';
+    this.reason = reason;
+  }
+}
+
+/** What a server says when it could not do the work just now (RFC 7047, section 3.1; ovsdb-server(7)). */
+const PASSING = new Set(['aborted', 'canceled', 'I/O error', 'not owner', 'resources exhausted', 'timed out']);
+
 /** OVN's northbound database as the reconciler sees it. */
 export interface Northbound {
   replica(): Promise<Replica>;
-  /** Carries out a difference. Throws OperatorError when OVN refuses it. */
+  /** Carries out a difference. Throws OvnRefusal when OVN does not take it as it is. */
   apply(operations: readonly Operation[]): Promise<void>;
 }
 
-/** Opens the database until the controller ends; whatever changes in it that is not our doing wakes the reconciler. */
-export function openNorthbound(app: App, address: string): Northbound {
+/**
+ * Opens the database until the controller ends; whatever changes in it that is not our doing wakes the reconciler, and
+ * is told to `onForeignChange` when it is more than a port that came up.
+ */
+export function openNorthbound(app: App, address: string, onForeignChange: () => void): Northbound {
   let applying = false;
   const wake = () => app.signals.raise('ovn');
   const ovsdb: Ovsdb = openOvsdb({
@@ -31,6 +53,7 @@ export function openNorthbound(app: App, address: string): Northbound {
     log: app.log,
     onSync: wake,
     onChange(changes) {
+      if (!applying && changes.some((change) => !upChanged(change) && matters(change))) onForeignChange();
       if (changes.some((change) => (applying ? upChanged(change) : matters(change)))) wake();
     },
   });
@@ -43,12 +66,8 @@ export function openNorthbound(app: App, address: string): Northbound {
       try {
         await ovsdb.transact([...operations, { op: 'comment', comment: 'potluck: reconcile' }]);
       } catch (error) {
-        if (!(error instanceof OvsdbError)) throw error;
-        throw new OperatorError(
-          `OVN refused a change of its northbound database: ${error.message}`,
-          'Is there something in it of the same name that is not ours? See: ovn-nbctl show',
-          { cause: error },
-        );
+        if (!(error instanceof OvsdbError) || PASSING.has(error.code)) throw error;
+        throw new OvnRefusal('one transaction', error.message, error);
       } finally {
         applying = false;
       }

@@ -9,7 +9,12 @@ export interface StatusChange<S extends string> {
   id: string;
   from: S;
   to: S;
+  /** Why it failed; null when it did not. */
+  reason: string | null;
 }
+
+/** Why OVN does not take what belongs to a port or a floating address; null when it does. */
+export type ReasonOf = (id: string) => string | null;
 
 export interface StatusChanges {
   ports: StatusChange<PortStatus>[];
@@ -17,15 +22,22 @@ export interface StatusChanges {
 }
 
 /** What our rows must say now, given what OVN says of each port. */
-export function statusChanges(rows: NetworkRows, stateOf: (portId: string) => PortState): StatusChanges {
+export function statusChanges(
+  rows: NetworkRows,
+  stateOf: (portId: string) => PortState,
+  reasonOf: ReasonOf = () => null,
+): StatusChanges {
   const ports = rows.ports.flatMap((port) => {
-    const to = portStatus(port, stateOf(port.id));
-    return to === null || to === port.status ? [] : [{ id: port.id, from: port.status, to }];
+    const reason = reasonOf(port.id);
+    const to = reason === null ? portStatus(port, stateOf(port.id)) : 'ERROR';
+    if (to === null || (to === port.status && reason === port.status_reason)) return [];
+    return [{ id: port.id, from: port.status, to, reason }];
   });
   const floatingIps = rows.floatingIps.flatMap(({ id, router_id: router, status: from }) => {
     // With a target, or with ports that lead on.
-    const to = router !== null ? ('ACTIVE' as const) : ('DOWN' as const);
-    return to === from ? [] : [{ id, from, to }];
+    const reason = reasonOf(id);
+    const to = reason !== null ? ('ERROR' as const) : router !== null ? ('ACTIVE' as const) : ('DOWN' as const);
+    return to === from ? [] : [{ id, from, to, reason }];
   });
   return { ports, floatingIps };
 }

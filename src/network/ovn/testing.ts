@@ -24,18 +24,13 @@ export function northboundSchema(): WireSchema {
     up: { key: 'boolean', min: 0, max: 1 },
     tag_request: { key: 'integer', min: 0, max: 1 },
   };
-  const weak = (table: string, column: string) =>
-    column.startsWith('dhcpv') ||
-    column === 'dns_records' ||
-    column === 'load_balancer' ||
-    (table === 'Port_Group' && column === 'ports');
   const tables = TABLES.map((table) => {
     const columns = Object.entries({ ...COLUMNS[table], ...(table === 'Logical_Switch_Port' && { up: 'value' }) });
     const types = columns.map(([column, kind]) => {
       // ACL and QoS both have an action, of different kinds.
       if (table === 'QoS' && column === 'action') return [column, { type: numbers }];
       if (typeof kind === 'string') return [column, { type: special[column] ?? 'string' }];
-      const key = { type: 'uuid', refTable: kind.to, refType: weak(table, column) ? 'weak' : 'strong' };
+      const key = { type: 'uuid', refTable: kind.to, refType: kind.weak ? 'weak' : 'strong' };
       return [column, { type: { key, min: 0, max: kind.many ? 'unlimited' : 1 } }];
     });
     return [table, { isRoot: ROOTS.has(table), columns: Object.fromEntries(types) }];
