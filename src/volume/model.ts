@@ -24,9 +24,11 @@ export function statusWith(own: VolumeStatus, attachments: readonly { state: Att
 /** The status of a volume that is whole, from who uses it. */
 export function statusOfAttachments(attachments: readonly { state: AttachmentState }[]): VolumeStatus {
   const has = (state: AttachmentState) => attachments.some((one) => one.state === state);
-  if (has('attached')) return 'in-use';
+  // What is on its way shows also where other servers have the volume: clients wait for its end.
   if (has('detaching')) return 'detaching';
-  if (has('attaching') || has('error')) return 'attaching';
+  if (has('attaching')) return 'attaching';
+  if (has('attached')) return 'in-use';
+  if (has('error')) return 'attaching';
   return has('reserved') ? 'reserved' : 'available';
 }
 

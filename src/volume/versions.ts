@@ -37,7 +37,6 @@ const STEPS: readonly Step[] = [
   { since: '3.57', brought: { transfer: ['source_project_id', 'destination_project_id', 'accepted'] } },
   { since: '3.56', brought: { backup: ['user_id'] } },
   { since: '3.55', brought: { transfer: ['no_snapshots'] } },
-  { since: '3.54', brought: { attachment: ['attach_mode'] } },
   { since: '3.49', brought: { service: ['backend_state'] } },
   { since: '3.48', brought: { volume: ['shared_targets', 'service_uuid'] } },
   { since: '3.43', brought: { backup: ['metadata'] } },
