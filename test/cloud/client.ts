@@ -42,9 +42,16 @@ export const potluck = (args: string[], seconds = 600): Promise<Outcome> =>
 
 export type Cloud = 'potluck' | 'potluck-demo';
 
+/** A program with the OpenStack clients of this machine, or of the release in POTLUCK_TEST_CLIENTS (`trixie`). */
+export function withClients(command: string, args: string[]): Promise<Outcome> {
+  const release = process.env.POTLUCK_TEST_CLIENTS;
+  if (!release) return run(command, args, { seconds: 180 });
+  return run(join(ROOT, 'test/clients/run'), [release, command, ...args], { seconds: 600 });
+}
+
 /** The unmodified client: its exit code and what it printed. */
 export function attempt(cloud: Cloud, line: string, ...more: string[]): Promise<Outcome> {
-  return run('openstack', ['--os-cloud', cloud, ...line.split(' '), ...more], { seconds: 180 });
+  return withClients('openstack', ['--os-cloud', cloud, ...line.split(' '), ...more]);
 }
 
 /** A command of the client that must succeed and prints nothing we read. `more` may hold words with spaces. */
