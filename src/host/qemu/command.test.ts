@@ -10,8 +10,8 @@ const command: MachineCommand = {
   hardware: {
     ...{ machine: host.machine, accel: 'tcg', cpu: 'max', vcpus: 2, memoryMib: 512, configDrive: true },
     nics: [{ port: '22222222-2222-4222-8222-222222222222', mac: 'fa:16:3e:00:00:01', mtu: 1442, slot: 8 }],
-    ...{ configSlot: 31, root: { bus: 'virtio', slot: 6 }, rescue: null, volumes: [], vifModel: 'virtio' },
-    ...{ scsiSlot: null, agentSlot: null },
+    ...{ configSlot: null, root: { bus: 'virtio', slot: 6 }, rescue: null, volumes: [], vifModel: 'virtio' },
+    ...{ scsiSlot: 7, agentSlot: null },
   },
   disks: {
     root: {
@@ -71,5 +71,5 @@ test('a process tells server, boot and start by its arguments', () => {
 test('a freed slot is given again', () => {
   const nic = (slot: number) => ({ port: String(slot), mac: '', mtu: 1, slot });
   assert.equal(freeSlot({ ...command.hardware, nics: [nic(8), nic(10)] }), 9);
-  assert.equal(freeSlot({ ...command.hardware, nics: Array.from({ length: 23 }, (_, i) => nic(8 + i)) }), null);
+  assert.equal(freeSlot({ ...command.hardware, nics: Array.from({ length: 24 }, (_, i) => nic(8 + i)) }), null);
 });

@@ -1,5 +1,5 @@
 import type { MachineDisks } from '../drivers.ts';
-import { diskDevice, nbdNode, scsiController, volumeDevice } from './disk-devices.ts';
+import { diskDevice, nbdNode, SCSI_BUS, scsiController, volumeDevice } from './disk-devices.ts';
 import { blockNodes, hex, netdevOf, nicDevice, SLOT, topNode, type Hardware, type QemuHost } from './hardware.ts';
 
 /** Where things of one server are. The sockets' directory belongs to QEMU's user, the rest to root. */
@@ -60,7 +60,7 @@ export function qemuArgs(command: MachineCommand, host: QemuHost): string[] {
     // Pages the guest has freed go back to the host: most donated servers have more vCPUs than memory.
     ...['-device', json(balloon())],
     ...diskArgs(command),
-    ...(hardware.configDrive ? configDrive(paths.configDrive, hardware.configSlot) : []),
+    ...(hardware.configDrive ? configDrive(paths.configDrive, hardware) : []),
     ...(hardware.agentSlot === null ? [] : guestAgent(paths.guestAgent, hardware.agentSlot)),
     ...hardware.nics.flatMap((nic) => [
       ...['-netdev', json({ ...netdevOf(nic.port), ...(host.vhost && { vhost: true }) })],
@@ -100,17 +100,15 @@ function balloon(): Record<string, unknown> {
   };
 }
 
-/** A read-only disk and no CD-ROM: every guest that finds its root disk has the driver for it. */
-function configDrive(path: string, slot: number): string[] {
+/** A CD-ROM, as in every OpenStack: kernels for clouds know those behind virtio, though none on IDE. */
+function configDrive(path: string, { configSlot }: Hardware): string[] {
   const file = { driver: 'file', 'node-name': 'config-file', filename: path, 'read-only': true };
   const node = { driver: 'raw', 'node-name': 'config', file: 'config-file', 'read-only': true };
-  const device = {
-    driver: 'virtio-blk-pci',
-    id: 'config-drive',
-    drive: 'config',
-    addr: hex(slot),
-    serial: 'config-2',
-  };
+  const common = { id: 'config-drive', drive: 'config', serial: 'config-2' };
+  const device =
+    configSlot === null
+      ? { driver: 'scsi-cd', ...common, bus: SCSI_BUS }
+      : { driver: 'virtio-blk-pci', ...common, addr: hex(configSlot) };
   return ['-blockdev', JSON.stringify(file), '-blockdev', JSON.stringify(node), '-device', JSON.stringify(device)];
 }
 

@@ -16,8 +16,8 @@ export interface Hardware {
   memoryMib: number;
   nics: Nic[];
   configDrive: boolean;
-  /** Slot of the config drive: above the volumes, so that the guest's second disk is the first volume. */
-  configSlot: number;
+  /** Slot of a config drive that is a disk; null where it is a CD-ROM, which moves no volume's name in the guest. */
+  configSlot: number | null;
   /** The server's own disk, if it has one. */
   root: { bus: DiskBus; slot: number } | null;
   /** A disk to boot from in place of the usual one. */
@@ -60,10 +60,9 @@ export const SLOT = {
   rng: 4,
   balloon: 5,
   disk: 6,
-  oldConfigDrive: 7,
+  scsi: 7,
   first: 8,
-  last: 30,
-  configDrive: 31,
+  last: 31,
 } as const;
 
 /** How this host runs QEMU, the same for all servers. */
@@ -88,7 +87,7 @@ export function hardwareOf(server: HostServer, host: QemuHost, disks: readonly V
     memoryMib: server.memoryMib,
     nics: server.ports.map((port, i) => ({ port: port.id, mac: port.mac, mtu: port.mtu, slot: SLOT.first + i })),
     configDrive: server.configDrive,
-    configSlot: SLOT.configDrive,
+    configSlot: null,
     root: disk && !rescue ? { bus, slot: SLOT.disk } : null,
     rescue: rescue && { bus, slot: SLOT.disk },
     volumes: [],
@@ -103,7 +102,7 @@ export function hardwareOf(server: HostServer, host: QemuHost, disks: readonly V
     machine.volumes.push(deviceOf(volume, volume.attachment.bus === 'virtio' ? room() : null));
   }
   const buses = [machine.root?.bus, machine.rescue?.bus, ...machine.volumes.map((volume) => volume.bus)];
-  if (buses.includes('scsi')) machine.scsiSlot = room();
+  if (buses.includes('scsi') || server.configDrive) machine.scsiSlot = SLOT.scsi;
   if (server.hardware.guestAgent) machine.agentSlot = room();
   return machine;
 }
@@ -111,7 +110,7 @@ export function hardwareOf(server: HostServer, host: QemuHost, disks: readonly V
 /** Hardware as a release before this one wrote it down, with what it left out. */
 export function completeHardware(old: Hardware): Hardware {
   const defaults: Partial<Hardware> = {
-    ...{ configSlot: SLOT.oldConfigDrive, root: { bus: 'virtio', slot: SLOT.disk }, rescue: null, volumes: [] },
+    ...{ configSlot: SLOT.scsi, root: { bus: 'virtio', slot: SLOT.disk }, rescue: null, volumes: [] },
     ...{ vifModel: 'virtio', scsiSlot: null, agentSlot: null },
   };
   return { ...defaults, ...old };

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorError } from '../../core/errors.ts';
 import type { VolumeId } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
-import type { Qmp } from '../../engines/qmp/client.ts';
 import { createBlankLayers, makeLayerFile } from '../disks/blank-layers.ts';
 import { convert } from '../disks/convert.ts';
 import { fullDisk, type ImageCache } from '../disks/images.ts';
@@ -148,14 +147,17 @@ export function createVolumes({ paths, images, user, binary, log }: VolumeOption
     },
     tidy,
     async grow(volume, layers, sizeGib) {
-      const serves = daemons.find(volume)?.serves ?? false;
       await daemons.use(volume, layers, async ({ qmp, top }) => {
-        await qmp.execute('block_resize', { 'node-name': layerNode(top), size: sizeGib * GIB });
-        if (!serves) return;
-        // An export keeps the size it began with: QEMU finds the new one, and waits with what it writes in between.
-        await qmp.execute('block-export-del', { id: EXPORT, mode: 'hard' });
-        const again = { type: 'nbd', id: EXPORT, name: EXPORT, 'node-name': layerNode(top), writable: true };
-        await addExport(qmp, again);
+        const size = { 'node-name': layerNode(top), size: sizeGib * GIB };
+        // An export keeps the size it began with, and lets nobody change it. QEMU waits with what it has to write, and
+        // finds the new size when it comes back.
+        await qmp.execute('block-export-del', { id: EXPORT, mode: 'hard' }).catch(() => undefined);
+        try {
+          await repeated(() => qmp.execute('block_resize', size));
+        } finally {
+          const again = { type: 'nbd', id: EXPORT, name: EXPORT, 'node-name': layerNode(top), writable: true };
+          await repeated(() => qmp.execute('block-export-add', again));
+        }
       });
     },
     serve: (volume, layers) => daemons.serve(volume, layers),
@@ -186,11 +188,11 @@ export function createVolumes({ paths, images, user, binary, log }: VolumeOption
   };
 }
 
-/** The id of an export that was closed is free a moment later only. */
-async function addExport(qmp: Qmp, description: Record<string, unknown>): Promise<void> {
-  for (let left = 100; ; left--) {
+/** An export that is closed is gone a moment later only. */
+async function repeated(work: () => Promise<unknown>): Promise<void> {
+  for (let left = 50; ; left--) {
     try {
-      await qmp.execute('block-export-add', description);
+      await work();
       return;
     } catch (error) {
       if (left === 0) throw error;
