@@ -10,6 +10,7 @@ Measures; needs a running cloud on this machine.
 
   boot   POST /servers to ACTIVE and to SSH as a ratio to bare QEMU, memory, requests per second
          [--rounds N] [--seconds N] [--servers N]
+  image  one large image there and back, and the controller's memory meanwhile [--gib N] [--pid CONTROLLER]
 `;
 
 /** Runs one of the programs in bench/. */

@@ -94,7 +94,10 @@ test('what was promised cannot be promised again, nor taken away', async (t) => 
   assert.equal((await put(call, 12, on({ MEMORY_MB: 1 }))).status, 409);
   assert.equal((await put(call, 12, on({ NONSENSE: 1 }))).status, 400);
   const racers = await Promise.all([21, 22, 23, 24, 25].map((n) => put(call, n, on({ VCPU: 1 }))));
-  assert.deepEqual(racers.map((reply) => reply.status).toSorted((a, b) => a - b), [204, 204, 204, 409, 409]);
+  assert.deepEqual(
+    racers.map((reply) => reply.status).toSorted((a, b) => a - b),
+    [204, 204, 204, 409, 409],
+  );
 
   const shown = (await call('GET', `/allocations/${id(11)}`)).body;
   assert.deepEqual(shown.allocations[id(1)].resources, { DISK_GB: 20, VCPU: 5 });
