@@ -235,6 +235,7 @@ test('every version brings what it brought to Nova, and not before', async (t) =
     [82, event('accelerator-request-bound')],
     [83, async (ask) => (await ask('GET', '/servers?key_name=none')).body.servers.length === 0],
     [84, has(`/servers/${id}/os-instance-actions/${request}`, (body) => body.instanceAction.events[0], 'details')],
+    [86, answers(400, 'POST', '/flavors/1/os-extra_specs', { extra_specs: { 'hw:cpu_policy': 'some' } })],
     [88, answers(404, 'GET', '/os-hypervisors/statistics')],
     [
       88,

@@ -2,10 +2,12 @@ import { Type } from 'typebox';
 import { badRequest, notFound } from '../../core/errors.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
+import { atLeast } from '../../http/microversions.ts';
 import { ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { fromJson, toJson } from '../../store/json.ts';
+import { assertExtraSpecs } from './extra-spec-rules.ts';
 import { flavorByRef } from './flavors-store.ts';
 
 const FlavorParams = Strict({ flavor_id: Type.String() });
@@ -64,8 +66,9 @@ export const extraSpecRoutes: Route[] = [
     access: 'admin',
     params: FlavorParams,
     body: Strict({ extra_specs: Specs }),
-    async handler({ app, context, params, body }) {
+    async handler({ app, context, params, body, version }) {
       const more = texts(body.extra_specs);
+      if (atLeast(version, '2.86')) assertExtraSpecs(more);
       await changeSpecs(app, context, params.flavor_id, (specs) => ({ ...specs, ...more }));
       return ok({ extra_specs: more });
     },
@@ -89,11 +92,12 @@ export const extraSpecRoutes: Route[] = [
     access: 'admin',
     params: KeyParams,
     body: Specs,
-    async handler({ app, context, params, body }) {
+    async handler({ app, context, params, body, version }) {
       const value = texts(body)[params.key];
       if (value === undefined || Object.keys(body).length !== 1) {
         throw badRequest('Request body and URI mismatch: the body must hold just the key of the URI.');
       }
+      if (atLeast(version, '2.86')) assertExtraSpecs({ [params.key]: value });
       await changeSpecs(app, context, params.flavor_id, (specs) => ({ ...specs, [params.key]: value }));
       return ok({ [params.key]: value });
     },
