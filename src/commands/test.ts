@@ -52,7 +52,9 @@ const STAGES: readonly Stage[] = [
     name: 'unit',
     root: false,
     always: true,
-    commands: () => [node('--test', ...tests('src/**/*.test.ts', 'test/layout/*.test.ts'))],
+    commands: () => [
+      node('--test', ...tests('src/**/*.test.ts', 'test/layout/*.test.ts', 'test/conformance/*.test.ts')),
+    ],
   },
   ...['host', 'network', 'cloud'].map((name) => ({
     name,

@@ -16,8 +16,9 @@ export interface Api {
   ask(service: string, method: string, path: string, body?: Json, headers?: Record<string, string>): Promise<Answer>;
   /** Sends a request that must succeed. */
   need(service: string, method: string, path: string, body?: Json): Promise<Json>;
-  /** Copies the data of one image into another. */
-  copyImage(from: string, to: string): Promise<void>;
+  /** The data of an image. */
+  readImage(id: string): Promise<Blob>;
+  writeImage(id: string, data: Blob): Promise<void>;
 }
 
 interface Token {
@@ -74,15 +75,18 @@ function apiOf(token: string, projectId: string, services: ReadonlyMap<string, s
       const words = JSON.stringify(answer.json).slice(0, 300);
       throw new Error(`${method} ${service}${path} was answered with ${answer.status}: ${words}`);
     },
-    async copyImage(from, to) {
-      const source = await fetch(urlOf('image', `/v2/images/${from}/file`), { headers: { 'x-auth-token': token } });
-      if (source.status !== 200) throw new Error(`the image ${from} could not be read: ${source.status}`);
-      const target = await fetch(urlOf('image', `/v2/images/${to}/file`), {
+    async readImage(id) {
+      const response = await fetch(urlOf('image', `/v2/images/${id}/file`), { headers: { 'x-auth-token': token } });
+      if (response.status !== 200) throw new Error(`the image ${id} could not be read: ${response.status}`);
+      return response.blob();
+    },
+    async writeImage(id, data) {
+      const response = await fetch(urlOf('image', `/v2/images/${id}/file`), {
         method: 'PUT',
         headers: { 'x-auth-token': token, 'content-type': 'application/octet-stream' },
-        body: await source.blob(),
+        body: data,
       });
-      if (target.status !== 204) throw new Error(`the image ${to} could not be written: ${target.status}`);
+      if (response.status !== 204) throw new Error(`the image ${id} could not be written: ${response.status}`);
     },
   };
 }

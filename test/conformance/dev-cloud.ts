@@ -6,13 +6,26 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** A cloud of its own for a run, with simulated hosts, below `directory`. */
-export async function startDevCloud(directory: string): Promise<{ cloudsFile: string; stop(): Promise<void> }> {
+export async function startDevCloud(
+  directory: string,
+  importFrom: string,
+): Promise<{ cloudsFile: string; stop(): Promise<void> }> {
   const port = await freePort();
   const log = openSync(join(directory, 'dev.log'), 'a');
   const options = ['--hosts', '1', '--port', String(port), '--state-dir', join(directory, 'dev'), '--delay', '0'];
   const child = fork(
     join(ROOT, 'src/main.ts'),
-    ['dev', ...options, '--no-watch', '--log-level', 'info', '--image-format-check', 'off'],
+    [
+      'dev',
+      ...options,
+      '--no-watch',
+      '--log-level',
+      'info',
+      '--image-format-check',
+      'off',
+      '--image-import-allow',
+      importFrom,
+    ],
     { execArgv: ['--disable-warning=ExperimentalWarning'], stdio: ['ignore', log, log, 'ipc'] },
   );
   const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
@@ -30,7 +43,8 @@ export async function startDevCloud(directory: string): Promise<{ cloudsFile: st
   };
 }
 
-function freePort(): Promise<number> {
+/** A port of 127.0.0.1 on which nobody listens. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

@@ -38,7 +38,8 @@ export async function discover(api: Api, account: { authUrl: string; region: str
   const schema = objectOf(await api.need('image', 'GET', '/v2/schemas/image'), 'properties');
   const methods = objectOf(await api.need('image', 'GET', '/v2/info/import'), 'import-methods');
   return {
-    ...account,
+    authUrl: account.authUrl,
+    region: account.region,
     services,
     simulated: hypervisors.some(isSimulated),
     hosts: hypervisors.filter((one) => one['state'] === 'up' && one['status'] === 'enabled').length,

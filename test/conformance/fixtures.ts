@@ -7,6 +7,8 @@ export interface Fixtures {
   flavor: string;
   flavorAlt: string;
   sshUser: string;
+  /** What the image says about the hardware it boots on. */
+  imageProperties: Record<string, string>;
   /** Puts away what was made for this run. */
   remove(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function prepareFixtures(api: Api, imageName: string): Promise<Fixt
     ...made,
     image: textOf(source, 'id'),
     imageAlt,
+    imageProperties: hardwareOf(source),
     sshUser: textOf(source, 'os_admin_user') || 'root',
     async remove() {
       for (const id of Object.values(made)) await api.ask('compute', 'DELETE', `/flavors/${id}`);
@@ -48,7 +51,12 @@ async function activeImage(api: Api, name: string): Promise<Json | null> {
 }
 
 /** Properties of an image that say what hardware it boots on. */
-const isAboutHardware = (key: string) => /^(hw_|os_(type|distro|admin_user)|architecture$)/.test(key);
+const hardwareOf = (image: Json): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(image)
+      .filter((key) => /^(hw_|os_(type|distro|admin_user)|architecture$)/.test(key))
+      .map((key) => [key, textOf(image, key)]),
+  );
 
 async function copyOf(api: Api, source: Json): Promise<string> {
   const present = await api.need('image', 'GET', `/v2/images?name=${NAMES.imageAlt}`);
@@ -57,12 +65,11 @@ async function copyOf(api: Api, source: Json): Promise<string> {
     // An interrupted run left it without data.
     await api.ask('image', 'DELETE', `/v2/images/${textOf(image, 'id')}`);
   }
-  const properties = Object.fromEntries(Object.entries(source).filter(([key]) => isAboutHardware(key)));
   const { disk_format, container_format, min_disk, min_ram } = source;
   const image = await api.need('image', 'POST', '/v2/images', {
-    ...properties,
+    ...hardwareOf(source),
     ...{ name: NAMES.imageAlt, visibility: 'public', disk_format, container_format, min_disk, min_ram },
   });
-  await api.copyImage(textOf(source, 'id'), textOf(image, 'id'));
+  await api.writeImage(textOf(image, 'id'), await api.readImage(textOf(source, 'id')));
   return textOf(image, 'id');
 }

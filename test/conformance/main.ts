@@ -1,158 +1,144 @@
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, resolve } from 'node:path';
 import { messageOf, OperatorError } from '../../src/core/errors.ts';
-import { UsageError } from '../../src/machine/options.ts';
-import { signIn } from './api.ts';
-import { readAccount } from './clouds.ts';
-import { startDevCloud } from './dev-cloud.ts';
-import { readDurations, writeDurations } from './durations.ts';
+import { signIn, type Api } from './api.ts';
+import { chooseTests } from './choose.ts';
+import { readAccount, type Account } from './clouds.ts';
+import { freePort, startDevCloud } from './dev-cloud.ts';
 import { discover, type Facts } from './discover.ts';
-import { prepareFixtures } from './fixtures.ts';
+import { readDurations, writeDurations } from './durations.ts';
+import { prepareFixtures, type Fixtures } from './fixtures.ts';
+import { readKnown } from './known.ts';
 import { findLeaks, takeInventory } from './leaks.ts';
+import { readOptions, type Options } from './options.ts';
 import { createProgress, summaryOf } from './print.ts';
-import { testName, type Result } from './results.ts';
+import { versions, type RunRecord } from './record.ts';
+import { renderReport } from './report.ts';
+import type { Result } from './results.ts';
 import { groupTests, runTests } from './run.ts';
 import { renderConf, tempestSections } from './tempest-conf.ts';
-import { bookworm } from './tempest.ts';
-import { listTests } from './workers.ts';
-
-const HELP = `Usage: potluck test conformance [OPTION ...]
-
-Runs Tempest, the OpenStack project's own tests, against a running Potluck. Without --filter and --list: the tests of
-the guideline "OpenStack Powered Compute" (test/conformance/guideline/powered-compute.txt).
-
-  --filter REGEX       tests whose names match
-  --list FILE          tests named in FILE, one to a line; with --filter, those of them that match
-  --exclude REGEX      not these
-  --dev                against a cloud of its own with simulated hosts, made for this run
-  --cloud NAME         the administrator's entry in clouds.yaml (potluck)
-  --clouds-file FILE   that clouds.yaml (OS_CLIENT_CONFIG_FILE, ./clouds.yaml, ~/.config/openstack/clouds.yaml)
-  --concurrency N      tests at a time (4: most of the time Tempest waits)
-  --validation on|off  log into guests by SSH (on, unless hosts are simulated)
-  --image NAME         public image to boot from (tiny)
-  --work-dir DIR       where tempest.conf, logs and failures go (a new directory in ${tmpdir()})
-  --results FILE       write how each test ended as JSON
-  --write-durations    note how long the classes took (durations.json), so that the next run starts with the longest
-  --keep               leave flavors and image for the next run, and what tests left behind; and the work directory
-  --show               print tempest.conf and the tests that would run, and run nothing
-`;
-
-const OPTIONS = {
-  filter: { type: 'string' },
-  list: { type: 'string' },
-  exclude: { type: 'string' },
-  dev: { type: 'boolean' },
-  cloud: { type: 'string' },
-  'clouds-file': { type: 'string' },
-  concurrency: { type: 'string' },
-  validation: { type: 'string' },
-  image: { type: 'string' },
-  'work-dir': { type: 'string' },
-  results: { type: 'string' },
-  'write-durations': { type: 'boolean' },
-  keep: { type: 'boolean' },
-  show: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
-const GUIDELINE = join(import.meta.dirname, 'guideline/powered-compute.txt');
+import { tempestOf } from './tempest.ts';
+import { startWebServer } from './web-server.ts';
+import { listTests, type TempestPython } from './workers.ts';
 
 /** Tests of what Nova had for XenAPI only, which share an option with tests of servers' metadata. */
 const GONE_WITH_XEN = /AgentsAdminTest|test_reset_network/;
+const REPORT = join(import.meta.dirname, '../../docs/conformance.md');
 
+/** `potluck test conformance`: 0 when all that ran passed and nothing was left behind. */
 export async function conformance(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const directory = values['work-dir'] ?? mkdtempSync(join(tmpdir(), 'conformance-'));
+  const options = readOptions(args);
+  if (options === null) return 0;
+  if (options.writeReport) return writeReport(options.files);
+  const directory = resolve(options.workDir ?? mkdtempSync(join(tmpdir(), 'conformance-')));
   mkdirSync(join(directory, 'failures'), { recursive: true });
-  for (const old of globSync('failures/*.txt', { cwd: directory })) rmSync(join(directory, old));
-  const dev = values.dev ? await startDevCloud(directory) : null;
+  for (const old of globSync(['failures/*.txt', 'tempest.log'], { cwd: directory })) rmSync(join(directory, old));
+  const importPort = options.importPort ?? (options.dev ? await freePort() : null);
+  const web = importPort === null ? null : await startWebServer(importPort);
+  const dev = options.dev ? await startDevCloud(directory, `127.0.0.1:${importPort}`) : null;
   try {
-    return await against(values, directory, dev?.cloudsFile ?? values['clouds-file']);
+    return await againstCloud(options, directory, dev?.cloudsFile ?? options.cloudsFile, web?.url ?? '');
   } finally {
     await dev?.stop();
+    web?.stop();
   }
 }
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
-
-async function against(values: Values, directory: string, cloudsFile: string | undefined): Promise<number> {
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
-  const account = readAccount(values.cloud ?? 'potluck', cloudsFile);
+async function againstCloud(
+  options: Options,
+  directory: string,
+  cloudsFile: string | undefined,
+  importUrl: string,
+): Promise<number> {
+  const account = readAccount(options.cloud, cloudsFile);
   const api = await signIn(account);
   const facts = await discover(api, account);
+  const python = await tempestOf(options.tempest, directory);
+  const { chosen, unknown } = chooseTests(await listTests(python), options);
+  const validation = options.validation === undefined ? !facts.simulated : options.validation === 'on';
   const before = await takeInventory(api);
-  const fixtures = await prepareFixtures(api, values.image ?? 'tiny');
-  const validation = values.validation === undefined ? !facts.simulated : values.validation === 'on';
-  const python = bookworm(directory);
-  const wanted = chooseTests(await listTests(python), values);
-  const writableMetadata = !wanted.chosen.some((id) => GONE_WITH_XEN.test(id));
-  const settings = { directory, validation, writableMetadata, imageFile: '', guestTimeout: 180 };
-  const conf = renderConf(tempestSections(account, facts, fixtures, settings));
-  writeFileSync(join(directory, 'tempest.conf'), conf, { mode: 0o600 });
-  if (values.show) {
-    say(conf);
-    say(wanted.chosen.join('\n'));
+  const fixtures = await prepareFixtures(api, options.image);
+  const settings = { directory, validation, importUrl, chosen };
+  const conf = await writeConf(api, account, facts, fixtures, settings);
+  if (options.show) {
+    say(`${conf}\n${chosen.join('\n')}`);
     return 0;
   }
-  say(describe(facts, validation, wanted.chosen.length, directory));
-  for (const test of wanted.unknown) say(`not in this Tempest: ${test}`);
+  say(describe(facts, validation, chosen.length, python));
+  for (const test of unknown) say(`not in this Tempest: ${test}`);
   const started = performance.now();
+  const date = new Date().toISOString();
+  const results = await run(python, chosen, options);
+  const seconds = (performance.now() - started) / 1000;
+  const leaks = await findLeaks(api, before, fixtures, !options.keep);
+  if (!options.keep) await fixtures.remove();
+  const { title, concurrency } = options;
+  const how = { title, date, tempest: python.version, ...versions(), concurrency, validation, seconds };
+  const record: RunRecord = { ...how, facts, results, leaks };
+  if (options.results !== undefined) writeFileSync(options.results, `${JSON.stringify(record, null, 1)}\n`);
+  say(summaryOf(results, leaks, seconds));
+  const wrong = passesThoughKnown(results);
+  for (const test of wrong) say(`It passes, and must not stand in known.txt: ${test}`);
+  const failed = results.some(({ status }) => status === 'failed') || unknown.length > 0;
+  if (failed) say(`Tracebacks: ${join(directory, 'failures')}; requests: ${join(directory, 'tempest.log')}`);
+  return failed || leaks.length > 0 || wrong.length > 0 ? 1 : 0;
+}
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function writeConf(
+  api: Api,
+  account: Account,
+  facts: Facts,
+  fixtures: Fixtures,
+  settings: { directory: string; validation: boolean; importUrl: string; chosen: readonly string[] },
+): Promise<string> {
+  const { directory, chosen } = settings;
+  let imageFile = '';
+  if (chosen.some((id) => id.startsWith('tempest.scenario.'))) {
+    imageFile = join(directory, 'image.qcow2');
+    writeFileSync(imageFile, Buffer.from(await (await api.readImage(fixtures.image)).arrayBuffer()));
+  }
+  const writableMetadata = !chosen.some((id) => GONE_WITH_XEN.test(id));
+  const conf = renderConf(
+    tempestSections(account, facts, fixtures, { ...settings, writableMetadata, imageFile, guestTimeout: 180 }),
+  );
+  writeFileSync(join(directory, 'tempest.conf'), conf, { mode: 0o600 });
+  return conf;
+}
+
+async function run(python: TempestPython, chosen: readonly string[], options: Options): Promise<Result[]> {
   const results: Result[] = [];
-  const progress = createProgress(say, wanted.chosen.length);
-  const groups = groupTests(wanted.chosen, readDurations());
-  const durations = await runTests(python, groups, numberOf(values.concurrency, 4), (some) => {
+  const progress = createProgress(say, chosen.length);
+  const durations = await runTests(python, groupTests(chosen, readDurations()), options.concurrency, (some) => {
     results.push(...some);
     for (const result of some.filter(({ status }) => status === 'failed')) {
-      writeFileSync(join(directory, 'failures', `${result.test}.txt`), result.details);
+      writeFileSync(join(python.directory, 'failures', `${result.test}.txt`), result.details);
     }
     progress(some);
   });
-  const seconds = (performance.now() - started) / 1000;
-  const leaks = await findLeaks(api, before, fixtures, !values.keep);
-  if (!values.keep) await fixtures.remove();
-  if (values['write-durations']) writeDurations(durations);
-  if (values.results) writeFileSync(values.results, JSON.stringify({ facts, seconds, results, leaks }, null, 1));
-  say(summaryOf(results, leaks, seconds));
-  const failed = results.some(({ status }) => status === 'failed') || wanted.unknown.length > 0;
-  if (failed) say(`Tracebacks: ${join(directory, 'failures')}; requests: ${join(directory, 'tempest.log')}`);
-  return failed || leaks.length > 0 ? 1 : 0;
+  if (options.writeDurations) writeDurations(durations);
+  return results.sort((a, b) => (a.test < b.test ? -1 : 1));
 }
 
-function chooseTests(all: readonly string[], values: Values): { chosen: string[]; unknown: string[] } {
-  const list = values.list ?? (values.filter === undefined ? GUIDELINE : undefined);
-  const matches = (pattern: string | undefined) => {
-    const regex = new RegExp(pattern ?? '');
-    return (id: string) => regex.test(id);
-  };
-  const excluded = values.exclude === undefined ? () => false : matches(values.exclude);
-  const wanted = all.filter((id) => matches(values.filter)(id) && !excluded(id));
-  if (list === undefined) return { chosen: wanted, unknown: [] };
-  const names = readFileSync(list, 'utf8')
-    .split('\n')
-    .map((line) => testName(line.replace(/#.*/, '').trim()))
-    .filter((line) => line !== '');
-  const byName = new Set(names);
-  const known = new Set(all.map(testName));
-  return { chosen: wanted.filter((id) => byName.has(testName(id))), unknown: names.filter((name) => !known.has(name)) };
+function passesThoughKnown(results: readonly Result[]): string[] {
+  const known = readKnown();
+  return results.filter(({ test, status }) => status === 'passed' && known.has(test)).map(({ test }) => test);
 }
 
-function describe(facts: Facts, validation: boolean, tests: number, directory: string): string {
+function describe(facts: Facts, validation: boolean, tests: number, { version, directory }: TempestPython): string {
   return [
     `${facts.authUrl}: ${facts.services.join(', ')}; ${facts.hosts} ${facts.simulated ? 'simulated ' : ''}hosts;`,
-    `${validation ? 'with' : 'without'} SSH into guests; ${tests} tests; work directory ${directory}`,
+    `${validation ? 'with' : 'without'} SSH into guests; ${tests} tests of Tempest ${version}; work directory ${directory}`,
   ].join(' ');
 }
 
-function numberOf(text: string | undefined, preset: number): number {
-  const value = Number(text ?? preset);
-  if (!Number.isInteger(value) || value < 1) throw new UsageError(`--concurrency is '${text}'.`, 'Give a number.');
-  return value;
+function writeReport(files: readonly string[]): number {
+  const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as RunRecord);
+  writeFileSync(REPORT, renderReport(runs, readKnown()));
+  say(`written: ${REPORT}`);
+  return 0;
 }
 
 if (import.meta.main) {

@@ -3,6 +3,7 @@ import type { Facts } from './discover.ts';
 import type { Fixtures } from './fixtures.ts';
 
 type Value = string | number | boolean | readonly string[];
+type Fixed = Pick<Fixtures, 'image' | 'imageAlt' | 'flavor' | 'flavorAlt' | 'sshUser' | 'imageProperties'>;
 export type Sections = Record<string, Record<string, Value>>;
 
 export interface RunSettings {
@@ -14,6 +15,8 @@ export interface RunSettings {
   imageFile: string;
   /** The tests need no more of `xenapi_apis` than that servers' metadata can be written; see below. */
   writableMetadata: boolean;
+  /** A file on a web server that images may be imported from; empty if there is none. */
+  importUrl: string;
   /** Seconds a guest may take to answer. */
   guestTimeout: number;
 }
@@ -23,12 +26,7 @@ export interface RunSettings {
  * absent, and so its tests are skipped and counted as skipped; see
  * https://docs.openstack.org/tempest/latest/sampleconf.html for the options. Pure.
  */
-export function tempestSections(
-  account: Account,
-  facts: Facts,
-  fixtures: Pick<Fixtures, 'image' | 'imageAlt' | 'flavor' | 'flavorAlt' | 'sshUser'>,
-  settings: RunSettings,
-): Sections {
+export function tempestSections(account: Account, facts: Facts, fixtures: Fixed, settings: RunSettings): Sections {
   const has = (service: string) => facts.services.includes(service);
   return {
     DEFAULT: { log_dir: settings.directory, log_file: 'tempest.log', debug: true, use_stderr: false },
@@ -67,7 +65,7 @@ export function tempestSections(
       horizon: false,
     },
     ...computeSections(facts, fixtures, settings),
-    ...imageSections(facts),
+    ...imageSections(facts, settings),
     ...networkSections(facts),
     ...volumeSections(facts),
     ...(facts.microversions['placement']
@@ -82,11 +80,7 @@ export function tempestSections(
   };
 }
 
-function computeSections(
-  facts: Facts,
-  fixtures: Pick<Fixtures, 'image' | 'imageAlt' | 'flavor' | 'flavorAlt'>,
-  settings: Pick<RunSettings, 'writableMetadata'>,
-): Sections {
+function computeSections(facts: Facts, fixtures: Fixed, settings: Pick<RunSettings, 'writableMetadata'>): Sections {
   const can = (action: string) => facts.actions.includes(action);
   const several = facts.hosts > 1;
   return {
@@ -137,12 +131,13 @@ function computeSections(
   };
 }
 
-function imageSections(facts: Facts): Sections {
+function imageSections(facts: Facts, settings: Pick<RunSettings, 'importUrl'>): Sections {
   return {
     image: {
       // Tempest makes images of the first six pairs and expects a raw one among them.
       disk_formats: first(facts.diskFormats, 'raw', 'qcow2'),
       container_formats: first(facts.containerFormats, 'bare'),
+      ...(settings.importUrl === '' ? {} : { http_image: settings.importUrl }),
       build_interval: 1,
       build_timeout: 120,
     },
@@ -210,7 +205,7 @@ function volumeSections(facts: Facts): Sections {
   };
 }
 
-function validationSections(fixtures: Pick<Fixtures, 'sshUser'>, settings: RunSettings): Sections {
+function validationSections(fixtures: Fixed, settings: RunSettings): Sections {
   return {
     validation: {
       run_validation: settings.validation,
@@ -227,6 +222,7 @@ function validationSections(fixtures: Pick<Fixtures, 'sshUser'>, settings: RunSe
       img_file: settings.imageFile,
       img_disk_format: 'qcow2',
       img_container_format: 'bare',
+      img_properties: Object.entries(fixtures.imageProperties).map(([key, value]) => `${key}:${value}`),
       dhcp_client: 'udhcpc',
     },
   };

@@ -6,6 +6,8 @@ import { createSubunitReader, type Packet } from './subunit.ts';
 export interface TempestPython {
   command: readonly string[];
   environment: Record<string, string>;
+  /** Of Tempest. */
+  version: string;
   /** Where the workers run and what they say on standard error is written. */
   directory: string;
 }
