@@ -30,18 +30,18 @@ test('what OVN refuses keeps nothing else out, and says why', async (t) => {
   const [floating] = rows.floatingIps;
   assert.ok(port && other && network && floating);
   const badSwitch = switchName(network.id);
-  const bad = new Set<unknown>([port.id, badSwitch, floating.floating_ip_address]);
+  const bad = new Set<string>([port.id, badSwitch, floating.floating_ip_address]);
   let attempts = 0;
-  const badName = (operation: Operation): unknown[] =>
-    operation.op === 'insert'
-      ? [operation.row['name'], operation.row['external_ip']].filter((name) => bad.has(name))
-      : [];
+  const badName = (operation: Operation): string[] => {
+    const values = operation.op === 'insert' ? [operation.row['name'], operation.row['external_ip']] : [];
+    return values.filter((value) => typeof value === 'string').filter((name) => bad.has(name));
+  };
   const northbound: Northbound = {
     replica: () => ovsdb.ready(),
     async apply(operations) {
       attempts++;
       const [hit] = operations.flatMap(badName);
-      if (hit !== undefined) throw new OvnRefusal('one transaction', `it does not like ${String(hit)}`);
+      if (hit !== undefined) throw new OvnRefusal('one transaction', `it does not like ${hit}`);
       await ovsdb.transact(operations);
     },
   };

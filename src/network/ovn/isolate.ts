@@ -84,9 +84,9 @@ export interface Refusals {
   standing(plan: Plan, replica: Replica, now: number): ReadonlySet<string>;
   add(plan: Plan, replica: Replica, refused: ReadonlyMap<string, string>, now: number): void;
   /** Somebody else changed the database, and may have cleared the way. */
-  forget(): void;
+  forget: () => void;
   /** Why something of this port or floating address was refused; null when nothing was. */
-  reasonOf(id: string): string | null;
+  reasonOf: (id: string) => string | null;
 }
 
 export function rememberRefusals(): Refusals {

@@ -4,27 +4,13 @@ import { conflict } from '../../core/errors.ts';
 import type { Context } from '../../http/context.ts';
 import { Nullable, Strict } from '../../http/schemas.ts';
 import type { Tx } from '../../store/store.ts';
-import { invalidInput } from '../errors.ts';
-import { parseSegment } from '../provider.ts';
-import { Int, isGiven, Name, toInt, Uuid } from '../resource/body.ts';
+import { Name } from '../resource/body.ts';
 import { touched, type Changes } from '../resource/change.ts';
 import { integer, standardAttributes, text, type Collection } from '../resource/collection.ts';
-import { findRow } from '../resource/list.ts';
-import { insertSegment, segmentNotFound } from '../segments.ts';
+import { segmentNotFound } from '../segments.ts';
 import type { NetworkSegmentsTable } from '../tables.ts';
-import { networks } from './networks.ts';
 
 const Description = Type.Optional(Type.String({ maxLength: 255 }));
-const CreateBody = Strict({
-  network_id: Uuid,
-  network_type: Type.String({ maxLength: 32 }),
-  physical_network: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
-  segmentation_id: Type.Optional(Nullable(Int)),
-  name: Type.Optional(Nullable(Name)),
-  description: Description,
-  project_id: Type.Optional(Type.String({ maxLength: 255 })),
-  tenant_id: Type.Optional(Type.String({ maxLength: 255 })),
-});
 const UpdateBody = Strict({ name: Type.Optional(Nullable(Name)), description: Description });
 
 const { project_id: _project, tenant_id: _tenant, ...attributes } = standardAttributes('segments');
@@ -56,44 +42,12 @@ export const segments: Collection<NetworkSegmentsTable> = {
     })),
 };
 
-export const segmentChanges: Changes<NetworkSegmentsTable, typeof CreateBody, typeof UpdateBody> = {
+export const segmentChanges: Changes<NetworkSegmentsTable, typeof UpdateBody, typeof UpdateBody> = {
   access: 'admin',
-  create: { body: CreateBody, bulk: true, run: create },
+  create: null,
   update: { body: UpdateBody, run: update },
   remove,
 };
-
-async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
-  const network = await findRow(tx.db, context, networks, body.network_id);
-  if (body.network_type === 'geneve' || network.physical_network === null) {
-    throw invalidInput('only networks on a physical network can have more segments, and those are flat or vlan');
-  }
-  const segment = await parseSegment(tx.db, {
-    type: body.network_type,
-    physicalNetwork: body.physical_network ?? null,
-    segmentationId: isGiven(body.segmentation_id) ? toInt(body.segmentation_id) : null,
-  });
-  const same = await tx.db
-    .selectFrom('network_segments')
-    .select('id')
-    .where('network_id', '=', network.id)
-    .where('physical_network', '=', segment.physical_network)
-    .executeTakeFirst();
-  // A host would not know which of the two its ports are on.
-  if (same) {
-    throw conflict(
-      `Network ${network.id} has segment ${same.id} on physical network ${segment.physical_network} already.`,
-      'SegmentInUse',
-    );
-  }
-  return insertSegment(tx, context, {
-    network_id: network.id,
-    project_id: network.project_id,
-    name: body.name ?? null,
-    description: body.description ?? '',
-    ...segment,
-  });
-}
 
 async function update(
   tx: Tx,
@@ -112,38 +66,13 @@ async function update(
     .execute();
 }
 
-async function remove(tx: Tx, _context: Context, row: NetworkSegmentsTable): Promise<void> {
-  const subnet = await tx.db.selectFrom('subnets').select('id').where('segment_id', '=', row.id).executeTakeFirst();
-  if (subnet) {
-    throw conflict(
-      `Segment '${row.id}' cannot be deleted: The segment is still associated with subnet(s) ${subnet.id}.`,
-      'SegmentInUse',
-    );
-  }
-  const { n } = await tx.db
-    .selectFrom('network_segments')
-    .select((count) => count.fn.countAll<number>().as('n'))
-    .where('network_id', '=', row.network_id)
-    .executeTakeFirstOrThrow();
-  if (Number(n) === 1) {
-    throw conflict(
-      `Segment '${row.id}' cannot be deleted: it is the only one of network ${row.network_id}.`,
-      'SegmentInUse',
-    );
-  }
-  await tx.db.deleteFrom('network_segments').where('id', '=', row.id).execute();
-  // The network's own row tells what its first wire is.
-  const first = await tx.db
-    .selectFrom('network_segments')
-    .selectAll()
-    .where('network_id', '=', row.network_id)
-    .orderBy('created_at')
-    .orderBy('id')
-    .executeTakeFirstOrThrow();
-  const { network_type, physical_network, segmentation_id } = first;
-  await tx.db
-    .updateTable('networks')
-    .set({ network_type, physical_network, segmentation_id })
-    .where('id', '=', row.network_id)
-    .execute();
+/**
+ * Each network of this cloud has one wire, and it goes with the network. More of them (a routed provider network) would
+ * need hosts that say which wires they are on, so that a server's address is one of its host's wire.
+ */
+async function remove(_tx: Tx, _context: Context, row: NetworkSegmentsTable): Promise<void> {
+  throw conflict(
+    `Segment '${row.id}' cannot be deleted: it is the only one of network ${row.network_id}, and goes with it.`,
+    'SegmentInUse',
+  );
 }
