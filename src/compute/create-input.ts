@@ -6,7 +6,7 @@ import type { Context } from '../http/context.ts';
 import { atLeast, type Version } from '../http/microversions.ts';
 import type { BootImage } from '../image/index.ts';
 import { checkServerNetworks, type RequestedNetworks } from '../network/index.ts';
-import type { Demand } from '../placement/index.ts';
+import { traitsOf, type Demand } from '../placement/index.ts';
 import type { Reader } from '../store/store.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { flavorByRef, type Flavor } from './catalogue/flavors-store.ts';
@@ -90,6 +90,7 @@ export async function planCreate(
       host,
       awayFrom,
       togetherWith,
+      traits: traitsOf(flavor.extraSpecs, image?.properties ?? {}),
     },
     groupId,
     hints,

@@ -4,7 +4,7 @@ import type { App } from '../http/app.ts';
 import { systemContext, type Context } from '../http/context.ts';
 import { imageForServer } from '../image/index.ts';
 import { moveServerPorts } from '../network/index.ts';
-import { claim, explainNoHost, releaseAll, schedule, type HostInventory } from '../placement/index.ts';
+import { claim, explainNoHost, releaseAll, schedule, traitsOf, type HostInventory } from '../placement/index.ts';
 import { toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { serverVolumes, volumeForServer } from '../volume/index.ts';
@@ -171,6 +171,7 @@ async function chooseHost(
     group: null,
     awayFrom: [],
     togetherWith: held.length > 0 ? held : null,
+    traits: traitsOf(flavorOfServer(server).extraSpecs),
   });
   for (const host of choice.ranked) {
     const account = { hostId: host.id, serverId: server.id, projectId: server.project_id, userId: server.user_id };

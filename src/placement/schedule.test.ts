@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostId } from '../core/ids.ts';
-import { explainNoHost, schedule, withPlaced, type Demand, type HostInventory } from './schedule.ts';
+import { explainNoHost, schedule, traitsOf, withPlaced, type Demand, type HostInventory } from './schedule.ts';
 
 const host = (name: string, change: Partial<HostInventory> = {}): HostInventory => ({
   id: name as HostId,
@@ -68,6 +68,12 @@ test('traits that a flavor requires or forbids', () => {
   assert.deepEqual(names(hosts, { traits: { required: [], forbidden: ['CUSTOM_FAST'] } }), ['plain']);
   const none = schedule(hosts, demand({ traits: { required: ['CUSTOM_FAST'], forbidden: ['CUSTOM_FAST'] } }));
   assert.match(explainNoHost(none), /plain: has not the trait CUSTOM_FAST; fast: has the forbidden trait CUSTOM_FAST/);
+});
+
+test('traits that a flavor and an image ask for', () => {
+  const flavor = { 'trait:CUSTOM_FAST': 'required', 'hw:cpu_policy': 'shared', 'trait:CUSTOM_OLD': 'forbidden' };
+  const image = { 'trait:CUSTOM_FAST': 'required', 'trait:CUSTOM_ODD': 'perhaps' };
+  assert.deepEqual(traitsOf(flavor, image), { required: ['CUSTOM_FAST'], forbidden: ['CUSTOM_OLD'] });
 });
 
 test('server groups: hard rules exclude, soft ones rank', () => {

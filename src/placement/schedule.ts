@@ -51,6 +51,16 @@ export interface Ratios {
 
 export const RATIOS: Ratios = { cpu: 16, memory: 1, disk: 1, reservedMemoryMib: 512, overheadMib: 64 };
 
+/**
+ * What flavors and images say of traits: `trait:CUSTOM_FAST` with the value `required` or `forbidden`.
+ * https://docs.openstack.org/nova/latest/user/flavors.html#extra-specs
+ */
+export function traitsOf(...specs: readonly Record<string, unknown>[]): NonNullable<Demand['traits']> {
+  const all = specs.flatMap((one) => Object.entries(one)).filter(([name]) => name.startsWith('trait:'));
+  const of = (what: string) => all.filter(([, value]) => value === what).map(([name]) => name.slice('trait:'.length));
+  return { required: [...new Set(of('required'))], forbidden: [...new Set(of('forbidden'))] };
+}
+
 export interface Choice {
   /** Hosts that fit, best first. */
   ranked: HostInventory[];
