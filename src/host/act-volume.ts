@@ -3,7 +3,7 @@ import type { SnapshotId, VolumeId } from '../core/ids.ts';
 import type { VolumeStep } from './converge-volumes.ts';
 import type { HostVolume } from './document.ts';
 import type { Drivers, VolumeSourceLayers } from './drivers.ts';
-import { layersOfSnapshot, planBuild, planDrop, planSnapshot, topOf } from './layers.ts';
+import { layersOfSnapshot, planBuild, planDrop, planSnapshot, topOf, type Layer } from './layers.ts';
 import type { Ledger } from './ledger.ts';
 import { TryLater } from './workers.ts';
 import { wishesOf } from './wishes.ts';
@@ -13,6 +13,8 @@ export interface VolumeActs {
   ledger: Ledger;
   limit: <T>(work: () => Promise<T>) => Promise<T>;
   refused: Map<SnapshotId, string>;
+  /** Volumes without files that are not the ledger's. */
+  tidy: Set<VolumeId>;
   /** Keeps a volume as it is while another one is made of it. */
   reading: <T>(volume: VolumeId, work: () => Promise<T>) => Promise<T>;
 }
@@ -38,13 +40,18 @@ export async function actVolume(
   if (want === null) return;
   const done = ledger.volume(id);
   const { layers } = done;
+  const tidyUp = async (planned: readonly Layer[]) => {
+    await volumes.tidy(id, planned);
+    acts.tidy.add(id);
+  };
   switch (step.do) {
     case 'build': {
       const planned = planBuild(want, done);
       if (topOf(planned) === null) throw new OperatorError('The snapshot to go back to is not there any more.', '');
+      acts.tidy.delete(id);
       await limit(() => create(acts, want, planned, interrupt));
       await ledger.recordVolume(id, { build: want.build, sizeGib: want.sizeGib, layers: planned });
-      return volumes.tidy(id, planned);
+      return tidyUp(planned);
     }
     case 'grow':
       await volumes.grow(id, layers, want.sizeGib);
@@ -62,11 +69,12 @@ export async function actVolume(
       return volumes.settle(id, planned);
     }
     case 'drop': {
+      acts.tidy.delete(id);
       const index = layers.findIndex((layer) => layer.snapshot === step.snapshot);
       if (layers[index + 1]?.over === 'below') await volumes.merge(id, layers, index);
       const planned = planDrop(layers, step.snapshot);
       await ledger.recordVolume(id, { layers: planned });
-      return volumes.tidy(id, planned);
+      return tidyUp(planned);
     }
     case 'copy': {
       const upload = wishesOf(ledger.document).uploads.get(step.image);
@@ -74,6 +82,8 @@ export async function actVolume(
       await volumes.copy(id, layers, drivers.uploads.target(upload), interrupt);
       return ledger.recordUpload(upload.id, { sent: false });
     }
+    case 'tidy':
+      return tidyUp(layers);
     case 'serve':
       return volumes.serve(id, layers);
     case 'settle':

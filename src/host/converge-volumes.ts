@@ -12,6 +12,8 @@ export type VolumeStep =
   | { do: 'copy'; image: ImageId }
   | { do: 'serve' }
   | { do: 'unserve' }
+  /** Files of layers may be there that an earlier attempt or agent left. */
+  | { do: 'tidy' }
   /** The storage daemon writes to another layer than the ledger says. */
   | { do: 'settle' }
   | { do: 'remove' };
@@ -19,6 +21,8 @@ export type VolumeStep =
 /** What is the case for one volume. */
 export interface VolumeSeen {
   done: VolumeDone;
+  /** Whether no files are there but those of the ledger's layers. */
+  isTidy: boolean;
   /** The layer that its storage daemon writes to; null when none runs. */
   serving: string | null;
   /** A server that should run wants it, or one that runs has it. */
@@ -45,6 +49,7 @@ export function nextVolumeStep(want: HostVolume | null, seen: VolumeSeen): Volum
   }
   if (serving !== null && serving !== topOf(done.layers)) return { do: 'settle' };
   if (needed && serving === null) return { do: 'serve' };
+  if (!seen.isTidy) return { do: 'tidy' };
   if (want.sizeGib > done.sizeGib) return { do: 'grow' };
   const taken = snapshotsOf(done.layers);
   const fresh = want.snapshots.find(({ id }) => !taken.includes(id) && !seen.refused.has(id));

@@ -45,6 +45,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const wishes = () => wishesOf(ledger.document);
   const refusedDisks = new Map<AttachmentId, string>();
   const refusedSnapshots = new Map<SnapshotId, string>();
+  /** Volumes without files that are not the ledger's. */
+  const tidy = new Set<VolumeId>();
   /** Volumes that are being copied into other ones, with the number of those. */
   const readers = new Map<VolumeId, number>();
   let closed = false;
@@ -73,7 +75,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     saved: machines.isSuspended(id),
     volume: standing,
     refused: refusedDisks,
-    copies: wishes().servers.get(id)?.disk == null ? [] : copiesOf(id),
+    copies: wishes().servers.get(id)?.disk ? copiesOf(id) : [],
   });
 
   /** Machines that have the volume plugged in. */
@@ -99,6 +101,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const wanted = (wishes().serversOf.get(id) ?? []).some(({ power }) => power === 'running' || power === 'paused');
     return {
       done: ledger.volume(id),
+      isTidy: tidy.has(id),
       serving: volumes.serving().get(id) ?? null,
       needed: users.length > 0 || (wanted && wishes().volumes.has(id)),
       machines: users.length,
@@ -157,7 +160,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     want: (id) => wishes().volumes.get(id) ?? null,
     next: (id, want) => nextVolumeStep(want, seenVolume(id)),
     act: (id, step, want, interrupt) =>
-      actVolume({ drivers, ledger, limit, refused: refusedSnapshots, reading }, id, step, want, interrupt),
+      actVolume({ drivers, ledger, limit, refused: refusedSnapshots, tidy, reading }, id, step, want, interrupt),
     isSuperseded: (step, served, want) => {
       if (step.do === 'build') return want === null || want.build !== served?.build;
       return step.do === 'copy' && (want === null || !wishes().uploads.has(step.image));
@@ -166,6 +169,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       for (const { id: server } of wishes().serversOf.get(id) ?? []) serverWorkers.wake(server);
       if (step.do === 'copy') uploadWorkers.wake(step.image);
       if (step.do === 'build' || step.do === 'snapshot') wakeClonesOf(id);
+      // The image that it rested on may be needed no more.
+      if (step.do === 'remove' || step.do === 'build' || step.do === 'drop') collectSoon();
       if (step.do === 'remove' && strays) strays.volumes = strays.volumes.filter((stray) => stray !== id);
     },
   };

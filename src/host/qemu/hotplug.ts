@@ -31,7 +31,8 @@ export interface Plugging {
 const UNPLUG_PATIENCE = 5_000;
 const GIB = 1024 ** 3;
 
-export async function plugPort({ qmp, host, hardware, keep }: Plugging, port: HostPort): Promise<void> {
+export async function plugPort(machine: Plugging, port: HostPort): Promise<void> {
+  const { qmp, host, hardware } = machine;
   const slot = freeSlot(hardware);
   if (slot === null) throw new OperatorError('The server has no room for another port.', 'Detach one first.');
   const nic = { port: port.id, mac: port.mac, mtu: port.mtu, slot };
@@ -39,7 +40,7 @@ export async function plugPort({ qmp, host, hardware, keep }: Plugging, port: Ho
   await qmp.execute('netdev_del', { id: `net-${port.id}` }).catch(() => undefined);
   await qmp.execute('netdev_add', netdevOf(port.id));
   await qmp.execute('device_add', nicDevice(nic, host, hardware.vifModel));
-  await keep({ ...hardware, nics: [...hardware.nics, nic] });
+  await machine.keep({ ...hardware, nics: [...hardware.nics, nic] });
 }
 
 export async function unplugPort(machine: Plugging, port: string): Promise<void> {

@@ -35,7 +35,10 @@ export interface VolumeOptions {
  */
 export function createVolumes({ paths, images, user, binary, log }: VolumeOptions): VolumeDriver {
   const blankLayer = createBlankLayers(user);
-  const places = (volume: VolumeId): LayerPlaces => ({ layer: volumePaths(paths, volume).layer, image: images.path });
+  const places = (volume: VolumeId): LayerPlaces => ({
+    layer: volumePaths(paths, volume).layer,
+    image: (image) => images.path(image),
+  });
   const daemons = createDaemons({ paths, binary, user, log, places });
 
   /** Makes the last layer, empty, over whatever lies under it. */
