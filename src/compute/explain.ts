@@ -28,7 +28,7 @@ export interface Explanation {
   };
   fault: ServerFault | null;
   deadline: number | null;
-  ports: { id: string; network: string; mac: string; status: string; addresses: string[] }[];
+  ports: { id: string; network: string; mac: string; status: string; reason: string | null; addresses: string[] }[];
   history: { action: string; at: number; result: string | null; details: string | null; request: string }[];
 }
 
@@ -92,6 +92,7 @@ export async function explainServer(db: Reader, id: string): Promise<Explanation
       network: port.networkName,
       mac: port.mac,
       status: port.status,
+      reason: port.statusReason,
       addresses: port.addresses.map(({ address }) => address),
     })),
     history,

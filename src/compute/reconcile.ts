@@ -128,7 +128,9 @@ async function endOverdue(app: App, now: number): Promise<void> {
       .execute();
     const ports = await serverPorts(tx.db, ids);
     for (const row of rows) {
-      const down = (ports.get(row.id) ?? []).filter((port) => port.status !== 'ACTIVE').map((port) => port.id);
+      const down = (ports.get(row.id) ?? [])
+        .filter((port) => port.status !== 'ACTIVE')
+        .map(({ id, statusReason }) => (statusReason === null ? id : `${id} (${statusReason})`));
       const why = whyLate(row, down);
       await finishAction(tx, row.action_id, now, 'Error', why);
       const patch = { vm_state: 'error', task_state: null, deadline: null, action_id: null } as const;

@@ -46,6 +46,7 @@ test('a server gets a port on the only network there is', async (t) => {
       mac: '',
       mtu: 1442,
       status: 'DOWN',
+      statusReason: null,
       index: 0,
       tag: null,
       addresses: [

@@ -13,6 +13,8 @@ export interface ServerPort {
   mac: string;
   mtu: number;
   status: PortStatus;
+  /** Why it is ERROR: what OVN said; null otherwise. */
+  statusReason: string | null;
   index: number;
   tag: string | null;
   addresses: ServerAddress[];
@@ -49,6 +51,7 @@ export async function serverPorts(db: Reader, serverIds: readonly ServerId[]): P
       'networks.mtu',
       'ports.mac_address',
       'ports.status',
+      'ports.status_reason',
       'ports.device_id',
       'ports.device_index',
       'ports.device_tag',
@@ -73,6 +76,7 @@ export async function serverPorts(db: Reader, serverIds: readonly ServerId[]): P
       mac: port.mac_address,
       mtu: port.mtu,
       status: port.status,
+      statusReason: port.status_reason,
       index: port.device_index,
       tag: port.device_tag,
       addresses: details.addresses.get(port.id) ?? [],
