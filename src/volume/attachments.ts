@@ -131,6 +131,19 @@ export function assertNotPlugged(attachment: AttachmentRow): void {
   );
 }
 
+/** Whether a volume stays although its server would take it along: as when somebody deletes it, snapshots keep it. */
+async function isKept(tx: Tx, volume: VolumeRow): Promise<boolean> {
+  if (volume.group_id !== null) return true;
+  if (((await attachmentsOf(tx.db, [volume.id])).get(volume.id) ?? []).length > 0) return true;
+  const snapshot = await tx.db
+    .selectFrom('volume_snapshots')
+    .select('id')
+    .where('volume_id', '=', volume.id)
+    .where('status', '!=', 'deleting')
+    .executeTakeFirst();
+  return snapshot !== undefined;
+}
+
 /** Frees a volume of a server that is gone: attachments go, and volumes that were to go with it. */
 export async function freeFromServer(app: App, tx: Tx, serverId: ServerId, now: number): Promise<void> {
   const rows = await tx.db.selectFrom('volume_attachments').selectAll().where('server_id', '=', serverId).execute();
@@ -139,6 +152,6 @@ export async function freeFromServer(app: App, tx: Tx, serverId: ServerId, now: 
     await settleVolume(app, tx, row.volume_id, now);
     if (row.delete_on_termination === 0) continue;
     const volume = await tx.db.selectFrom('volumes').selectAll().where('id', '=', row.volume_id).executeTakeFirst();
-    if (volume) await deleteVolumeRow(app, tx, volume, now);
+    if (volume && !(await isKept(tx, volume))) await deleteVolumeRow(app, tx, volume, now);
   }
 }

@@ -35,9 +35,9 @@ export async function importBackup(app: App, context: Context, service: string, 
       .insertInto('volume_backups')
       .values({
         ...record,
-        status: 'available',
-        copy_volume_id: null,
-        restore_volume_id: null,
+        // It is the importer's: whose it was may be gone with the database.
+        project_id: context.projectId ?? record.project_id,
+        user_id: context.userId,
         updated_at: context.now,
       })
       .returningAll()

@@ -1,7 +1,7 @@
 import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
 import type { Reader, Tx } from '../store/store.ts';
-import { beginUpload, stillRestoring, type BackupRow } from './backups.ts';
+import { backupOwner, beginUpload, stillRestoring, type BackupRow } from './backups.ts';
 import { deleteVolumeRow } from './delete.ts';
 import { leaveMessage } from './messages.ts';
 
@@ -51,7 +51,7 @@ async function fromCopy(app: App, tx: Tx, row: BackupRow): Promise<void> {
   const now = app.clock.now();
   const copy = await tx.db.selectFrom('volumes').selectAll().where('id', '=', row.copy_volume_id).executeTakeFirst();
   if (copy?.status === 'available') {
-    await change(app, tx, row, { image_id: await beginUpload(app, tx, { now }, copy, row.id) });
+    await change(app, tx, row, { image_id: await beginUpload(app, tx, { now }, copy, row) });
   } else if (!copy || copy.status === 'error') {
     await fail(app, tx, row, copy?.reason ?? 'The copy of the snapshot could not be made.');
     await dropCopy(app, tx, row);
@@ -97,7 +97,7 @@ async function dropLeftCopies(app: App, tx: Tx): Promise<void> {
     .selectFrom('volumes')
     .selectAll()
     .where('managed', '=', 0)
-    .where('name', '=', 'copy for a backup')
+    .where('project_id', 'like', `${backupOwner('')}%`)
     .where('status', '!=', 'deleting')
     .where((where) =>
       where.not(

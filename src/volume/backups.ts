@@ -33,7 +33,10 @@ interface VolumeRecord {
  * Who owns the images that hold the bytes of a project's backups: nobody who could log in, so that no user of the
  * image service sees, changes or deletes them. What they take counts against a quota of its own per project.
  */
-export const backupOwner = (projectId: string) => `volume-backups:${projectId}` as ProjectId;
+const OWNER = 'volume-backups:';
+export const backupOwner = (projectId: string) => `${OWNER}${projectId}` as ProjectId;
+/** Whether a volume is such a passing copy. */
+export const isPassing = (volume: Pick<VolumeRow, 'project_id'>) => volume.project_id.startsWith(OWNER);
 
 /** A backup that the caller sees. Throws ApiError 404. */
 export async function backupById(db: Reader, context: Context, id: string): Promise<BackupRow> {
@@ -80,7 +83,7 @@ export async function createBackup(app: App, context: Context, input: NewBackup)
       typeId: volume.volume_type_id,
     };
     const copy = snapshot ? await copySnapshot(app, tx, context, snapshot.id) : null;
-    const imageId = copy ? null : await beginUpload(app, tx, context, volume, id);
+    const imageId = copy ? null : await beginUpload(app, tx, context, volume, { id, project_id: volume.project_id });
     await writeAudit(tx, context, 'volume:backups:create', id, { volume: volume.id });
     return tx.db
       .insertInto('volume_backups')
@@ -120,11 +123,12 @@ function assertIdle(volume: VolumeRow, force: boolean): void {
   }
 }
 
-/** A passing volume made of a snapshot; nobody sees it, and it counts against no quota. */
+/** A passing volume made of a snapshot; nobody sees it, and it counts against no quota: it has the owner of backups. */
 async function copySnapshot(app: App, tx: Tx, context: Context, snapshotId: SnapshotId): Promise<VolumeRow> {
   const from = await fromSnapshot(tx.db, context, snapshotId, { sizeGib: null, zone: null, type: null });
   const plan = { ...PLAIN, ...from, name: 'copy for a backup' };
-  return createVolume(app, tx, context, plan, { strict: true, hidden: true });
+  const owner = { ...context, projectId: backupOwner(context.projectId ?? '') };
+  return createVolume(app, tx, owner, plan, { strict: true, hidden: true });
 }
 
 /** Has the host send a volume's bytes to an image that only backups know. */
@@ -133,17 +137,17 @@ export async function beginUpload(
   tx: Tx,
   context: Pick<Context, 'now'>,
   volume: VolumeRow,
-  backupId: BackupId,
+  backup: Pick<BackupRow, 'id' | 'project_id'>,
 ): Promise<ImageId> {
   const id = newUuid<'image'>();
   await createMadeImage(app, tx, systemContext(context.now), {
     id,
-    name: `backup ${backupId}`,
-    owner: backupOwner(volume.project_id),
+    name: `backup ${backup.id}`,
+    owner: backupOwner(backup.project_id),
     diskFormat: 'qcow2',
     minDiskGib: volume.size_gib,
     minRamMib: 0,
-    properties: { volume_backup_id: backupId },
+    properties: { volume_backup_id: backup.id },
   });
   const patch = { status: 'backing-up', status_before: volume.status, image_id: id, image_format: 'qcow2' } as const;
   await changeVolume(app, tx, volume, context.now, patch, { host: true });

@@ -3,7 +3,7 @@ import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import type { Tx } from '../store/store.ts';
-import type { SnapshotRow, VolumeRow } from './model.ts';
+import { isLeaving, type SnapshotRow, type VolumeRow } from './model.ts';
 import { touchHost } from './pools.ts';
 import {
   attachmentsOf,
@@ -29,7 +29,7 @@ export async function deleteVolume(
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
     const volume = await volumeById(tx.db, context, id);
-    if (volume.status === 'deleting' && !force) return;
+    if (isLeaving(volume)) return;
     const users = (await attachmentsOf(tx.db, [volume.id])).get(volume.id) ?? [];
     const refuse = (why: string) => badRequest(`Invalid volume: Volume ${id} cannot be deleted: ${why}`);
     if (users.length > 0) throw refuse('it is attached; detach it first.');
@@ -60,9 +60,10 @@ export async function deleteVolumeRow(app: App, tx: Tx, volume: VolumeRow, now: 
     await removeVolume(app, tx, volume);
     return;
   }
+  const changed_generation = await touchHost(app, tx, volume.host_id);
   await tx.db
     .updateTable('volume_snapshots')
-    .set({ status: 'deleting', updated_at: now })
+    .set({ status: 'deleting', updated_at: now, changed_generation })
     .where('volume_id', '=', volume.id)
     .execute();
   await tx.db.deleteFrom('volume_transfers').where('volume_id', '=', volume.id).execute();
@@ -74,7 +75,7 @@ export async function deleteVolumeRow(app: App, tx: Tx, volume: VolumeRow, now: 
 export async function deleteSnapshot(app: App, context: Context, id: string, force: boolean): Promise<void> {
   await app.store.transaction(async (tx) => {
     const snapshot = await snapshotById(tx.db, context, id);
-    if (snapshot.status === 'deleting' && !force) return;
+    if (isLeaving(snapshot)) return;
     if (!force && !SNAPSHOT_DELETABLE.includes(snapshot.status)) {
       throw badRequest(
         `Invalid snapshot: Snapshot ${id} status must be ${SNAPSHOT_DELETABLE.join(' or ')}, but it is ${snapshot.status}.`,

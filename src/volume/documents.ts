@@ -2,7 +2,7 @@ import type { HostId, ImageId, ServerId, VolumeId } from '../core/ids.ts';
 import type { HostAttachment, HostVolume } from '../host/document.ts';
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
-import { BUILDING } from './model.ts';
+import { BUILDING, isLeaving } from './model.ts';
 
 /**
  * The volumes whose bytes lie on a host, for its document. What is being deleted stays in it while another volume is
@@ -11,7 +11,16 @@ import { BUILDING } from './model.ts';
 export async function hostVolumes(db: Reader, hostId: HostId): Promise<HostVolume[]> {
   const volumes = await db
     .selectFrom('volumes')
-    .select(['id', 'backend_id', 'status', 'target_gib', 'build', 'build_source', 'source_backend'])
+    .select([
+      'id',
+      'backend_id',
+      'status',
+      'target_gib',
+      'build',
+      'build_source',
+      'source_backend',
+      'changed_generation',
+    ])
     .where('host_id', '=', hostId)
     .orderBy('number')
     .execute();
@@ -28,16 +37,17 @@ export async function hostVolumes(db: Reader, hostId: HostId): Promise<HostVolum
     .selectFrom('volume_snapshots')
     .innerJoin('volumes', 'volumes.id', 'volume_snapshots.volume_id')
     .select(['volume_snapshots.backend_id', 'volume_snapshots.volume_id', 'volume_snapshots.status'])
+    .select('volume_snapshots.changed_generation')
     .where('volumes.host_id', '=', hostId)
     .orderBy('volume_snapshots.number')
     .execute();
   const kept = new Map<VolumeId, { id: (typeof snapshots)[number]['backend_id'] }[]>();
   for (const one of snapshots) {
-    if (one.status === 'deleting' && !wantedSnapshots.has(one.backend_id)) continue;
+    if (isLeaving(one) && !wantedSnapshots.has(one.backend_id)) continue;
     kept.set(one.volume_id, [...(kept.get(one.volume_id) ?? []), { id: one.backend_id }]);
   }
   return volumes
-    .filter((volume) => volume.status !== 'deleting' || wantedVolumes.has(volume.backend_id))
+    .filter((volume) => !isLeaving(volume) || wantedVolumes.has(volume.backend_id))
     .map((volume) => ({
       id: volume.backend_id,
       sizeGib: volume.target_gib,

@@ -5,6 +5,7 @@ import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import { bit } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
+import { isPassing } from './backups.ts';
 import { insertManaged, insertManagedSnapshot } from './manage-rows.ts';
 import type { SnapshotRow, VolumeRow } from './model.ts';
 import { hostOfPool } from './pools.ts';
@@ -106,7 +107,8 @@ async function foundOn(tx: Tx, host: string, backendId: string): Promise<VolumeR
     .where('volumes.backend_id', '=', backendId as VolumeId)
     .where('hosts.name', '=', hostOfPool(host))
     .executeTakeFirst();
-  if (!row) throw badRequest(`Unable to manage existing volume: there is no volume-${backendId} on ${host}.`);
+  if (!row || isPassing(row))
+    throw badRequest(`Unable to manage existing volume: there is no volume-${backendId} on ${host}.`);
   if (row.managed === 1)
     throw badRequest(`Unable to manage existing volume: volume-${backendId} is managed already, as ${row.id}.`);
   return row;
@@ -150,7 +152,8 @@ export async function manageSnapshot(app: App, context: Context, input: ManageSn
 export async function manageableVolumes(db: Reader, host: string): Promise<VolumeRow[]> {
   const found = await db.selectFrom('hosts').select('id').where('name', '=', hostOfPool(host)).executeTakeFirst();
   if (!found) throw badRequest(`Host ${host} has no volume service: see GET /os-services.`);
-  return db.selectFrom('volumes').selectAll().where('host_id', '=', found.id).orderBy('number').execute();
+  const rows = await db.selectFrom('volumes').selectAll().where('host_id', '=', found.id).orderBy('number').execute();
+  return rows.filter((row) => !isPassing(row));
 }
 
 export async function manageableSnapshots(db: Reader, host: string): Promise<(SnapshotRow & { source: VolumeId })[]> {

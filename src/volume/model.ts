@@ -12,6 +12,16 @@ export type AttachmentRow = Selectable<VolumeAttachmentTable>;
 /** Statuses in which the host is still making a volume (again). */
 export const BUILDING: readonly VolumeStatus[] = ['creating', 'downloading', 'restoring-backup', 'reverting'];
 
+/**
+ * The `changed_generation` of what an administrator gave a status by hand: no report speaks of it, and a `deleting`
+ * of this kind is a word and no wish.
+ */
+export const BY_HAND = Number.MAX_SAFE_INTEGER;
+
+/** Whether the host is to remove it. */
+export const isLeaving = (row: { status: string; changed_generation: number }): boolean =>
+  row.status === 'deleting' && row.changed_generation !== BY_HAND;
+
 /** Statuses from which an attachment brings a volume to another; all others stay as they are. */
 const FOLLOWS_ATTACHMENTS: readonly VolumeStatus[] = ['available', 'reserved', 'attaching', 'detaching', 'in-use'];
 

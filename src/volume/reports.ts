@@ -8,8 +8,8 @@ import { noteExtension } from './extensions.ts';
 import { settleGroups } from './groups-settle.ts';
 import { judgeAttachment, judgeSnapshot, judgeVolume, type VolumeOutcome } from './judge.ts';
 import { leaveMessage } from './messages.ts';
-import { BUILDING, type VolumeRow } from './model.ts';
-import { touchHost } from './pools.ts';
+import { BUILDING, type VolumePatch, type VolumeRow } from './model.ts';
+import { releaseRoom, touchHost } from './pools.ts';
 import { settleUploads } from './uploads.ts';
 import { attachmentsOf, changeVolume, removeSnapshot, removeVolume } from './volumes-store.ts';
 
@@ -99,8 +99,21 @@ async function carryOut(app: App, tx: Tx, row: VolumeRow, outcome: VolumeOutcome
     case 'failed':
       app.log.warn('volume-failed', { volume: row.id, host: row.host_id, reason: outcome.reason });
       await leaveMessage(tx, systemContext(now), row, row.status === 'extending' ? 'extend' : 'host', outcome.reason);
+      if (row.status === 'extending') return notExtended(app, tx, row, outcome);
       return changeVolume(app, tx, row, now, { status: outcome.status, reason: outcome.reason });
   }
+}
+
+/** A volume that could not grow is as large as it was: quota, room and the wish go back. */
+async function notExtended(
+  app: App,
+  tx: Tx,
+  row: VolumeRow,
+  { status, reason }: Pick<VolumePatch, 'status' | 'reason'>,
+): Promise<void> {
+  await releaseRoom(tx, row.host_id, row.target_gib - row.size_gib);
+  const patch: VolumePatch = { status, reason, target_gib: row.size_gib, status_before: null };
+  await changeVolume(app, tx, row, app.clock.now(), patch, { host: true });
 }
 
 async function takeSnapshots(

@@ -1,9 +1,11 @@
 import { badRequest } from '../core/errors.ts';
+import type { VolumeId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import type { VolumeStatus } from './contract.ts';
-import { attachmentsOf, changeVolume, snapshotById, volumeById } from './volumes-store.ts';
+import { BY_HAND, isLeaving } from './model.ts';
+import { changeVolume, snapshotById, volumeById } from './volumes-store.ts';
 import type { SnapshotStatus } from './tables.ts';
 import type { Tx } from '../store/store.ts';
 
@@ -53,13 +55,14 @@ export async function resetVolume(app: App, context: Context, id: string, wanted
   await app.store.transaction(async (tx) => {
     const volume = await volumeById(tx.db, context, id);
     if (attach_status?.toLowerCase() === 'detached') await dropNotes(tx, volume.id);
-    if (found) await changeVolume(app, tx, volume, context.now, { status: found });
+    if (isLeaving(volume)) throw badRequest(`Volume ${id} is being deleted by its host.`);
+    if (found) await changeVolume(app, tx, volume, context.now, { status: found, changed_generation: BY_HAND });
     await writeAudit(tx, context, 'volume:volumes:reset-status', volume.id, { status, attach_status });
   });
 }
 
 /** Notes of attachments go; those that a server really uses stay. */
-async function dropNotes(tx: Tx, volumeId: Parameters<typeof attachmentsOf>[1][number]): Promise<void> {
+async function dropNotes(tx: Tx, volumeId: VolumeId): Promise<void> {
   await tx.db.deleteFrom('volume_attachments').where('volume_id', '=', volumeId).where('plugged', '=', 0).execute();
 }
 
@@ -80,9 +83,10 @@ export async function resetSnapshot(
   }
   await app.store.transaction(async (tx) => {
     const snapshot = await snapshotById(tx.db, context, id);
+    if (isLeaving(snapshot)) throw badRequest(`Snapshot ${id} is being deleted by its host.`);
     await tx.db
       .updateTable('volume_snapshots')
-      .set({ status: found, updated_at: context.now, ...(progress && { progress }) })
+      .set({ status: found, changed_generation: BY_HAND, updated_at: context.now, ...(progress && { progress }) })
       .where('id', '=', snapshot.id)
       .execute();
     await writeAudit(tx, context, 'volume:snapshots:reset-status', snapshot.id, { status: found });

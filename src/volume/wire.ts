@@ -41,3 +41,6 @@ export function sizeOf(name: string, value: number | string | null | undefined):
   }
   return size;
 }
+
+/** Whether a member was sent, and not as null. */
+export const given = <T>(value: T | null | undefined): value is T => value !== undefined && value !== null;

@@ -11,7 +11,7 @@ import type { Reader, Tx } from '../../store/store.ts';
 import { checkProperties } from '../properties.ts';
 import type { VolumeGroupTypeTable } from '../tables.ts';
 import { since } from '../versions.ts';
-import { AnyQuery, Metadata, Truth, truth } from '../wire.ts';
+import { AnyQuery, Metadata, Truth, truth, given } from '../wire.ts';
 
 type Row = Selectable<VolumeGroupTypeTable>;
 type Specs = Record<string, string>;
@@ -136,7 +136,7 @@ const update = since('3.11', {
   }),
   async handler({ app, context, params, body }) {
     const { name, description, is_public } = body.group_type;
-    if (name == null && description == null && is_public == null) {
+    if (!given(name) && !given(description) && !given(is_public)) {
       throw badRequest('Specify group type name, description or is_public.');
     }
     await app.store.transaction(async (tx) => {
@@ -145,9 +145,9 @@ const update = since('3.11', {
         .updateTable('volume_group_types')
         .set({
           updated_at: context.now,
-          ...(name != null && { name: await checkName(tx, name, row.id) }),
-          ...(description != null && { description }),
-          ...(is_public != null && { is_public: bit(truth('is_public', is_public)) }),
+          ...(given(name) && { name: await checkName(tx, name, row.id) }),
+          ...(given(description) && { description }),
+          ...(given(is_public) && { is_public: bit(truth('is_public', is_public)) }),
         })
         .where('id', '=', row.id)
         .execute();

@@ -21,7 +21,7 @@ import { cleanName } from '../model.ts';
 import { GROUPS } from '../specs.ts';
 import { since, viewFor, type View } from '../versions.ts';
 import type { Seen } from '../views.ts';
-import { AnyQuery, MaybeId, Name, Truth, truth } from '../wire.ts';
+import { AnyQuery, MaybeId, Name, Truth, truth, given } from '../wire.ts';
 import { actionRoute } from './action.ts';
 
 const Params = Strict({ group_id: Type.String() });
@@ -132,12 +132,12 @@ const update = since('3.13', {
   }),
   async handler({ app, context, params, body }) {
     const { name, description, add_volumes, remove_volumes } = body.group;
-    if (name == null && description == null && !add_volumes && !remove_volumes) {
+    if (!given(name) && !given(description) && !add_volumes && !remove_volumes) {
       throw badRequest('Name, description, add_volumes, and remove_volumes can not be all empty in the request body.');
     }
     await updateGroup(app, context, params.group_id, {
-      ...(name != null && { name: cleanName(name) }),
-      ...(description != null && { description: cleanName(description) }),
+      ...(given(name) && { name: cleanName(name) }),
+      ...(given(description) && { description: cleanName(description) }),
       add: ids(add_volumes),
       remove: ids(remove_volumes),
     });

@@ -9,7 +9,7 @@ import { bit, toJson } from '../../store/json.ts';
 import type { Tx } from '../../store/store.ts';
 import { DEFAULT_TYPE, defaultType, typeById, typeOf, visibleTypes, type VolumeType } from '../types-store.ts';
 import { since, type View } from '../versions.ts';
-import { AnyQuery, Metadata, Truth, truth } from '../wire.ts';
+import { AnyQuery, Metadata, Truth, truth, given } from '../wire.ts';
 import { checkProperties } from '../properties.ts';
 
 export const TypeParams = Strict({ type_id: Type.String() });
@@ -146,25 +146,25 @@ const update = since('3.0', {
   async handler({ app, context, params, body }) {
     const { volume_type: input } = body;
     const { name, description, is_public } = input;
-    if (name == null && description == null && is_public == null) {
+    if (!given(name) && !given(description) && !given(is_public)) {
       throw badRequest('Specify volume type name, description, is_public or a combination thereof.');
     }
     await app.store.transaction(async (tx) => {
       const type = await typeById(tx.db, context, params.type_id);
-      if (type.name === DEFAULT_TYPE && name != null && name !== DEFAULT_TYPE) {
+      if (type.name === DEFAULT_TYPE && given(name) && name !== DEFAULT_TYPE) {
         throw badRequest(`${DEFAULT_TYPE} keeps its name: volumes whose maker names no type get it.`);
       }
       await tx.db
         .updateTable('volume_types')
         .set({
           updated_at: context.now,
-          ...(name != null && { name: await checkName(tx, name, type.id) }),
-          ...(description != null && { description }),
-          ...(is_public != null && { is_public: bit(truth('is_public', is_public)) }),
+          ...(given(name) && { name: await checkName(tx, name, type.id) }),
+          ...(given(description) && { description }),
+          ...(given(is_public) && { is_public: bit(truth('is_public', is_public)) }),
         })
         .where('id', '=', type.id)
         .execute();
-      if (name != null && name.trim() !== type.name) await renameQuotas(tx, type.name, name.trim());
+      if (given(name) && name.trim() !== type.name) await renameQuotas(tx, type.name, name.trim());
       await writeAudit(tx, context, 'volume:types:update', type.id, { name });
     });
     return ok({ volume_type: typeView(context, await typeById(app.store.read, context, params.type_id), 'update') });
