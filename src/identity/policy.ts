@@ -13,22 +13,26 @@ export function notAllowed(operation: string): ApiError {
   return forbidden(`You are not authorized to perform the requested action: identity:${operation}.`);
 }
 
-export const seesAll = (context: Context) => context.isAdmin || (context.system && context.roles.includes('reader'));
+/** An administrator of the whole cloud: by a project or the system. A token for a domain is not for what is above it. */
+export const rulesAll = (context: Context) => context.isAdmin && context.domainId === null;
 
-/** Whether things of this domain are seen. */
+export const seesAll = (context: Context) => rulesAll(context) || (context.system && context.roles.includes('reader'));
+
+/** Whether things of this domain are seen; null stands for what belongs to no domain. */
 export function seesDomain(context: Context, domainId: string | null): boolean {
-  if (seesAll(context)) return true;
-  return domainId !== null && context.domainId === domainId && context.roles.includes('reader');
+  if (domainId === null) return seesAll(context);
+  if (seesAll(context) || context.isAdmin) return true;
+  return context.domainId === domainId && context.roles.includes('reader');
 }
 
-/** Whether things of this domain may be changed. */
+/** Whether things of this domain may be changed; null stands for what belongs to no domain. */
 export function managesDomain(context: Context, domainId: string | null): boolean {
-  if (context.isAdmin) return true;
-  return domainId !== null && context.domainId === domainId && context.roles.includes('manager');
+  if (domainId === null) return rulesAll(context);
+  return context.isAdmin || (context.domainId === domainId && context.roles.includes('manager'));
 }
 
 export function requireAdmin(context: Context, operation: string): void {
-  if (!context.isAdmin) throw notAllowed(operation);
+  if (!rulesAll(context)) throw notAllowed(operation);
 }
 
 export function requireSeesAll(context: Context, operation: string): void {

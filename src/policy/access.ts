@@ -14,6 +14,10 @@ export function checkAccess(access: Access, context: Context, operation: string)
   if (access === 'public' || access === 'agent') return;
   if (context.token === null && !context.system) throw unauthorized();
   if (access === 'authenticated') return;
+  // A domain's administrator rules a domain, with operations made for that; the whole cloud is not in its scope.
+  if (access === 'admin' && context.domainId !== null) {
+    throw forbidden(`Policy doesn't allow ${operation} to be performed with a token for a domain.`);
+  }
   if (!context.roles.includes(access)) {
     throw forbidden(`Policy doesn't allow ${operation} to be performed: it needs the role ${access}.`);
   }

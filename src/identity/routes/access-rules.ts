@@ -1,13 +1,19 @@
 import { forbidden, notFound } from '../../core/errors.ts';
+import type { Context } from '../../http/context.ts';
 import { noContent, ok, route, type Call, type Reply } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Reader } from '../../store/store.ts';
 import { notAllowed } from '../policy.ts';
 import type { AccessRule } from '../tokens/format.ts';
 import { all, AnyQuery, collection, filtersOf, IdParams, urlOf } from '../wire/common.ts';
-import { requireOwnOrAdmin } from './application-credentials.ts';
 
 const one = IdParams('user_id', 'access_rule_id');
+
+/** These belong to their user alone: even an administrator has to come with a token for the system. */
+function requireOwnOrSystem(context: Context, userId: string, role: string, operation: string): void {
+  if (context.userId === userId || (context.system && context.roles.includes(role))) return;
+  throw notAllowed(operation);
+}
 
 const render = (call: Pick<Call, 'app'>, userId: string, { id, service, method, path }: AccessRule) => ({
   id,
@@ -37,7 +43,7 @@ const list = route({
   query: AnyQuery,
   async handler(call) {
     const { app, context, params, query } = call;
-    requireOwnOrAdmin(context, params.user_id, 'list_access_rules');
+    requireOwnOrSystem(context, params.user_id, 'reader', 'list_access_rules');
     const rows = await app.store.read
       .selectFrom('access_rules')
       .select(['id', 'service', 'method', 'path'])
@@ -57,7 +63,7 @@ const show = route({
   params: one,
   async handler(call) {
     const { app, context, params } = call;
-    requireOwnOrAdmin(context, params.user_id, 'get_access_rule');
+    requireOwnOrSystem(context, params.user_id, 'reader', 'get_access_rule');
     const rule = await getRule(app.store.read, params.user_id, params.access_rule_id);
     return ok({ access_rule: render(call, params.user_id, rule) });
   },
@@ -70,7 +76,7 @@ const remove = route({
   access: 'authenticated',
   params: one,
   async handler({ app, context, params }): Promise<Reply> {
-    if (context.userId !== params.user_id && !context.isAdmin) throw notAllowed('delete_access_rule');
+    requireOwnOrSystem(context, params.user_id, 'admin', 'delete_access_rule');
     await app.store.transaction(async (tx) => {
       const rule = await getRule(tx.db, params.user_id, params.access_rule_id);
       const user = await tx.db

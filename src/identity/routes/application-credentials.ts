@@ -6,7 +6,7 @@ import { writeAudit } from '../../store/audit.ts';
 import { bit } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { hashPassword, hashRandomSecret, randomSecret } from '../passwords.ts';
-import { notAllowed, seesAll } from '../policy.ts';
+import { notAllowed, rulesAll, seesAll } from '../policy.ts';
 import {
   accessRulesOfCredential,
   findApplicationCredential,
@@ -281,7 +281,7 @@ const remove = route({
   async handler(call): Promise<Reply> {
     const { app, context, params } = call;
     await requireUnrestricted(call);
-    if (context.userId !== params.user_id && !context.isAdmin) throw notAllowed('delete_application_credential');
+    if (context.userId !== params.user_id && !rulesAll(context)) throw notAllowed('delete_application_credential');
     const { revocations } = await identityState(app);
     await app.store.transaction(async (tx) => {
       const row = await ownCredential(tx.db, params.user_id, params.application_credential_id);

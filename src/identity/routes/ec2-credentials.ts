@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
-import { badRequest } from '../../core/errors.ts';
 import { created, noContent, ok, route, type Call, type Reply } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { toJson } from '../../store/json.ts';
-import { notAllowed } from '../policy.ts';
-import { roleIdsOn } from '../store/assignments.ts';
+import { notAllowed, rulesAll } from '../policy.ts';
 import {
   ec2Id,
   getCredential,
@@ -86,7 +84,7 @@ const create = route({
   body: Strict({ tenant_id: Type.String({ minLength: 1 }) }),
   async handler(call) {
     const { app, context, params, body } = call;
-    if (context.userId !== params.user_id && !context.isAdmin) throw notAllowed('ec2_create_credential');
+    if (context.userId !== params.user_id && !rulesAll(context)) throw notAllowed('ec2_create_credential');
     const claims = await ownClaims(call);
     if (!claims.delegation) await requireUnrestricted(call);
     const access = randomBytes(16).toString('hex');
@@ -110,12 +108,9 @@ const create = route({
     const own = claims.delegation ? row.project_id === context.projectId : seesCredential(context, claims, row);
     if (!own) throw notAllowed('ec2_create_credential');
     await app.store.transaction(async (tx) => {
-      const user = await getUser(tx.db, row.user_id);
-      const project = await getProject(tx.db, body.tenant_id);
-      const scope = { kind: 'project', id: project.id, domainId: project.domain_id ?? '' } as const;
-      if ((await roleIdsOn(tx.db, user.id, scope)).length === 0) {
-        throw badRequest(`The user ${user.id} has no role on the project ${project.id}.`);
-      }
+      // Whether its user has a role there is asked when it is used.
+      await getUser(tx.db, row.user_id);
+      await getProject(tx.db, body.tenant_id);
       await insertCredential(tx, row);
       await writeAudit(tx, context, 'identity:ec2-credentials:create', row.id, { user_id: row.user_id });
     });
@@ -131,7 +126,7 @@ const remove = route({
   params: one,
   async handler(call): Promise<Reply> {
     const { app, context, params } = call;
-    if (context.userId !== params.user_id && !context.isAdmin) throw notAllowed('ec2_delete_credential');
+    if (context.userId !== params.user_id && !rulesAll(context)) throw notAllowed('ec2_delete_credential');
     const claims = await ownClaims(call);
     await requireUnrestricted(call);
     await app.store.transaction(async (tx) => {

@@ -67,7 +67,7 @@ function requireSeen(context: Context, grant: Grant, operation: string): void {
 
 /** A domain's manager hands out ordinary roles, in the own domain, to its own people. */
 function requireManaged(context: Context, grant: Grant, role: RoleRow, operation: string): void {
-  if (context.isAdmin) return;
+  if (context.isAdmin && managesDomain(context, grant.targetDomainId)) return;
   const inside = managesDomain(context, grant.targetDomainId) && managesDomain(context, grant.actorDomainId);
   const ordinary = role.domain_id === null && ROLES_OF_A_MANAGER.includes(role.name);
   if (!inside || !ordinary) throw notAllowed(operation);

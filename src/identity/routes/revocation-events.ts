@@ -1,7 +1,7 @@
 import { isoMicroseconds } from '../../core/clock.ts';
 import { badRequest } from '../../core/errors.ts';
 import { ok, route } from '../../http/route.ts';
-import { notAllowed } from '../policy.ts';
+import { notAllowed, rulesAll } from '../policy.ts';
 import type { RevocationKind } from '../tables.ts';
 import { AnyQuery, parameter, urlOf } from '../wire/common.ts';
 
@@ -38,7 +38,7 @@ const list = route({
   query: AnyQuery,
   async handler(call) {
     const { app, context, query } = call;
-    if (!context.isAdmin && !context.roles.includes('service')) throw notAllowed('list_revoke_events');
+    if (!rulesAll(context) && !context.roles.includes('service')) throw notAllowed('list_revoke_events');
     const since = parameter(query, 'since');
     const from = since === undefined ? 0 : Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(since) ? since : `${since}Z`);
     if (Number.isNaN(from)) throw badRequest(`Invalid date '${since}': it must look like 2027-01-31T12:00:00Z.`);

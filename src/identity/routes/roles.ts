@@ -1,9 +1,10 @@
 import { badRequest } from '../../core/errors.ts';
 import { newHexId } from '../../core/ids.ts';
+import type { Context } from '../../http/context.ts';
 import { created, noContent, ok, route, type Reply } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { toJson } from '../../store/json.ts';
-import { notAllowed, seesAll } from '../policy.ts';
+import { notAllowed, ROLES_OF_A_MANAGER, seesAll } from '../policy.ts';
 import { revokeRole } from '../store/assignments.ts';
 import { getDomain } from '../store/projects.ts';
 import { getRole, requireFreeRoleName, type RoleRow } from '../store/roles.ts';
@@ -28,6 +29,9 @@ import { renderRole, ROLE_MEMBERS, RoleCreate, RoleUpdate } from '../wire/roles.
 
 const params = IdParams('role_id');
 
+/** Who hands out roles in a domain needs their names. */
+const handsOut = (context: Context) => context.domainId !== null && context.roles.includes('manager');
+
 const list = route({
   operation: 'roles:list',
   method: 'GET',
@@ -37,11 +41,7 @@ const list = route({
   async handler(call) {
     const { app, context, query } = call;
     const domainId = parameter(query, 'domain_id') ?? null;
-    // Who hands out roles in a domain needs their names; a domain's own roles are seen there only.
-    const ofOwnDomain = context.domainId !== null && context.roles.includes('reader');
-    if (!seesAll(context) && !(ofOwnDomain && (domainId === null || domainId === context.domainId))) {
-      throw notAllowed('list_roles');
-    }
+    if (!seesAll(context) && !(handsOut(context) && domainId === null)) throw notAllowed('list_roles');
     const page = pageOf(query, 'roles');
     const rows = await app.store.read
       .selectFrom('roles')
@@ -65,9 +65,8 @@ const show = route({
   async handler(call) {
     const { context } = call;
     const row = await getRole(call.app.store.read, call.params.role_id);
-    const ofOwnDomain = context.domainId !== null && context.roles.includes('reader');
-    const seen = seesAll(context) || (ofOwnDomain && (row.domain_id ?? context.domainId) === context.domainId);
-    if (!seen) throw missing('role', row.id);
+    const handedOut = handsOut(context) && row.domain_id === null && ROLES_OF_A_MANAGER.includes(row.name);
+    if (!seesAll(context) && !handedOut) throw missing('role', row.id);
     return ok({ role: renderRole(call, row) });
   },
 });

@@ -5,7 +5,7 @@ import { created, noContent, ok, route, type Call, type Reply } from '../../http
 import { writeAudit } from '../../store/audit.ts';
 import { bit, toJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
-import { notAllowed, requireSeesAll, seesAll } from '../policy.ts';
+import { notAllowed, requireSeesAll, rulesAll, seesAll } from '../policy.ts';
 import { redelegationCount, type Source } from '../redelegation.ts';
 import { roleIdsOn } from '../store/assignments.ts';
 import { getProject } from '../store/projects.ts';
@@ -96,6 +96,7 @@ const create = route({
     if (context.userId === null || context.userId !== given.trustor_user_id) {
       throw forbidden('The authenticated user should match the trustor.');
     }
+    if (context.system || context.domainId !== null) throw notAllowed('create_trust');
     const claims = await trustClaims(call);
     if (given.project_id && !given.roles?.length) throw forbidden('At least one role should be specified.');
     const expiry = given.expires_at ? parseExpiry(given.expires_at, context.now) : null;
@@ -207,7 +208,7 @@ const remove = route({
       const row = await tx.db.selectFrom('trusts').selectAll().where('id', '=', params.trust_id).executeTakeFirst();
       const part = row?.trustor_user_id === context.userId || row?.trustee_user_id === context.userId;
       if (!row || !(part || seesAll(context))) throw missing('trust', params.trust_id);
-      if (row.trustor_user_id !== context.userId && !context.isAdmin) throw notAllowed('delete_trust');
+      if (row.trustor_user_id !== context.userId && !rulesAll(context)) throw notAllowed('delete_trust');
       for (const id of await idsBelow(tx.db, row.id)) await revocations.revoke(tx, 'trust', id);
       await tx.db.deleteFrom('trusts').where('id', '=', row.id).execute();
       await writeAudit(tx, context, 'identity:trusts:delete', row.id);
