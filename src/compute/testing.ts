@@ -5,6 +5,7 @@ import type { HostDocument, HostReport, PollAnswer, ServerReport, VolumeReport }
 import { testCloud, type TestCloud, type TestReply, type TestUser } from '../http/testing.ts';
 import { imageService } from '../image/index.ts';
 import { networkService } from '../network/index.ts';
+import { volumeService } from '../volume/index.ts';
 import { ensureLocalHost } from './hosts.ts';
 import { agentService, computeService, createServerReconciler } from './index.ts';
 
@@ -58,7 +59,7 @@ export function asWished(server: HostDocument['servers'][number]): ServerReport 
 }
 
 export async function computeCloud(t: TestContext): Promise<ComputeCloud> {
-  const cloud = await testCloud(t, [imageService, networkService, computeService, agentService]);
+  const cloud = await testCloud(t, [imageService, networkService, volumeService, computeService, agentService]);
   const { app } = cloud;
   await ensureLocalHost(app, { id: 'host-1' as HostId, name: 'alpha', token: 'host' });
   const expect = async (status: number, reply: Promise<TestReply>) => {

@@ -1,3 +1,4 @@
+import { ApiError, badRequest } from '../../core/errors.ts';
 import type { HostId, ImageId, ServerId, SnapshotId, VolumeId } from '../../core/ids.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
@@ -56,15 +57,21 @@ export async function attachDevices(
 
 async function volumeOf(app: App, tx: Tx, context: Context, server: NewBoot, device: Device): Promise<VolumeId> {
   if (device.source === 'volume') return (device.id ?? '') as VolumeId;
-  return createServerVolume(app, tx, context, {
-    serverId: server.id,
-    hostId: server.hostId,
-    name: '',
-    sizeGib: device.sizeGib,
-    source: sourceOf(device),
-    volumeType: device.volumeType,
-    availabilityZone: server.zone,
-  });
+  try {
+    return await createServerVolume(app, tx, context, {
+      serverId: server.id,
+      hostId: server.hostId,
+      name: '',
+      sizeGib: device.sizeGib,
+      source: sourceOf(device),
+      volumeType: device.volumeType,
+      availabilityZone: server.zone,
+    });
+  } catch (error) {
+    // A volume type that is not seen is named in the body, not in the path.
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    throw badRequest(error.publicMessage, error.type);
+  }
 }
 
 function sourceOf(device: Device): ServerVolumeSource {
