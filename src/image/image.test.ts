@@ -63,6 +63,9 @@ test('an image is created, filled, read and deleted', async (t) => {
   assert.deepEqual([part.status, part.body, part.headers['content-range']], [206, 'world', 'bytes 6-10/11']);
   assert.equal((await c.request('GET', `${images}/${id}/file`, { headers: { range: 'bytes=11-' } })).status, 416);
 
+  const has = { 'if-none-match': `"x", ${String(whole.headers.etag)}` };
+  assert.equal((await c.request('GET', `${images}/${id}/file`, { headers: has })).status, 304);
+
   assert.equal((await c.request('DELETE', `${images}/${id}`)).status, 204);
   assert.equal((await show(c, id)).status, 404);
   assert.equal((await c.request('DELETE', `${images}/${id}`)).status, 404);

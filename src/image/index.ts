@@ -16,6 +16,7 @@ import { metadefItemRoutes } from './routes/metadef-items.ts';
 import { metadefNamespaceRoutes } from './routes/metadef-namespaces.ts';
 import { metadefTypeRoutes } from './routes/metadef-types.ts';
 import { sharingRoutes } from './routes/sharing.ts';
+import { taskRoutes } from './routes/tasks.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { findImage } from './store/images.ts';
 import { RESERVED_PREFIX } from './wire.ts';
@@ -34,6 +35,7 @@ export const imageService: Service = {
     ...sharingRoutes,
     ...actionRoutes,
     ...infoRoutes,
+    ...taskRoutes,
     ...metadefNamespaceRoutes,
     ...metadefItemRoutes,
     ...metadefTypeRoutes,

@@ -28,7 +28,7 @@ export interface MadeImage {
 
 /** Writes the row of an image that another service makes. Throws ApiError 413 when the project has too many. */
 export async function createMadeImage(app: App, tx: Tx, context: Context, image: MadeImage): Promise<void> {
-  checkImages(await usageOf(tx.db, image.owner), limitsOf(app.config));
+  checkImages(await usageOf(tx.db, image.owner), await limitsOf(tx.db, app.config, image.owner));
   const member = image.sharedWith ?? null;
   await insertImage(
     tx,

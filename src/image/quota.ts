@@ -1,6 +1,7 @@
 import { tooLarge } from '../core/errors.ts';
 import type { ProjectId } from '../core/ids.ts';
 import type { Config } from '../http/app.ts';
+import { serviceLimits } from '../identity/index.ts';
 import type { Reader } from '../store/store.ts';
 
 const MIB = 1024 * 1024;
@@ -15,17 +16,32 @@ export interface Usage {
   uploads: number;
 }
 
+/** What a project may have; infinity where nothing limits it. */
 export interface Limits {
   bytes: number;
+  /** Of data that waits to be imported; null when it counts with the rest. */
+  stagedBytes: number | null;
   images: number;
   uploads: number;
 }
 
-export const limitsOf = (config: Config): Limits => ({
-  bytes: config.imageQuotaBytes ?? DEFAULT_BYTES,
-  images: MOST_IMAGES,
-  uploads: MOST_UPLOADS,
-});
+/**
+ * A project's limits: those that an administrator registered in the identity service under Glance's names (sizes in
+ * MiB), else those of this release. https://docs.openstack.org/glance/latest/admin/quotas.html
+ */
+export async function limitsOf(db: Reader, config: Config, owner: ProjectId | null): Promise<Limits> {
+  const registered = await serviceLimits(db, 'image', owner);
+  const limit = (name: string, unit: number) => {
+    const value = registered.get(name);
+    return value === undefined ? null : value < 0 ? Number.POSITIVE_INFINITY : value * unit;
+  };
+  return {
+    bytes: limit('image_size_total', MIB) ?? config.imageQuotaBytes ?? DEFAULT_BYTES,
+    stagedBytes: limit('image_stage_total', MIB),
+    images: limit('image_count_total', 1) ?? MOST_IMAGES,
+    uploads: limit('image_count_uploading', 1) ?? MOST_UPLOADS,
+  };
+}
 
 /** What a project's images take. */
 export async function usageOf(db: Reader, owner: ProjectId | null): Promise<Usage> {
@@ -46,8 +62,12 @@ export async function usageOf(db: Reader, owner: ProjectId | null): Promise<Usag
   return usage;
 }
 
-/** Bytes the project may still add. */
-export const bytesLeft = (usage: Usage, limits: Limits) => Math.max(0, limits.bytes - usage.bytes - usage.stagedBytes);
+/** Bytes the project may still add, of data that waits for its import (`stage`) or of images. */
+export function bytesLeft(usage: Usage, limits: Limits, stage = false): number {
+  const { bytes, stagedBytes } = limits;
+  if (stagedBytes === null) return Math.max(0, bytes - usage.bytes - usage.stagedBytes);
+  return Math.max(0, stage ? stagedBytes - usage.stagedBytes : bytes - usage.bytes);
+}
 
 /** Throws ApiError 413 when there is no room for so many more bytes. */
 export function checkBytes(left: number, bytes: number): void {
@@ -73,12 +93,13 @@ export function checkUploads(usage: Usage, limits: Limits): void {
 /** The answer of `GET /v2/info/usage`, in MiB where it is bytes. */
 export function usageView(usage: Usage, limits: Limits): object {
   const mib = (bytes: number) => Math.ceil(bytes / MIB);
+  const most = (value: number, unit = 1) => (Number.isFinite(value) ? Math.floor(value / unit) : -1);
   return {
     usage: {
-      image_size_total: { limit: Math.floor(limits.bytes / MIB), usage: mib(usage.bytes) },
-      image_stage_total: { limit: Math.floor(limits.bytes / MIB), usage: mib(usage.stagedBytes) },
-      image_count_total: { limit: limits.images, usage: usage.images },
-      image_count_uploading: { limit: limits.uploads, usage: usage.uploads },
+      image_size_total: { limit: most(limits.bytes, MIB), usage: mib(usage.bytes) },
+      image_stage_total: { limit: most(limits.stagedBytes ?? limits.bytes, MIB), usage: mib(usage.stagedBytes) },
+      image_count_total: { limit: most(limits.images), usage: usage.images },
+      image_count_uploading: { limit: most(limits.uploads), usage: usage.uploads },
     },
   };
 }

@@ -113,5 +113,26 @@ export const membersSchema = {
   links: [{ rel: 'describedby', href: '{schema}' }],
 };
 
+const taskProperties = {
+  id: text('An identifier for the task', { pattern: UUID }),
+  type: text('What is done', { enum: ['import', 'api_image_import'] }),
+  status: text('How far it is', { enum: ['pending', 'processing', 'success', 'failure'] }),
+  input: { description: 'What was asked for', type: ['null', 'object'] },
+  result: { description: 'What came of it', type: ['null', 'object'] },
+  owner: text('Project that asked'),
+  message: text('Why it failed, or how far it is'),
+  image_id: text('The image', { pattern: UUID }),
+  request_id: text('The request that began it'),
+  user_id: text('Who asked'),
+  expires_at: { description: 'When it will be forgotten; never', type: nullable },
+  created_at: text('When it was asked for'),
+  updated_at: text('When it last changed'),
+  self: readOnly('Path of the task'),
+  schema: readOnly('Path of its schema'),
+};
+
+export const taskSchema = { name: 'task', properties: taskProperties };
+export const tasksSchema = collection('tasks', taskSchema);
+
 /** Names that the image schema must have, for its test. */
 export const NAMES = [...Object.keys(BASE), ...Object.keys(KNOWN_PROPERTIES), ...READ_ONLY];

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
-import type { ImageId } from '../core/ids.ts';
+import type { ImageId, ProjectId } from '../core/ids.ts';
 import { systemContext } from '../http/context.ts';
 import { testCloud, type TestCloud } from '../http/testing.ts';
 import { createImageReconciler, imageService } from './index.ts';
@@ -92,6 +92,44 @@ test('more than the quota is refused, before and while it arrives', async (t) =>
   assert.equal(await c.status(), 'queued');
   assert.deepEqual(c.files(), []);
   assert.equal((await put(c, 'x'.repeat(1000))).status, 204);
+});
+
+test('limits that an administrator registered, and what one project has instead', async (t) => {
+  const c = await cloudWithImage(t);
+  const limits = { image_size_total: 0, image_count_total: 5, image_count_uploading: -1 };
+  await c.app.store.transaction(async (tx) => {
+    const service = {
+      id: 'glance',
+      type: 'image',
+      name: 'glance',
+      enabled: 1 as const,
+      managed: 0 as const,
+      extra: '{}',
+    };
+    await tx.db.insertInto('catalog_services').values(service).execute();
+    for (const [resource_name, default_limit] of Object.entries(limits)) {
+      const row = { id: resource_name, service_id: 'glance', region_id: null, resource_name, default_limit };
+      await tx.db.insertInto('registered_limits').values(row).execute();
+    }
+  });
+  const { usage } = (await c.request('GET', '/image/v2/info/usage')).body;
+  assert.deepEqual(usage.image_size_total, { limit: 0, usage: 0 });
+  assert.deepEqual([usage.image_count_total, usage.image_count_uploading.limit], [{ limit: 5, usage: 1 }, -1]);
+  assert.equal((await put(c, 'data')).status, 413);
+  await c.app.store.transaction(async (tx) => {
+    const project = { id: 'project-demo' as ProjectId, name: 'demo', domain_id: null, parent_id: null };
+    const plain = { is_domain: 0 as const, enabled: 1 as const, description: '', options: '{}', extra: '{}' };
+    await tx.db
+      .insertInto('projects')
+      .values({ ...project, ...plain } as never)
+      .execute();
+    const mine = { id: 'mine', registered_limit_id: 'image_size_total', project_id: 'project-demo', resource_limit: 1 };
+    await tx.db
+      .insertInto('limits')
+      .values(mine as never)
+      .execute();
+  });
+  assert.equal((await put(c, 'data')).status, 204);
 });
 
 test('a client that goes away leaves a queued image and no file', async (t) => {

@@ -91,9 +91,9 @@ async function begin({ app, context, image, id, options }: Upload): Promise<numb
   const before = task === undefined ? 'queued' : 'importing';
   const status = task !== undefined ? 'importing' : stage ? 'uploading' : 'saving';
   return app.store.transaction(async (tx) => {
-    const limits = limitsOf(app.config);
+    const limits = await limitsOf(tx.db, app.config, image.owner);
     const usage = await usageOf(tx.db, image.owner);
-    const left = bytesLeft(usage, limits);
+    const left = bytesLeft(usage, limits, stage);
     checkBytes(left, expected ?? 0);
     const current = await getOwnImage(tx.db, context, image.id, 'upload data for');
     if (current.status !== before) {
@@ -159,8 +159,8 @@ async function finish(upload: Upload, received: Received, virtualSizeBytes: numb
   const { app, context, image, id } = upload;
   const { stage = false, task } = upload.options;
   await app.store.transaction(async (tx) => {
-    const limits = limitsOf(app.config);
-    checkBytes(bytesLeft(await usageOf(tx.db, image.owner), limits), received.size);
+    const limits = await limitsOf(tx.db, app.config, image.owner);
+    checkBytes(bytesLeft(await usageOf(tx.db, image.owner), limits, stage), received.size);
     const { numUpdatedRows } = await tx.db
       .updateTable('images')
       .set({

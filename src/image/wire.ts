@@ -182,7 +182,7 @@ function inputOf(text: string): object {
   return { image_id, import_req, backend };
 }
 
-export function taskView(task: Selectable<ImageTaskTable>): object {
+export function taskView(task: Selectable<ImageTaskTable>): Record<string, unknown> {
   return {
     id: task.id,
     image_id: task.image_id,

@@ -110,6 +110,14 @@ test('an image comes from the web, or its task says why not', async (t) => {
     assert.equal(image.os_glance_failed_import, 'local');
   }
 
+  const all = await cloud.request('GET', '/image/v2/tasks?status=failure&limit=3&sort_dir=asc', { as: 'admin' });
+  assert.deepEqual([all.body.tasks.length, all.body.tasks[0].message], [3, undefined]);
+  const more = await cloud.request('GET', `/image${all.body.next}`, { as: 'admin' });
+  assert.equal(more.body.tasks.length, 1);
+  const task = await cloud.request('GET', `/image/v2/tasks/${all.body.tasks[0].id}`, { as: 'admin' });
+  assert.match(task.body.message, /Internet/);
+  assert.equal((await cloud.request('GET', '/image/v2/tasks')).status, 403);
+
   const from = (id: string, as: TestUser) =>
     fetched({ name: 'glance-download', glance_image_id: id, glance_region: 'RegionOne' }, as);
   const change = [{ op: 'add', path: '/os_distro', value: 'debian' }];

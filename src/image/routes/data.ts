@@ -76,14 +76,22 @@ const download = route({
         headers: { 'content-range': `bytes */${image.size}` },
       });
     }
-    const { stream } = await readImageFile(app, image.id, range);
+    // The data of an image never changes: its digest names it.
+    const etag = `"${image.sha512 ?? image.checksum ?? ''}"`;
+    if (!range && sameTag(request.headers['if-none-match'], etag))
+      return { status: 304, body: null, headers: { etag } };
     const length = range ? range.end - range.start + 1 : image.size;
-    const headers = { 'content-type': BYTES, 'content-length': String(length), 'accept-ranges': 'bytes' };
+    const headers = { 'content-type': BYTES, 'content-length': String(length), 'accept-ranges': 'bytes', etag };
+    const { stream } = await readImageFile(app, image.id, range);
     if (!range) return { status: 200, body: stream, headers: { ...headers, 'content-md5': image.checksum ?? '' } };
     const part = `bytes ${range.start}-${range.end}/${image.size}`;
     return { status: 206, body: stream, headers: { ...headers, 'content-range': part } };
   },
 });
+
+/** Whether a client has this already (RFC 9110, 13.1.2). */
+const sameTag = (asked: string | undefined, etag: string) =>
+  asked !== undefined && asked.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
 
 const Text = Type.Optional(Type.String());
 const ImportRequest = Type.Object({

@@ -39,7 +39,7 @@ const create = route({
     const id = (body.id?.toLowerCase() ?? newUuid()) as ImageId;
     const fields = fieldsOf(body, context);
     const image = await app.store.transaction(async (tx) => {
-      checkImages(await usageOf(tx.db, fields.owner), limitsOf(app.config));
+      checkImages(await usageOf(tx.db, fields.owner), await limitsOf(tx.db, app.config, fields.owner));
       await insertImage(tx, id, fields, context.now);
       await writeAudit(tx, context, 'image:create', id, { name: fields.name });
       return imageView(await loadImage(tx.db, id));

@@ -52,8 +52,11 @@ const usage = route({
   method: 'GET',
   path: '/info/usage',
   access: 'reader',
-  handler: async ({ app, context }) =>
-    ok(usageView(await usageOf(app.store.read, context.projectId), limitsOf(app.config))),
+  async handler({ app, context }) {
+    const { read } = app.store;
+    const limits = await limitsOf(read, app.config, context.projectId);
+    return ok(usageView(await usageOf(read, context.projectId), limits));
+  },
 });
 
 const removeFromStore = route({
