@@ -52,7 +52,7 @@ export async function agent(args: string[]): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
 
   const ledger = await openLedger(paths.state);
-  const { drivers, facts } = await createRealHost({
+  const { drivers, facts, diagnose } = await createRealHost({
     ...{ link, paths, log },
     accel: oneOf('accel', values.accel, ['auto', 'kvm', 'tcg'] as const),
     datapath: oneOf('datapath', values.datapath, ['auto', 'netdev', 'system'] as const),
@@ -63,7 +63,7 @@ export async function agent(args: string[]): Promise<number> {
     address: values.address ?? null,
     chassis: values.chassis ?? null,
   });
-  const tunnels = createTunnels({ ...link, paths, log });
+  const tunnels = createTunnels({ ...link, paths, log, diagnose });
   log.info('agent-started', { host, controller });
   await runAgent(
     {

@@ -8,7 +8,7 @@ import { writeConfigDrive } from './config-drive.ts';
 import { createImageSend } from './image-send.ts';
 import { createImageCache } from './disks/images.ts';
 import { createDisks } from './disks/index.ts';
-import type { HostServer } from './document.ts';
+import type { HostDiagnostics, HostServer } from './document.ts';
 import type { Drivers } from './drivers.ts';
 import { exec } from './exec.ts';
 import { makeDirectory } from './files.ts';
@@ -21,6 +21,7 @@ import { BRIDGE } from './ports/switch.ts';
 import { createUploads } from './uploads/index.ts';
 import { createVolumes } from './volumes/index.ts';
 import { createMachines } from './qemu/machines.ts';
+import type { ServerId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 
 export interface RealHostOptions {
@@ -41,6 +42,7 @@ export interface RealHostOptions {
 export interface RealHost {
   drivers: Drivers;
   facts: HostFacts;
+  diagnose: (server: ServerId) => Promise<HostDiagnostics>;
 }
 
 /** The drivers of this machine, and what is fixed about it. */
@@ -94,7 +96,7 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     address,
     agentVersion: version(),
   };
-  return { drivers, facts };
+  return { drivers, facts, diagnose: (server) => machines.diagnose(server) };
 }
 
 /** The bridge's datapath: what OVN's set-up chose for this machine. */

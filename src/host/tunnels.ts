@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Log } from '../core/log.ts';
-import type { TunnelRequest } from './document.ts';
+import type { ServerId } from '../core/ids.ts';
+import type { HostDiagnostics, TunnelRequest } from './document.ts';
 import { serverPaths, type HostPaths } from './paths.ts';
 import { readConsole } from './qemu/console-log.ts';
 
@@ -10,13 +11,14 @@ export interface TunnelOptions {
   token: string;
   paths: HostPaths;
   log: Log;
+  diagnose: (server: ServerId) => Promise<HostDiagnostics>;
 }
 
 /** How much may wait for a slow side before the fast one is told to wait. */
 const HIGH_WATER = 1024 * 1024;
 
 /** Opens byte streams from the controller to consoles of servers. The agent dials, so no port is open here. */
-export function createTunnels({ controller, token, paths, log }: TunnelOptions) {
+export function createTunnels({ controller, token, paths, log, diagnose }: TunnelOptions) {
   const open = new Set<WebSocket>();
   const url = controller.replace(/^http/, 'ws');
   return {
@@ -32,7 +34,9 @@ export function createTunnels({ controller, token, paths, log }: TunnelOptions) 
       socket.on('error', (error) => log.warn('tunnel-failed', { tunnel: request.id, server: request.server, error }));
       socket.on('open', () => {
         const at = serverPaths(paths, request.server);
-        if (request.to === 'log') void sendLog(socket, at.consoleLog);
+        const counted = async () => JSON.stringify(await diagnose(request.server));
+        if (request.to === 'log') void sendAll(socket, () => readConsole(at.consoleLog), 'the log cannot be read');
+        else if (request.to === 'diagnostics') void sendAll(socket, counted, 'the server does not run');
         else join(socket, request.to === 'vnc' ? at.vnc : at.serial);
       });
     },
@@ -42,12 +46,12 @@ export function createTunnels({ controller, token, paths, log }: TunnelOptions) 
   };
 }
 
-async function sendLog(socket: WebSocket, path: string): Promise<void> {
+async function sendAll(socket: WebSocket, read: () => Promise<string | Buffer>, trouble: string): Promise<void> {
   try {
-    socket.send(await readConsole(path));
+    socket.send(await read());
     socket.close(1000);
   } catch {
-    socket.close(1011, 'the log cannot be read');
+    socket.close(1011, trouble);
   }
 }
 

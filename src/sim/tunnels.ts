@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { isoSeconds } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { TunnelRequest } from '../host/document.ts';
+import { simDiagnostics } from './diagnostics.ts';
 import type { SimHost } from './drivers.ts';
 
 export interface SimTunnelOptions {
@@ -23,6 +24,7 @@ export function createSimTunnels({ controller, token, sim, log }: SimTunnelOptio
       socket.on('error', (error) => log.warn('tunnel-failed', { tunnel: id, server, error }));
       socket.on('open', () => {
         if (to === 'vnc') return socket.close(1011, 'a simulated server has no screen');
+        if (to === 'diagnostics') return sendDiagnostics(socket, sim(), server);
         socket.send(consoleOf(sim(), server));
         if (to === 'log') return socket.close(1000);
         // A serial console whose guest does nothing but repeat what it is told.
@@ -33,6 +35,14 @@ export function createSimTunnels({ controller, token, sim, log }: SimTunnelOptio
       for (const socket of open) socket.terminate();
     },
   };
+}
+
+function sendDiagnostics(socket: WebSocket, sim: SimHost, server: string): void {
+  const machine = sim.machines.get(server);
+  if (!machine) return socket.close(1011, 'the server does not run');
+  const want = sim.document()?.servers.find((one) => one.id === server) ?? null;
+  socket.send(JSON.stringify(simDiagnostics(want, machine, Date.now())));
+  socket.close(1000);
 }
 
 function consoleOf(sim: SimHost, server: string): string {

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { HostAttachment, HostServer, HostVolume, ServerReport, VolumeReport } from '../../src/host/document.ts';
+import type {
+  HostAttachment,
+  HostDiagnostics,
+  HostServer,
+  HostVolume,
+  ServerReport,
+  VolumeReport,
+} from '../../src/host/document.ts';
 import { exec } from '../../src/host/exec.ts';
 import { canRun, testMachine, testServer, until, type TestMachine } from './machine.ts';
 
@@ -243,6 +250,16 @@ void step('images are sent of a server that runs and of a volume that is written
   const left = () => readdirSync(join(machine.directory, 'state', 'uploads'));
   await until(machine, 'no copy is left', () => left().length === 0);
   await guestWrites();
+});
+
+void step('what a server has done with its disks and its processor is told on demand', async () => {
+  const request = { id: randomUUID(), server: server.id, to: 'diagnostics' as const };
+  const text = await machine.tunnel(request, (bytes) => bytes.toString().endsWith('}'));
+  const { cpus, disks, memoryMib } = JSON.parse(text.toString()) as HostDiagnostics;
+  assert.ok((cpus[0]?.nanoseconds ?? 0) > 0);
+  assert.equal(memoryMib.maximum, 128);
+  const writers = disks.filter(({ writeBytes }) => writeBytes > 0).map(({ device }) => device);
+  assert.deepEqual(new Set(writers), new Set(['vda', 'vdb']));
 });
 
 void step('a volume leaves a server that runs, and comes to another place of it', async () => {

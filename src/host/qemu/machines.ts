@@ -5,17 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectQmp, type Qmp, type QmpEvent } from '../../engines/qmp/client.ts';
 import type { ServerId } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
-import type { HostServer } from '../document.ts';
+import type { HostDiagnostics, HostServer } from '../document.ts';
 import type { Machine, MachineDisks, MachineDriver, MachineEnd } from '../drivers.ts';
 import { makeDirectory, readIfExists, remove, writeAtomic } from '../files.ts';
 import { serverPaths, volumePaths, type HostPaths } from '../paths.ts';
 import { qemuArgs } from './command.ts';
 import { trimConsole } from './console-log.ts';
 import { volumeDeviceId } from './disk-devices.ts';
+import { diagnose } from './diagnostics.ts';
+import { isTagged, pluggedInto, reasonOf } from './facts.ts';
 import { completeHardware, hardwareOf, type Hardware, type QemuHost } from './hardware.ts';
 import { devicesOf, growDisk, plugDisk, plugPort, unplugDisk, unplugPort, type Plugging } from './hotplug.ts';
 import { blockNodesOf, copyNode } from './jobs.ts';
-import { findQemus, lastWords, spawnQemu, type Exit, type QemuProcess } from './process.ts';
+import { findQemus, lastWords, spawnQemu, type QemuProcess } from './process.ts';
 import { saveState, waitRestored } from './suspend.ts';
 
 export interface MachineOptions {
@@ -49,6 +51,7 @@ const POWERDOWN_AGAIN = 10_000;
 export interface QemuMachines extends MachineDriver {
   /** What a machine that is alive consists of. */
   hardware(server: ServerId): Hardware | null;
+  diagnose(server: ServerId): Promise<HostDiagnostics>;
 }
 
 /** Servers as QEMU processes of this machine. */
@@ -339,6 +342,10 @@ export function createMachines(options: MachineOptions): QemuMachines {
       await copyNode(qmp, node, file, abort);
     },
     hardware: (id) => held.get(id)?.hardware ?? null,
+    diagnose(id) {
+      const { entry, qmp } = need(id);
+      return diagnose(qmp, entry.process.pid, entry.machine, entry.hardware);
+    },
     watch(end, change) {
       onEnd = end;
       onChange = change;
@@ -376,18 +383,6 @@ export function createMachines(options: MachineOptions): QemuMachines {
   }
 }
 
-/** Whether the guest is told of devices by names of the user. */
-function isTagged({ ports, attachments }: HostServer): boolean {
-  return [...ports, ...attachments].some(({ tag }) => tag !== null && tag !== undefined);
-}
-
-function pluggedInto({ nics, volumes }: Hardware): Pick<Machine, 'ports' | 'disks'> {
-  return {
-    ports: nics.map((nic) => nic.port),
-    disks: volumes.map(({ attachment, volumeId, sizeGib }) => ({ id: attachment, volumeId, sizeGib })),
-  };
-}
-
 const NO_QMP: Qmp = {
   execute: () => Promise.reject(new Error('not connected')),
   closed: Promise.resolve(),
@@ -397,12 +392,4 @@ const NO_QMP: Qmp = {
 /** Resolves with null after the time, or when `hurry` fires. */
 function pause(milliseconds: number, hurry?: AbortSignal): Promise<null> {
   return sleep(milliseconds, null, { ref: false, ...(hurry && { signal: hurry }) }).catch(() => null);
-}
-
-async function reasonOf(exit: Exit, log: string): Promise<string> {
-  const words = await lastWords(log);
-  const said = words ? ` Its last words: ${words}` : '';
-  if (!exit.seen) return `QEMU was found ended.${said}`;
-  if (exit.signal) return `QEMU was ended by signal ${exit.signal}.${said}`;
-  return `QEMU ended with exit code ${exit.code}.${said}`;
 }
