@@ -119,9 +119,10 @@ test('limits that an administrator registered, and what one project has instead'
   await c.app.store.transaction(async (tx) => {
     const project = { id: 'project-demo' as ProjectId, name: 'demo', domain_id: null, parent_id: null };
     const plain = { is_domain: 0 as const, enabled: 1 as const, description: '', options: '{}', extra: '{}' };
+    const times = { created_at: 1 };
     await tx.db
       .insertInto('projects')
-      .values({ ...project, ...plain } as never)
+      .values({ ...project, ...plain, ...times } as never)
       .execute();
     const mine = { id: 'mine', registered_limit_id: 'image_size_total', project_id: 'project-demo', resource_limit: 1 };
     await tx.db

@@ -67,7 +67,7 @@ const list = route({
 });
 
 function linkTo(query: Record<string, unknown>, marker: string | null): string {
-  const asked = Object.entries({ ...query, marker }).flatMap(([name, value]) =>
+  const asked = Object.entries({ ...query, marker }).flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' ? [[name, value]] : [],
   );
   return asked.length === 0 ? '/v2/tasks' : `/v2/tasks?${new URLSearchParams(asked).toString()}`;
