@@ -29,13 +29,22 @@ export async function runningServers(paths: Paths): Promise<RunningServer[]> {
   return found.flat();
 }
 
+/** The storage daemons that serve volumes to servers of this machine. */
+function storageDaemons(paths: Paths): Promise<number[]> {
+  return findProcesses(
+    (words) => /qemu-storage-daemon$/.test(words[0] ?? '') && words.some((word) => word.includes(`${paths.host}/`)),
+  );
+}
+
 /**
- * Ends all servers of this machine. QEMU takes SIGTERM for the pulled plug: guests with journalling file systems
+ * Ends all servers of this machine, and what serves their volumes. QEMU takes SIGTERM for the pulled plug: guests with journalling file systems
  * bear it; who wants a clean end stops the servers first. Answers how many there were.
  */
 export async function endServers(paths: Paths): Promise<number> {
   const servers = await runningServers(paths);
   await Promise.all(servers.map(({ pid }) => killAndWait(pid, 'SIGTERM', 10_000)));
+  const daemons = await storageDaemons(paths);
+  await Promise.all(daemons.map((pid) => killAndWait(pid, 'SIGTERM', 10_000)));
   const left = await runningServers(paths);
   if (left.length > 0) {
     throw new OperatorError(

@@ -4,6 +4,7 @@ import { OperatorError } from '../../core/errors.ts';
 import type { HostPort } from '../document.ts';
 import type { VolumeDisk } from '../drivers.ts';
 import { TryLater } from '../workers.ts';
+import { blockNodesOf, repeated } from './jobs.ts';
 import { nbdNode, scsiController, volumeDevice, volumeDeviceId, volumeNode } from './disk-devices.ts';
 import {
   deviceOf,
@@ -84,7 +85,10 @@ export async function unplugDisk(machine: Plugging, attachment: string): Promise
   const { qmp, hardware } = machine;
   const gone = await release(machine, volumeDeviceId(attachment));
   if (!gone) throw new TryLater('The guest has not let go of the disk yet.');
-  await qmp.execute('blockdev-del', { 'node-name': volumeNode(attachment) }).catch(() => undefined);
+  // The device lets go of it a moment after it is said to be gone.
+  const node = volumeNode(attachment);
+  const isThere = (await blockNodesOf(qmp)).has(node);
+  if (isThere) await repeated(() => qmp.execute('blockdev-del', { 'node-name': node }));
   await machine.keep({ ...hardware, volumes: hardware.volumes.filter((one) => one.attachment !== attachment) });
 }
 

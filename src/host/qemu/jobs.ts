@@ -86,3 +86,16 @@ export async function blockNodesOf(qmp: Qmp): Promise<Map<string, { bytes: numbe
   }[];
   return new Map(nodes.map((node) => [node['node-name'], { bytes: node.image['virtual-size'] }]));
 }
+
+/** Does again for a second what QEMU refuses until something that is on its way out is gone. */
+export async function repeated(work: () => Promise<unknown>): Promise<void> {
+  for (let left = 50; ; left--) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+    await sleep(20);
+  }
+}

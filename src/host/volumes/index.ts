@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorError } from '../../core/errors.ts';
 import type { VolumeId } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
@@ -13,7 +12,7 @@ import { exec } from '../exec.ts';
 import { makeDirectory, remove } from '../files.ts';
 import { topOf, type Layer } from '../layers.ts';
 import { volumePaths, volumesDirectory, type HostPaths } from '../paths.ts';
-import { blockNodesOf, copyNode, runJob } from '../qemu/jobs.ts';
+import { blockNodesOf, copyNode, repeated, runJob } from '../qemu/jobs.ts';
 import { createDaemons } from './daemons.ts';
 import { EXPORT, layerChain, layerNode, layerNodes, nodesOfLayer, nodeUnder, type LayerPlaces } from './nodes.ts';
 
@@ -31,7 +30,7 @@ export interface VolumeOptions {
 /**
  * Volumes as chains of qcow2 files. While a volume is used, a storage daemon of its own has the files open and exports
  * the volume over NBD on a unix socket: so it is snapshotted, grown and copied the same way whether or not a server
- * writes to it, and whichever server that is (docs/decisions/0010-volumes-through-storage-daemons.md).
+ * writes to it, and whichever server that is (docs/decisions/0011-volumes-through-storage-daemons.md).
  */
 export function createVolumes({ paths, images, user, binary, log }: VolumeOptions): VolumeDriver {
   const blankLayer = createBlankLayers(user);
@@ -154,6 +153,7 @@ export function createVolumes({ paths, images, user, binary, log }: VolumeOption
         const size = { 'node-name': layerNode(top), size: sizeGib * GIB };
         // An export keeps the size it began with, and lets nobody change it. QEMU waits with what it has to write, and
         // finds the new size when it comes back.
+        // It is gone a moment after the answer only.
         await qmp.execute('block-export-del', { id: EXPORT, mode: 'hard' }).catch(() => undefined);
         try {
           await repeated(() => qmp.execute('block_resize', size));
@@ -189,17 +189,4 @@ export function createVolumes({ paths, images, user, binary, log }: VolumeOption
       return Promise.resolve();
     },
   };
-}
-
-/** An export that is closed is gone a moment later only. */
-async function repeated(work: () => Promise<unknown>): Promise<void> {
-  for (let left = 50; ; left--) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (left === 0) throw error;
-    }
-    await sleep(20);
-  }
 }
