@@ -15,7 +15,7 @@ type Condition = RawBuilder<SqlBool>;
 
 export interface Filter {
   column: string;
-  kind: 'text' | 'number' | 'bit' | 'time';
+  kind: 'text' | 'number' | 'bit' | 'time' | 'host';
   /** Before this microversion the parameter is not known, and so ignored. */
   since?: `3.${number}`;
   /** For administrators only; others' is ignored. */
@@ -141,6 +141,8 @@ function condition(name: string, { column, kind }: Filter, value: string, like: 
       if (truth === undefined) throw badRequest(`Invalid value for ${name}: ${value}. Say True or False.`);
       return sql<SqlBool>`${ref} = ${truth ? 1 : 0}`;
     }
+    case 'host':
+      return sql<SqlBool>`${ref} in (select id from hosts where name = ${value.split('@')[0] ?? ''})`;
     case 'time':
       return timeCondition(name, ref, value);
   }

@@ -32,11 +32,11 @@ export const VOLUMES: ListSpec = {
     size: { column: 'size_gib', kind: 'number' },
     bootable: { column: 'bootable', kind: 'bit' },
     multiattach: { column: 'multiattach', kind: 'bit' },
-    host_id: { column: 'host_id', kind: 'text', admin: true },
+    host: { column: 'host_id', kind: 'host', admin: true },
   },
   properties: { metadata: 'volume', glance_metadata: 'image' },
   sortKeys: { ...SORTS, size: 'size_gib', availability_zone: 'availability_zone', bootable: 'bootable' },
-  others: ['migration_status', 'host', 'consumes_quota'],
+  others: ['migration_status', 'consumes_quota'],
 };
 
 export const SNAPSHOTS: ListSpec = {

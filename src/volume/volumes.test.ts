@@ -60,6 +60,9 @@ test('lists: filters, order, pages, other versions', async (t) => {
   assert.equal(await names('?name~=b'), 'b');
   assert.equal(await names('?status=null'), '');
   assert.equal(await names('?limit=0'), '');
+  const onHost = (host: string) => ask('GET', `/volumes?all_tenants=1&host=${host}`, 200, { as: 'admin' });
+  assert.equal((await onHost('alpha@local%23local')).volumes.length, 4);
+  assert.equal((await onHost('beta@local')).volumes.length, 0);
   assert.equal(await names('?nonsense=1', '3.0'), 'cab');
   await ask('GET', '/volumes?nonsense=1', 400);
   await ask('GET', '/volumes?sort=nonsense', 400);

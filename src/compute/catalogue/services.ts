@@ -175,6 +175,8 @@ const remove = route({
         .where('deleted', '=', 0)
         .executeTakeFirst();
       if (server) throw badRequest(`Host ${host.name} still has servers, ${server.id} among them: delete those first.`);
+      const volume = await tx.db.selectFrom('volumes').select('id').where('host_id', '=', host.id).executeTakeFirst();
+      if (volume) throw badRequest(`Host ${host.name} still has volumes, ${volume.id} among them: delete those first.`);
       await tx.db.deleteFrom('aggregate_hosts').where('host', '=', host.name).execute();
       await tx.db.deleteFrom('hosts').where('id', '=', host.id).execute();
       await writeAudit(tx, context, 'compute:services:delete', host.id, { name: host.name });

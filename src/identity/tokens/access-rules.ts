@@ -8,12 +8,20 @@ export function callAllowed(claims: TokenClaims, call: AskedCall | undefined): b
   return call !== undefined && rules.some((rule) => ruleMatches(rule, call));
 }
 
+/** Other types under which a service stands in the catalogue, or stood: rules may name any of them. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'block-storage': 'volume',
+  'block-store': 'volume',
+  volumev3: 'volume',
+};
+
 /**
  * Whether a rule covers a call. In its path `*` and `{name}` are any text within one segment, `**` any text
  * (https://docs.openstack.org/keystone/latest/user/application_credentials.html#access-rules).
  */
 export function ruleMatches(rule: AccessRule, call: AskedCall): boolean {
-  return rule.service === call.service && rule.method === call.method && pathMatches(rule.path, call.path);
+  const service = ALIASES[rule.service] ?? rule.service;
+  return service === call.service && rule.method === call.method && pathMatches(rule.path, call.path);
 }
 
 /**
