@@ -27,6 +27,14 @@ export interface ServerMigrationTable {
   updated_at: number | null;
 }
 
+/** A limit of one user within a project. */
+export interface UserQuotaTable {
+  project_id: string;
+  user_id: string;
+  resource: string;
+  hard_limit: number;
+}
+
 /** A limit of every project that has none of its own; the one class is `default`. */
 export interface QuotaClassTable {
   class_name: string;

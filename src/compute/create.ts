@@ -15,7 +15,7 @@ import {
 import { writeAudit } from '../store/audit.ts';
 import { bit, toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
-import { computeQuota } from './catalogue/quotas.ts';
+import { computeQuota, userLimits } from './catalogue/quotas.ts';
 import { addServerGroupMember, serverGroupForServer } from './catalogue/server-groups.ts';
 import { newReservationId, type CreatePlan, type CreateRequest } from './create-input.ts';
 import { PASSWORD_PURPOSE } from './documents.ts';
@@ -25,7 +25,7 @@ import { attachDevices } from './volumes/boot.ts';
 import { beginAction, finishAction } from './server-actions.ts';
 import { faultJson } from './servers-store.ts';
 import { POWER } from './states.ts';
-import { usage } from './usage.ts';
+import { usage, type Usage } from './usage.ts';
 import { hostnameOf, isTrue } from './wire.ts';
 
 /** How long a build may take before it counts as failed: an image may have to come over a slow line first. */
@@ -72,10 +72,19 @@ export async function createServers(
   });
 }
 
+type Counted = 'instances' | 'cores' | 'ram';
+
+/** How many of the wished servers fit into the limits of the project, and into those of the user who has some. */
 async function countWithinQuota(db: Reader, context: Context, plan: CreatePlan): Promise<number> {
   const projectId = context.projectId ?? '';
-  const quota = await computeQuota(db, projectId);
-  const used = await usage(db, projectId);
+  const all = fitting(plan, await computeQuota(db, projectId), await usage(db, projectId));
+  const { userId } = context;
+  if (userId === null || (await userLimits(db, projectId, userId)).length === 0) return all;
+  const own = await computeQuota(db, projectId, userId);
+  return Math.min(all, fitting(plan, own, await usage(db, projectId, userId)));
+}
+
+function fitting(plan: CreatePlan, quota: Record<Counted, number>, used: Usage): number {
   const each = { instances: 1, cores: plan.flavor.vcpus, ram: plan.flavor.memoryMib };
   const taken = { instances: used.instances, cores: used.cores, ram: used.ramMib };
   const room = (['instances', 'cores', 'ram'] as const).map((name) => ({
@@ -84,7 +93,7 @@ async function countWithinQuota(db: Reader, context: Context, plan: CreatePlan):
   }));
   const over = room.filter(({ fit }) => fit < plan.least).map(({ name }) => name);
   if (over.length > 0) {
-    const numbers = (of: (name: 'instances' | 'cores' | 'ram') => number) => over.map((name) => of(name)).join(', ');
+    const numbers = (of: (name: Counted) => number) => over.map((name) => of(name)).join(', ');
     throw forbidden(
       `Quota exceeded for ${over.join(', ')}: Requested ${numbers((name) => each[name] * plan.least)}, but already used ${numbers((name) => taken[name])} of ${numbers((name) => quota[name])} ${over.join(', ')}`,
       'QuotaError',

@@ -115,6 +115,17 @@ test('limits of the default class, hosts and services of before 2.43, and events
   await admin('PUT', '/os-quota-class-sets/default', { quota_class_set: { instances: 3, cores: '5' } });
   const limits = await cloud.request('GET', '/compute/v2.1/limits');
   assert.deepEqual([limits.body.limits.absolute.maxTotalInstances, limits.body.limits.absolute.maxTotalCores], [3, 5]);
+  // A user's limit is within the project's, and holds for that user alone.
+  const limited = '/os-quota-sets/project-demo?user_id=user-member';
+  assert.equal((await admin('PUT', limited, { quota_set: { instances: 4 } })).status, 400);
+  await cloud.boot();
+  assert.equal((await admin('PUT', limited, { quota_set: { instances: 0 } })).status, 400);
+  assert.equal((await admin('PUT', limited, { quota_set: { instances: 1 } })).body.quota_set.instances, 1);
+  assert.equal((await admin('GET', '/os-quota-sets/project-demo')).body.quota_set.instances, 3);
+  const more = { server: { name: 'x', flavorRef: '1', imageRef: cloud.imageId } };
+  assert.equal((await cloud.request('POST', '/compute/v2.1/servers', { body: more })).status, 403);
+  await cloud.request('DELETE', `/compute/v2.1${limited}`, { as: 'admin' });
+  assert.equal((await cloud.request('POST', '/compute/v2.1/servers', { body: more })).status, 202);
   const hosts = await admin('GET', '/os-hosts');
   const services = hosts.body.hosts.map((one: { service: string }) => one.service);
   assert.deepEqual(services, ['compute', 'conductor', 'scheduler']);

@@ -2,7 +2,7 @@ import type { Generated } from 'kysely';
 import type { HostId, ImageId, ProjectId, ServerId, UserId, VolumeId } from '../core/ids.ts';
 import type { Power, ServerState } from '../host/document.ts';
 import type { Bit } from '../store/json.ts';
-import type { QuotaClassTable, ServerActionColumns, ServerMigrationTable } from './action-tables.ts';
+import type { QuotaClassTable, ServerActionColumns, ServerMigrationTable, UserQuotaTable } from './action-tables.ts';
 import type { TaskState, VmState } from './states.ts';
 
 /** One machine with an agent. Its row is made when the machine is enrolled, its capacity comes with the reports. */
@@ -183,6 +183,7 @@ export interface ComputeTables {
   server_tags: ServerTagTable;
   server_migrations: ServerMigrationTable;
   quota_classes: QuotaClassTable;
+  user_quotas: UserQuotaTable;
   server_actions: ServerActionTable;
   server_events: ServerEventTable;
 }

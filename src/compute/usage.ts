@@ -6,8 +6,8 @@ export interface Usage {
   ramMib: number;
 }
 
-/** What a project's servers take of its quota; a server counts until its host has removed it. */
-export async function usage(db: Reader, projectId: string): Promise<Usage> {
+/** What a project's servers, or one user's of them, take of its quota; a server counts until its host has removed it. */
+export async function usage(db: Reader, projectId: string, userId: string | null = null): Promise<Usage> {
   const row = await db
     .selectFrom('servers')
     .select((select) => [
@@ -17,6 +17,7 @@ export async function usage(db: Reader, projectId: string): Promise<Usage> {
     ])
     .where('project_id', '=', projectId)
     .where('deleted', '=', 0)
+    .$if(userId !== null, (query) => query.where('user_id', '=', userId ?? ''))
     .executeTakeFirstOrThrow();
   return row;
 }

@@ -127,7 +127,7 @@ const create = route({
     };
     await app.store.transaction(async (tx) => {
       if (await findKeypair(tx.db, userId, asked.name)) throw conflict(`Key pair '${asked.name}' already exists.`);
-      const { key_pairs: most } = await computeQuota(tx.db, context.projectId ?? '');
+      const { key_pairs: most } = await computeQuota(tx.db, context.projectId ?? '', userId);
       const { count } = await tx.db
         .selectFrom('keypairs')
         .select((select) => select.fn.countAll<number>().as('count'))

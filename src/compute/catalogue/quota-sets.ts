@@ -5,7 +5,7 @@ import { atLeast, type Version } from '../../http/microversions.ts';
 import { accepted, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
-import type { Reader } from '../../store/store.ts';
+import type { Reader, Tx } from '../../store/store.ts';
 import { usage } from '../usage.ts';
 import { classQuota, computeQuota, Limit, NETWORK_LIMITS, quotaNames, type Quota, type QuotaName } from './quotas.ts';
 
@@ -25,13 +25,14 @@ function checkProject(context: Context, projectId: string): void {
   }
 }
 
-/** How much of each limit a project uses now. `ram` is in MiB. */
-export async function quotaUsage(db: Reader, projectId: string): Promise<Quota> {
-  const servers = await usage(db, projectId);
+/** How much of each limit a project uses now, or one user of it. `ram` is in MiB. */
+export async function quotaUsage(db: Reader, projectId: string, userId: string | null = null): Promise<Quota> {
+  const servers = await usage(db, projectId, userId);
   const { count } = await db
     .selectFrom('server_groups')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('project_id', '=', projectId)
+    .$if(userId !== null, (query) => query.where('user_id', '=', userId ?? ''))
     .executeTakeFirstOrThrow();
   const none = Object.fromEntries(quotaNames.map((name) => [name, 0])) as Quota;
   return { ...none, instances: servers.instances, cores: servers.cores, ram: servers.ramMib, server_groups: count };
@@ -44,9 +45,9 @@ const show = route({
   access: 'reader',
   params: Params,
   query: Query,
-  async handler({ app, context, params, version }) {
+  async handler({ app, context, params, query, version }) {
     checkProject(context, params.project_id);
-    const quota = await computeQuota(app.store.read, params.project_id);
+    const quota = await computeQuota(app.store.read, params.project_id, query.user_id ?? null);
     return ok({ quota_set: { id: params.project_id, ...shown(quota, version) } });
   },
 });
@@ -69,10 +70,11 @@ const detail = route({
   access: 'reader',
   params: Params,
   query: Query,
-  async handler({ app, context, params, version }) {
+  async handler({ app, context, params, query, version }) {
     checkProject(context, params.project_id);
-    const used: Record<string, number> = await quotaUsage(app.store.read, params.project_id);
-    const limits = shown(await computeQuota(app.store.read, params.project_id), version);
+    const user = query.user_id ?? null;
+    const used: Record<string, number> = await quotaUsage(app.store.read, params.project_id, user);
+    const limits = shown(await computeQuota(app.store.read, params.project_id, user), version);
     const rows = Object.entries(limits).map(([name, limit]) => [name, { in_use: used[name] ?? 0, limit, reserved: 0 }]);
     return ok({ quota_set: { id: params.project_id, ...Object.fromEntries(rows) } });
   },
@@ -96,24 +98,23 @@ const update = route({
       force: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
     }),
   }),
-  async handler({ app, context, params, body, version }) {
+  async handler({ app, context, params, query, body, version }) {
     const asked = body.quota_set as Record<string, unknown>;
     const changes = quotaNames
       .filter((name) => asked[name] !== undefined)
       .map((name) => ({ name, limit: Number(asked[name]) }));
     const forced = asked.force === true || asked.force === 'True' || asked.force === 'true';
     const quota = await app.store.transaction(async (tx) => {
-      const used = await quotaUsage(tx.db, params.project_id);
+      const user = query.user_id ?? null;
+      const used = await quotaUsage(tx.db, params.project_id, user);
+      const whole = user === null ? null : await computeQuota(tx.db, params.project_id);
       for (const { name, limit } of changes) {
         checkLimit(name, limit, used[name], forced);
-        await tx.db
-          .insertInto('compute_quotas')
-          .values({ project_id: params.project_id, resource: name, hard_limit: limit })
-          .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: limit }))
-          .execute();
+        if (whole !== null && !forced) checkBelow(name, limit, whole[name]);
+        await setLimit(tx, params.project_id, user, name, limit);
       }
-      await writeAudit(tx, context, 'compute:quota-sets:update', params.project_id, { changes });
-      return computeQuota(tx.db, params.project_id);
+      await writeAudit(tx, context, 'compute:quota-sets:update', params.project_id, { changes, user });
+      return computeQuota(tx.db, params.project_id, user);
     });
     return ok({ quota_set: shown(quota, version) });
   },
@@ -125,6 +126,30 @@ function checkLimit(name: QuotaName, limit: number, used: number, forced: boolea
   }
 }
 
+/** A user's limit is within the project's. */
+function checkBelow(name: QuotaName, limit: number, whole: number): void {
+  if (whole >= 0 && (limit < 0 || limit > whole)) {
+    throw badRequest(`Quota limit ${limit} for ${name} must be less than or equal to the project's ${whole}.`);
+  }
+}
+
+async function setLimit(tx: Tx, projectId: string, userId: string | null, resource: QuotaName, limit: number) {
+  const row = { project_id: projectId, resource, hard_limit: limit };
+  if (userId === null) {
+    await tx.db
+      .insertInto('compute_quotas')
+      .values(row)
+      .onConflict((clash) => clash.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: limit }))
+      .execute();
+    return;
+  }
+  await tx.db
+    .insertInto('user_quotas')
+    .values({ ...row, user_id: userId })
+    .onConflict((clash) => clash.columns(['project_id', 'user_id', 'resource']).doUpdateSet({ hard_limit: limit }))
+    .execute();
+}
+
 const remove = route({
   operation: 'quota-sets:delete',
   method: 'DELETE',
@@ -132,9 +157,17 @@ const remove = route({
   access: 'admin',
   params: Params,
   query: Query,
-  async handler({ app, context, params }) {
+  async handler({ app, context, params, query }) {
     await app.store.transaction(async (tx) => {
-      await tx.db.deleteFrom('compute_quotas').where('project_id', '=', params.project_id).execute();
+      const user = query.user_id;
+      await tx.db
+        .deleteFrom('user_quotas')
+        .where('project_id', '=', params.project_id)
+        .$if(user !== undefined, (rows) => rows.where('user_id', '=', user ?? ''))
+        .execute();
+      if (user === undefined) {
+        await tx.db.deleteFrom('compute_quotas').where('project_id', '=', params.project_id).execute();
+      }
       await writeAudit(tx, context, 'compute:quota-sets:delete', params.project_id);
     });
     return accepted();

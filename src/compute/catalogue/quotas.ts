@@ -47,17 +47,31 @@ export async function classQuota(db: Reader, className = 'default'): Promise<Quo
   return { ...DEFAULT_QUOTA, ...Object.fromEntries(rows.map((row) => [row.resource, row.hard_limit])) };
 }
 
-/** A project's limits: its own where it has some, else those of the default class. `ram` is in MiB. */
-export async function computeQuota(db: Reader, projectId: string): Promise<Quota> {
+/**
+ * A project's limits: its own where it has some, else those of the default class; for a user those that the user was
+ * given come first. `ram` is in MiB.
+ */
+export async function computeQuota(db: Reader, projectId: string, userId: string | null = null): Promise<Quota> {
   const rows = await db
     .selectFrom('compute_quotas')
     .select(['resource', 'hard_limit'])
     .where('project_id', '=', projectId)
     .execute();
+  const own = userId === null ? [] : await userLimits(db, projectId, userId);
   const quota = await classQuota(db);
-  for (const row of rows) {
+  for (const row of [...rows, ...own]) {
     const name = quotaNames.find((one) => one === row.resource);
     if (name) quota[name] = row.hard_limit;
   }
   return quota;
+}
+
+/** The limits that a user was given within a project; most have none. */
+export function userLimits(db: Reader, projectId: string, userId: string) {
+  return db
+    .selectFrom('user_quotas')
+    .select(['resource', 'hard_limit'])
+    .where('project_id', '=', projectId)
+    .where('user_id', '=', userId)
+    .execute();
 }

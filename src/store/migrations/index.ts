@@ -8,6 +8,7 @@ import { compute } from './0006-compute.ts';
 import { serverImages } from './0013-server-images.ts';
 import { volumeExtensions } from './0014-volume-extensions.ts';
 import { computeActions } from './0015-compute-actions.ts';
+import { userQuotas } from './0016-user-quotas.ts';
 import { delegation } from './0022-delegation.ts';
 import { unifiedLimits } from './0023-unified-limits.ts';
 import { catalogFilters } from './0024-catalog-filters.ts';
@@ -37,6 +38,7 @@ export const migrations: readonly Migration[] = [
   serverImages,
   volumeExtensions,
   computeActions,
+  userQuotas,
   delegation,
   unifiedLimits,
   catalogFilters,
