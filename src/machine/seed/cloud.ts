@@ -12,6 +12,9 @@ const FLAVORS: readonly [string, number, number, number][] = [
   ['large', 4, 4096, 40],
 ];
 
+/** Where networks get their addresses that are made without any: 32,768 of them. */
+const PROJECT_PREFIXES = ['10.128.0.0/9'];
+
 export const IMAGE_NAME = 'tiny';
 
 /** An image's file and what its recipe (images/NAME/image.json) says about it. */
@@ -75,6 +78,7 @@ async function seedPublicNetwork(admin: Session, settings: Settings): Promise<st
   const network = await ensure(admin, KINDS.network, {
     name: 'public',
     'router:external': true,
+    is_default: true,
     'provider:network_type': 'flat',
     'provider:physical_network': 'public',
   });
@@ -94,6 +98,14 @@ async function seedPublicNetwork(admin: Session, settings: Settings): Promise<st
     },
     { network_id: network },
   );
+  // With these two a project's first network is made for it: `openstack server create --nic auto`.
+  await ensure(admin, KINDS.subnetPool, {
+    name: 'projects',
+    prefixes: PROJECT_PREFIXES,
+    default_prefixlen: 24,
+    is_default: true,
+    shared: true,
+  });
   return network;
 }
 

@@ -25,6 +25,7 @@ export const KINDS = {
   server: kind('compute/v2.1', '/servers', 'servers'),
   network: kind('network/v2.0', '/networks', 'networks'),
   subnet: kind('network/v2.0', '/subnets', 'subnets'),
+  subnetPool: kind('network/v2.0', '/subnetpools', 'subnetpools'),
   router: kind('network/v2.0', '/routers', 'routers'),
   port: kind('network/v2.0', '/ports', 'ports'),
   securityGroup: kind('network/v2.0', '/security-groups', 'security_groups'),
