@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
+import { ApiError } from '../core/errors.ts';
 import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
 import { backupsOf, discardImage, imageStatuses, storeImageData } from '../image/index.ts';
 import type { Tx } from '../store/store.ts';
 import { finishAction } from './server-actions.ts';
+import { failServerImage } from './server-images.ts';
 import { changeServer } from './servers-store.ts';
 import { endShelvedImage } from './shelve.ts';
 import { COPYING } from './states.ts';
@@ -31,15 +33,15 @@ export function endingOf(
  * given up. Images without data of their own get their empty file here.
  */
 export async function settleServerImages(app: App, now: number): Promise<void> {
-  const waiting = await app.store.read.selectFrom('server_images').selectAll().execute();
+  const waiting = await readWaiting(app);
   if (waiting.length === 0) return;
   const ids = waiting.map((row) => row.image_id);
   let statuses = await imageStatuses(app.store.read, ids);
   const empty = waiting.filter((row) => row.kind === 'volumes' && statuses.get(row.image_id) === 'queued');
-  for (const row of empty)
-    await storeImageData(app, systemContext(now), row.image_id, Readable.from([]), { expected: 0 });
+  for (const row of empty) await storeNothing(app, row, now);
   if (empty.length > 0) statuses = await imageStatuses(app.store.read, ids);
-  if (waiting.every((row) => endingOf(row, statuses.get(row.image_id), now) === null)) return;
+  const seen = empty.length > 0 ? await readWaiting(app) : waiting;
+  if (seen.every((row) => endingOf(row, statuses.get(row.image_id), now) === null)) return;
   await app.store.transaction(async (tx) => {
     const rows = await tx.db.selectFrom('server_images').selectAll().where('image_id', 'in', ids).execute();
     const current = await imageStatuses(tx.db, ids);
@@ -48,6 +50,19 @@ export async function settleServerImages(app: App, now: number): Promise<void> {
       if (ending) await end(app, tx, row, ending, now);
     }
   });
+}
+
+const readWaiting = (app: App): Promise<ServerImageTable[]> =>
+  app.store.read.selectFrom('server_images').selectAll().execute();
+
+/** What the image service refuses for good ends this image, and holds up no other. */
+async function storeNothing(app: App, row: ServerImageTable, now: number): Promise<void> {
+  try {
+    await storeImageData(app, systemContext(now), row.image_id, Readable.from([]), { expected: 0 });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status >= 500) throw error;
+    await app.store.transaction((tx) => failServerImage(app, tx, row.image_id, error.publicMessage));
+  }
 }
 
 async function end(app: App, tx: Tx, row: ServerImageTable, ending: Ending, now: number): Promise<void> {
