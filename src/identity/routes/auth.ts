@@ -2,9 +2,9 @@ import { forbidden } from '../../core/errors.ts';
 import { ok, route } from '../../http/route.ts';
 import { assignmentsOfUser, domainIdsOfUser, projectIdsOfUser } from '../store/assignments.ts';
 import { readCatalog } from '../store/catalog.ts';
-import { tagsOf } from '../store/projects.ts';
-import { all, AnyQuery, collection, filtersOf, oneOf, urlOf } from '../wire/common.ts';
-import { renderDomain, renderProject } from '../wire/projects.ts';
+import { all, AnyQuery, filtersOf, oneOf, urlOf } from '../wire/common.ts';
+
+import { answerProjects, answerDomains } from './lists.ts';
 
 const catalog = route({
   operation: 'auth:catalog',
@@ -41,11 +41,7 @@ const projects = route({
       .orderBy('name')
       .orderBy('id')
       .execute();
-    const tags = await tagsOf(
-      db,
-      rows.map((row) => row.id),
-    );
-    return ok(collection(call, 'projects', rows, (row) => renderProject(call, row, tags.get(row.id) ?? [])));
+    return answerProjects(call, rows);
   },
 });
 
@@ -66,11 +62,7 @@ const domains = route({
       .where(oneOf('projects.id', ids))
       .orderBy('name')
       .execute();
-    const tags = await tagsOf(
-      db,
-      rows.map((row) => row.id),
-    );
-    return ok(collection(call, 'domains', rows, (row) => renderDomain(call, row, tags.get(row.id) ?? [])));
+    return answerDomains(call, rows);
   },
 });
 

@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely';
 import { badRequest } from '../../core/errors.ts';
 import { newHexId } from '../../core/ids.ts';
 import { created, noContent, ok, route } from '../../http/route.ts';
@@ -8,21 +9,17 @@ import { deleteDisabledDomain } from '../store/domains.ts';
 import { getDomain, insertProject, requireFreeName, setTags, tagsOf } from '../store/projects.ts';
 import { identityState } from '../tokens/state.ts';
 import {
-  all,
   AnyQuery,
-  collection,
   extraOf,
-  fetchLimit,
-  filtersOf,
   IdParams,
   mergedExtra,
   mergedOptions,
   missing,
-  pageOf,
   requireMutable,
   requireSameId,
 } from '../wire/common.ts';
 import { DOMAIN_MEMBERS, DomainCreate, DomainUpdate, renderDomain } from '../wire/projects.ts';
+import { answerDomains, namedRows } from './lists.ts';
 
 const params = IdParams('domain_id');
 
@@ -33,24 +30,11 @@ const list = route({
   access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
-    const { app, context, query } = call;
-    const domainId = listedDomain(context, 'list_domains');
-    const page = pageOf(query, 'projects');
-    const rows = await app.store.read
-      .selectFrom('projects')
-      .selectAll()
-      .where('is_domain', '=', 1)
-      .$if(domainId !== null, (select) => select.where('id', '=', domainId ?? ''))
-      .where(all([...filtersOf(query, 'projects', { name: 'text', enabled: 'bool', id: 'text' }), page.condition]))
-      .orderBy('name')
-      .orderBy('id')
-      .limit(fetchLimit(page))
-      .execute();
-    const tags = await tagsOf(
-      app.store.read,
-      rows.map((row) => row.id),
-    );
-    return ok(collection(call, 'domains', rows, (row) => renderDomain(call, row, tags.get(row.id) ?? []), page));
+    const domainId = listedDomain(call.context, 'list_domains');
+    const within = [sql<SqlBool>`is_domain = 1`, ...(domainId === null ? [] : [sql<SqlBool>`id = ${domainId}`])];
+    const filters = { name: 'text', enabled: 'bool', id: 'text' } as const;
+    const { rows, page } = await namedRows(call, 'projects', { filters, within });
+    return answerDomains(call, rows, page);
   },
 });
 

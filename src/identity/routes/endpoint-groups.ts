@@ -6,7 +6,7 @@ import { Strict } from '../../http/schemas.ts';
 import { fromJson, toJson } from '../../store/json.ts';
 import { requireSeesAll } from '../policy.ts';
 import { groupsOfProject, matches, type EndpointFilter, type EndpointGroupRow } from '../store/endpoint-filter.ts';
-import { getProject, tagsOf } from '../store/projects.ts';
+import { getProject } from '../store/projects.ts';
 import { renderEndpoint } from '../wire/catalog.ts';
 import {
   collection,
@@ -19,9 +19,9 @@ import {
   OpenPatch,
   urlOf,
 } from '../wire/common.ts';
-import { renderProject } from '../wire/projects.ts';
 import { linkRoutes } from './links.ts';
 import { changeRoutes, getRow, readRoutes, type Resource } from './resource.ts';
+import { answerProjects } from './lists.ts';
 
 /* Groups of endpoints by a filter: a project in such a group finds only its endpoints in the catalogue. */
 
@@ -113,11 +113,7 @@ const listProjects = route({
       .where('link.endpoint_group_id', '=', group.id)
       .orderBy('projects.name')
       .execute();
-    const tags = await tagsOf(
-      db,
-      rows.map((row) => row.id),
-    );
-    return ok(collection(call, 'projects', rows, (row) => renderProject(call, row, tags.get(row.id) ?? [])));
+    return answerProjects(call, rows);
   },
 });
 

@@ -4,14 +4,13 @@ import { writeAudit } from '../../store/audit.ts';
 import type { Reader } from '../../store/store.ts';
 import { managesDomain, requireManager, requireSeesAll } from '../policy.ts';
 import { projectIdsOfUser } from '../store/assignments.ts';
-import { tagsOf } from '../store/projects.ts';
 import { getUser } from '../store/users.ts';
 import { identityState } from '../tokens/state.ts';
 import { all, AnyQuery, collection, filtersOf, IdParams, missing, oneOf } from '../wire/common.ts';
-import { renderProject } from '../wire/projects.ts';
 import { renderGroup, renderUser } from '../wire/users.ts';
 import { managedGroup, visibleGroup } from './groups.ts';
 import { visibleUser } from './users.ts';
+import { answerProjects } from './lists.ts';
 
 const listMembers = route({
   operation: 'group-members:list',
@@ -83,11 +82,7 @@ const listProjectsOfUser = route({
       .orderBy('name')
       .orderBy('id')
       .execute();
-    const tags = await tagsOf(
-      db,
-      rows.map((row) => row.id),
-    );
-    return ok(collection(call, 'projects', rows, (row) => renderProject(call, row, tags.get(row.id) ?? [])));
+    return answerProjects(call, rows);
   },
 });
 

@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely';
 import { badRequest } from '../../core/errors.ts';
 import { newHexId } from '../../core/ids.ts';
 import type { Context } from '../../http/context.ts';
@@ -9,21 +10,10 @@ import { listedDomain, managesDomain, notAllowed, requireManager, seesDomain } f
 import { getDomain } from '../store/projects.ts';
 import { deleteAssignmentsOf, getGroup, memberIdsOf, requireFreeGroupName, type GroupRow } from '../store/users.ts';
 import { identityState } from '../tokens/state.ts';
-import {
-  all,
-  AnyQuery,
-  collection,
-  extraOf,
-  fetchLimit,
-  filtersOf,
-  IdParams,
-  mergedExtra,
-  missing,
-  pageOf,
-  requireSameId,
-} from '../wire/common.ts';
+import { AnyQuery, collection, extraOf, IdParams, mergedExtra, missing, requireSameId } from '../wire/common.ts';
 import { GROUP_MEMBERS, GroupCreate, GroupUpdate, renderGroup } from '../wire/users.ts';
 import { ownDomain } from './projects.ts';
+import { namedRows } from './lists.ts';
 
 const params = IdParams('group_id');
 
@@ -34,19 +24,10 @@ const list = route({
   access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
-    const { app, context, query } = call;
-    const domainId = listedDomain(context, 'list_groups');
-    const page = pageOf(query, 'user_groups');
-    const filters = filtersOf(query, 'user_groups', { name: 'text', domain_id: 'text', id: 'text' });
-    const rows = await app.store.read
-      .selectFrom('user_groups')
-      .selectAll()
-      .$if(domainId !== null, (select) => select.where('domain_id', '=', domainId ?? ''))
-      .where(all([...filters, page.condition]))
-      .orderBy('name')
-      .orderBy('id')
-      .limit(fetchLimit(page))
-      .execute();
+    const domainId = listedDomain(call.context, 'list_groups');
+    const within = domainId === null ? [] : [sql<SqlBool>`domain_id = ${domainId}`];
+    const filters = { name: 'text', domain_id: 'text', id: 'text' } as const;
+    const { rows, page } = await namedRows(call, 'user_groups', { filters, within });
     return ok(collection(call, 'groups', rows, (row) => renderGroup(call, row), page));
   },
 });

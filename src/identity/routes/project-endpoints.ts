@@ -1,13 +1,13 @@
 import { ok, route } from '../../http/route.ts';
 import { requireSeesAll } from '../policy.ts';
 import { endpointsOfProject } from '../store/endpoint-filter.ts';
-import { getProject, tagsOf } from '../store/projects.ts';
+import { getProject } from '../store/projects.ts';
 import { renderEndpoint } from '../wire/catalog.ts';
 import { collection, IdParams } from '../wire/common.ts';
-import { renderProject } from '../wire/projects.ts';
 import { endpoints } from './endpoints.ts';
 import { linkRoutes } from './links.ts';
 import { getRow } from './resource.ts';
+import { answerProjects } from './lists.ts';
 
 /* OS-EP-FILTER: which endpoints a project finds in its catalogue. Without any of its own it finds all. */
 
@@ -73,11 +73,7 @@ const listProjects = route({
       .where('link.endpoint_id', '=', endpoint.id)
       .orderBy('projects.name')
       .execute();
-    const tags = await tagsOf(
-      db,
-      rows.map((row) => row.id),
-    );
-    return ok(collection(call, 'projects', rows, (row) => renderProject(call, row, tags.get(row.id) ?? [])));
+    return answerProjects(call, rows);
   },
 });
 

@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely';
 import { badRequest, forbidden } from '../../core/errors.ts';
 import type { DomainId } from '../../core/ids.ts';
 import type { Context } from '../../http/context.ts';
@@ -22,24 +23,20 @@ import {
 } from '../store/projects.ts';
 import { identityState } from '../tokens/state.ts';
 import {
-  all,
   AnyQuery,
-  collection,
   extraOf,
-  fetchLimit,
-  filtersOf,
   flag,
   IdParams,
   mergedExtra,
   mergedOptions,
   missing,
-  pageOf,
   requireMutable,
   requireSameId,
 } from '../wire/common.ts';
 import { tagFilters } from '../wire/tag-filters.ts';
 import { hierarchy } from '../wire/hierarchy.ts';
 import { PROJECT_MEMBERS, ProjectCreate, ProjectUpdate, renderProject } from '../wire/projects.ts';
+import { answerProjects, namedRows } from './lists.ts';
 
 const params = IdParams('project_id');
 const FILTERS = { name: 'text', domain_id: 'text', parent_id: 'text', enabled: 'bool', id: 'text' } as const;
@@ -51,24 +48,14 @@ const list = route({
   access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
-    const { app, context, query } = call;
-    const domainId = listedDomain(context, 'list_projects');
-    const page = pageOf(query, 'projects');
-    const rows = await app.store.read
-      .selectFrom('projects')
-      .selectAll()
-      .where('is_domain', '=', bit(flag(query, 'is_domain') ?? false))
-      .$if(domainId !== null, (select) => select.where('domain_id', '=', domainId ?? ''))
-      .where(all([...filtersOf(query, 'projects', FILTERS), ...tagFilters(query), page.condition]))
-      .orderBy('name')
-      .orderBy('id')
-      .limit(fetchLimit(page))
-      .execute();
-    const tags = await tagsOf(
-      app.store.read,
-      rows.map((row) => row.id),
-    );
-    return ok(collection(call, 'projects', rows, (row) => renderProject(call, row, tags.get(row.id) ?? []), page));
+    const domainId = listedDomain(call.context, 'list_projects');
+    const within = [
+      sql<SqlBool>`is_domain = ${bit(flag(call.query, 'is_domain') ?? false)}`,
+      ...(domainId === null ? [] : [sql<SqlBool>`domain_id = ${domainId}`]),
+      ...tagFilters(call.query),
+    ];
+    const { rows, page } = await namedRows(call, 'projects', { filters: FILTERS, within });
+    return answerProjects(call, rows, page);
   },
 });
 

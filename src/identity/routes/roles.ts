@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely';
 import { badRequest } from '../../core/errors.ts';
 import { newHexId } from '../../core/ids.ts';
 import type { Context } from '../../http/context.ts';
@@ -10,22 +11,19 @@ import { getDomain } from '../store/projects.ts';
 import { getRole, requireFreeRoleName, type RoleRow } from '../store/roles.ts';
 import { identityState } from '../tokens/state.ts';
 import {
-  all,
   AnyQuery,
   collection,
   extraOf,
-  fetchLimit,
-  filtersOf,
   IdParams,
   mergedExtra,
   mergedOptions,
   missing,
-  pageOf,
   parameter,
   requireMutable,
   requireSameId,
 } from '../wire/common.ts';
 import { renderRole, ROLE_MEMBERS, RoleCreate, RoleUpdate } from '../wire/roles.ts';
+import { namedRows } from './lists.ts';
 
 const params = IdParams('role_id');
 
@@ -39,19 +37,11 @@ const list = route({
   access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
-    const { app, context, query } = call;
+    const { context, query } = call;
     const domainId = parameter(query, 'domain_id') ?? null;
     if (!seesAll(context) && !(handsOut(context) && domainId === null)) throw notAllowed('list_roles');
-    const page = pageOf(query, 'roles');
-    const rows = await app.store.read
-      .selectFrom('roles')
-      .selectAll()
-      .where('domain_id', domainId === null ? 'is' : '=', domainId)
-      .where(all([...filtersOf(query, 'roles', { name: 'text', id: 'text' }), page.condition]))
-      .orderBy('name')
-      .orderBy('id')
-      .limit(fetchLimit(page))
-      .execute();
+    const within = [domainId === null ? sql<SqlBool>`domain_id is null` : sql<SqlBool>`domain_id = ${domainId}`];
+    const { rows, page } = await namedRows(call, 'roles', { filters: { name: 'text', id: 'text' }, within });
     return ok(collection(call, 'roles', rows, (row) => renderRole(call, row), page));
   },
 });

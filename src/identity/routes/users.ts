@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely';
 import { badRequest, forbidden, unauthorized } from '../../core/errors.ts';
 import { newHexId, type ProjectId } from '../../core/ids.ts';
 import type { Context } from '../../http/context.ts';
@@ -13,21 +14,18 @@ import { findDomain, findProject, getDomain } from '../store/projects.ts';
 import { deleteUserRow, findUser, getUser, requireFreeUserName, type UserRow } from '../store/users.ts';
 import { identityState } from '../tokens/state.ts';
 import {
-  all,
   AnyQuery,
   collection,
   extraOf,
-  fetchLimit,
-  filtersOf,
   IdParams,
   mergedExtra,
   mergedOptions,
   missing,
-  pageOf,
   requireSameId,
 } from '../wire/common.ts';
 import { PasswordChange, renderUser, USER_MEMBERS, UserCreate, UserUpdate } from '../wire/users.ts';
 import { ownDomain } from './projects.ts';
+import { namedRows } from './lists.ts';
 
 const params = IdParams('user_id');
 
@@ -38,19 +36,10 @@ const list = route({
   access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
-    const { app, context, query } = call;
-    const domainId = listedDomain(context, 'list_users');
-    const page = pageOf(query, 'users');
-    const filters = filtersOf(query, 'users', { name: 'text', domain_id: 'text', enabled: 'bool', id: 'text' });
-    const rows = await app.store.read
-      .selectFrom('users')
-      .selectAll()
-      .$if(domainId !== null, (select) => select.where('domain_id', '=', domainId ?? ''))
-      .where(all([...filters, page.condition]))
-      .orderBy('name')
-      .orderBy('id')
-      .limit(fetchLimit(page))
-      .execute();
+    const domainId = listedDomain(call.context, 'list_users');
+    const within = domainId === null ? [] : [sql<SqlBool>`domain_id = ${domainId}`];
+    const filters = { name: 'text', domain_id: 'text', enabled: 'bool', id: 'text' } as const;
+    const { rows, page } = await namedRows(call, 'users', { filters, within });
     return ok(collection(call, 'users', rows, (row) => renderUser(call, row), page));
   },
 });
