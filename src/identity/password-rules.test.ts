@@ -70,6 +70,11 @@ test('lock-out, history, least age, end and first use, with the options that exc
   clock.advance(3 * 24 * 60 * 60_000);
   assert.match((await login()).body.error.message, /expired and needs to be changed/);
   assert.equal((await change('fourth')).status, 204);
+  const expiring = async (condition: string) =>
+    (await cloud.call(await cloud.tokenOf(), 'GET', `/users?password_expires_at=${condition}`)).body;
+  assert.equal((await expiring('gt:2026-01-06T00:00:00Z')).users.length, 1);
+  assert.equal((await expiring('lt:2026-01-06T00:00:00Z')).users.length, 0);
+  assert.equal((await expiring('soon')).error.code, 400);
   const { token } = (await login()).body;
   assert.match(token.user.password_expires_at, /^2026-01-06T/);
 

@@ -11,6 +11,7 @@ import {
   accessRulesOfCredential,
   findApplicationCredential,
   findApplicationCredentialByName,
+  partsOfCredentials,
   roleIdsOfCredential,
   type ApplicationCredentialRow,
 } from '../store/application-credentials.ts';
@@ -78,12 +79,13 @@ const list = route({
       .orderBy('name')
       .execute();
     const book = await readRoleBook(db);
-    const parts = new Map<string, CredentialParts>();
-    for (const row of rows) parts.set(row.id, await partsOf(db, book, row));
+    const { roleIds, rules } = await partsOfCredentials(db, params.user_id);
     return ok(
-      collection(call, 'application_credentials', rows, (row) =>
-        renderApplicationCredential(call, parts.get(row.id) ?? { row, roles: [], accessRules: null }),
-      ),
+      collection(call, 'application_credentials', rows, (row) => {
+        const handed = roleIds.get(row.id) ?? [];
+        const roles = [...book.roles.values()].filter((role) => handed.includes(role.id));
+        return renderApplicationCredential(call, { row, roles, accessRules: rules.get(row.id) ?? null });
+      }),
     );
   },
 });

@@ -7,7 +7,7 @@ import { projectIdsOfUser } from '../store/assignments.ts';
 import { getUser } from '../store/users.ts';
 import { identityState } from '../tokens/state.ts';
 import { all, AnyQuery, collection, filtersOf, IdParams, missing, oneOf } from '../wire/common.ts';
-import { renderGroup, renderUser } from '../wire/users.ts';
+import { expiryFilter, renderGroup, renderUser } from '../wire/users.ts';
 import { managedGroup, visibleGroup } from './groups.ts';
 import { visibleUser } from './users.ts';
 import { answerProjects } from './lists.ts';
@@ -28,7 +28,12 @@ const listMembers = route({
       .selectAll('users')
       .where('member.group_id', '=', group.id)
       .$if(context.domainId !== null, (select) => select.where('users.domain_id', '=', context.domainId ?? ''))
-      .where(all(filtersOf(query, 'users', { name: 'text', domain_id: 'text', enabled: 'bool' })))
+      .where(
+        all([
+          ...filtersOf(query, 'users', { name: 'text', domain_id: 'text', enabled: 'bool' }),
+          ...expiryFilter(query),
+        ]),
+      )
       .orderBy('users.name')
       .orderBy('users.id')
       .execute();

@@ -23,7 +23,7 @@ import {
   missing,
   requireSameId,
 } from '../wire/common.ts';
-import { PasswordChange, renderUser, USER_MEMBERS, UserCreate, UserUpdate } from '../wire/users.ts';
+import { expiryFilter, PasswordChange, renderUser, USER_MEMBERS, UserCreate, UserUpdate } from '../wire/users.ts';
 import { ownDomain } from './projects.ts';
 import { namedRows } from './lists.ts';
 
@@ -37,7 +37,7 @@ const list = route({
   query: AnyQuery,
   async handler(call) {
     const domainId = listedDomain(call.context, 'list_users');
-    const within = domainId === null ? [] : [sql<SqlBool>`domain_id = ${domainId}`];
+    const within = [...(domainId === null ? [] : [sql<SqlBool>`domain_id = ${domainId}`]), ...expiryFilter(call.query)];
     const filters = { name: 'text', domain_id: 'text', enabled: 'bool', id: 'text' } as const;
     const { rows, page } = await namedRows(call, 'users', { filters, within });
     return ok(collection(call, 'users', rows, (row) => renderUser(call, row), page));

@@ -22,6 +22,33 @@ export async function findApplicationCredentialByName(
     .executeTakeFirst();
 }
 
+/** What a user's credentials hand on and are limited to, for a list: two queries, however many there are. */
+export async function partsOfCredentials(
+  db: Reader,
+  userId: string,
+): Promise<{ roleIds: Map<string, string[]>; rules: Map<string, AccessRule[]> }> {
+  const roles = await db
+    .selectFrom('application_credential_roles as link')
+    .innerJoin('application_credentials as credential', 'credential.id', 'link.application_credential_id')
+    .select(['credential.id', 'link.role_id'])
+    .where('credential.user_id', '=', userId)
+    .execute();
+  const rules = await db
+    .selectFrom('access_rules as rule')
+    .innerJoin('application_credential_access_rules as link', 'link.access_rule_id', 'rule.id')
+    .select(['link.application_credential_id', 'rule.id', 'rule.service', 'rule.method', 'rule.path'])
+    .where('rule.user_id', '=', userId)
+    .orderBy('rule.id')
+    .execute();
+  const roleIds = new Map<string, string[]>();
+  for (const row of roles) roleIds.set(row.id, [...(roleIds.get(row.id) ?? []), row.role_id]);
+  const byCredential = new Map<string, AccessRule[]>();
+  for (const { application_credential_id: id, ...rule } of rules) {
+    byCredential.set(id, [...(byCredential.get(id) ?? []), rule]);
+  }
+  return { roleIds, rules: byCredential };
+}
+
 /** The ids of the roles that a credential hands on. */
 export async function roleIdsOfCredential(db: Reader, id: string): Promise<string[]> {
   const rows = await db

@@ -1,10 +1,12 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import { Type } from 'typebox';
 import { isoNaive } from '../../core/clock.ts';
+import { badRequest } from '../../core/errors.ts';
 import type { Call } from '../../http/route.ts';
 import { Nullable, Strict } from '../../http/schemas.ts';
 import { fromJson } from '../../store/json.ts';
 import type { GroupRow, UserRow } from '../store/users.ts';
-import { Description, DomainIdText, NameOf, Open, OpenPatch, urlOf } from './common.ts';
+import { Description, DomainIdText, NameOf, Open, OpenPatch, parameter, urlOf, type Query } from './common.ts';
 
 const Name = NameOf(255);
 const Password = Nullable(Type.String({ minLength: 1, maxLength: 4096 }));
@@ -62,6 +64,24 @@ export const GROUP_MEMBERS = ['name', 'domain_id', 'description'];
 /** As Keystone writes it: in UTC without saying so. */
 export const passwordExpiry = (row: UserRow): string | null =>
   row.password_expires_at === null ? null : isoNaive(row.password_expires_at);
+
+const COMPARISONS: Readonly<Record<string, string>> = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=', neq: '!=' };
+
+/**
+ * The condition of `?password_expires_at=lt:2027-01-31T12:00:00Z`, with eq, neq, lt, lte, gt or gte
+ * (https://docs.openstack.org/api-ref/identity/v3/#list-users). Throws ApiError 400.
+ */
+export function expiryFilter(query: Query): RawBuilder<SqlBool>[] {
+  const text = parameter(query, 'password_expires_at');
+  if (text === undefined) return [];
+  const [, name = 'eq', time = ''] = /^(?:([a-z]+):)?(.*)$/.exec(text) ?? [];
+  const comparison = COMPARISONS[name];
+  const at = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`);
+  if (comparison === undefined || Number.isNaN(at)) {
+    throw badRequest(`Invalid password_expires_at '${text}': it must look like lt:2027-01-31T12:00:00Z.`);
+  }
+  return [sql<SqlBool>`users.password_expires_at ${sql.raw(comparison)} ${at}`];
+}
 
 /** A user as the API shows it. */
 export function renderUser(call: Pick<Call, 'app'>, row: UserRow) {
