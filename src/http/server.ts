@@ -38,6 +38,11 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     if (text === '') done(null, undefined);
     else void parseJson(request, text as string, done);
   });
+  // OpenStack takes a body without a type for JSON, and some clients send theirs so.
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
+    if ((request.headers['content-type'] ?? '') === '') void parseJson(request, text as string, done);
+    else done(new ApiError(415, 'UnsupportedMediaType', 'The content type of the request must be application/json.'));
+  });
   server.addContentTypeParser(/^application\/octet-stream/, (_request, payload, done) => done(null, payload));
   server.addHook('onResponse', async (request, reply) => logAnswer(app, request, reply));
   for (const service of services) {
