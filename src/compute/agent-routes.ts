@@ -13,6 +13,7 @@ import { endVolumeUpload, hostNeedsImage, hostVolumeUploads } from '../volume/in
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
 import { currentDocument, passGeneration } from './documents.ts';
+import { guestPasswordRoutes } from './guest-passwords.ts';
 import type { ServerImage } from './model.ts';
 import { noteSeen, takeReport } from './reports.ts';
 import { hostMakesServerImage } from './server-images.ts';
@@ -144,7 +145,7 @@ function hostOf(host: HostId | null): HostId {
   return host;
 }
 
-const routes: Route[] = [document, report, image, imageData];
+const routes: Route[] = [document, report, image, imageData, ...guestPasswordRoutes];
 
 /** What the agents of the hosts talk to: described in host/document.ts. */
 export const agentService: Service = {

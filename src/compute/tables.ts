@@ -3,6 +3,7 @@ import type { HostId, ImageId, ProjectId, ServerId, UserId, VolumeId } from '../
 import type { Power, ServerState } from '../host/document.ts';
 import type { Bit } from '../store/json.ts';
 import type { QuotaClassTable, ServerActionColumns, ServerMigrationTable, UserQuotaTable } from './action-tables.ts';
+import type { GuestPasswordTable } from './guest-passwords.ts';
 import type { TaskState, VmState } from './states.ts';
 
 /** One machine with an agent. Its row is made when the machine is enrolled, its capacity comes with the reports. */
@@ -184,6 +185,7 @@ export interface ComputeTables {
   server_migrations: ServerMigrationTable;
   quota_classes: QuotaClassTable;
   user_quotas: UserQuotaTable;
+  guest_passwords: GuestPasswordTable;
   server_actions: ServerActionTable;
   server_events: ServerEventTable;
 }

@@ -15,6 +15,7 @@ import { makeDirectory } from './files.ts';
 import { findUser, openDevice, probeQemu } from './machine-room.ts';
 import { taggedDevices } from './metadata/devices.ts';
 import { createMetadata } from './metadata/index.ts';
+import { createGuestPasswords } from './metadata/password.ts';
 import { imagesDirectory, serversDirectory, volumesDirectory, type HostPaths } from './paths.ts';
 import { createPorts } from './ports/index.ts';
 import { BRIDGE } from './ports/switch.ts';
@@ -85,7 +86,7 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     volumes: createVolumes({ paths, images, user: runAs, binary: 'qemu-storage-daemon', log }),
     uploads: createUploads(paths, runAs, createImageSend(options.link)),
     ports: createPorts({ ovsDatabase, uid: user.uid }),
-    metadata: createMetadata({ paths, ovsDatabase, log, devicesOf }),
+    metadata: createMetadata({ paths, ovsDatabase, log, devicesOf, passwords: createGuestPasswords(options.link) }),
   };
   const facts: HostFacts = {
     hypervisor: 'QEMU',

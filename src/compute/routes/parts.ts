@@ -4,9 +4,11 @@ import { atLeast } from '../../http/microversions.ts';
 import { noContent, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { serverPorts } from '../../network/index.ts';
+import { writeAudit } from '../../store/audit.ts';
 import { consoleOfToken, openVnc } from '../console-tokens.ts';
 import { serverDiagnostics } from '../diagnostics.ts';
 import { explainServer } from '../explain.ts';
+import { clearGuestPassword, guestPassword } from '../guest-passwords.ts';
 import { serverById } from '../servers-store.ts';
 import { addressesOf } from '../view.ts';
 import { ServerParams } from '../wire.ts';
@@ -71,9 +73,9 @@ export const partRoutes: Route[] = [
     access: 'reader',
     params: ServerParams,
     async handler({ app, context, params }) {
-      await serverById(app.store.read, context, params.server_id);
-      // What a guest has encrypted for its owner; ours do not send any.
-      return ok({ password: '' });
+      const server = await serverById(app.store.read, context, params.server_id);
+      // What the guest has encrypted for its owner.
+      return ok({ password: await guestPassword(app.store.read, server.id) });
     },
   }),
   route({
@@ -83,7 +85,11 @@ export const partRoutes: Route[] = [
     access: 'member',
     params: ServerParams,
     async handler({ app, context, params }) {
-      await serverById(app.store.read, context, params.server_id);
+      await app.store.transaction(async (tx) => {
+        const server = await serverById(tx.db, context, params.server_id);
+        await clearGuestPassword(tx, server.id);
+        await writeAudit(tx, context, 'compute:servers:password:clear', server.id);
+      });
       return noContent();
     },
   }),

@@ -11,6 +11,7 @@ import { markedDevices, pluggedDevices, plugCommands, unplugCommand } from '../p
 import { linkLocal } from './addresses.ts';
 import { listenIn, makeNamespace, namespaceOf, removeNamespace, shortOf } from './namespace.ts';
 import { neighboursOf, setNeighbours } from './neighbours.ts';
+import { isPasswordPath, type GuestPasswords } from './password.ts';
 import { metadataItem } from './render.ts';
 import type { TaggedDevice } from './devices.ts';
 
@@ -20,6 +21,22 @@ export interface MetadataOptions {
   log: Log;
   /** The devices of a server that the user gave names. */
   devicesOf: (server: HostServer) => readonly TaggedDevice[];
+  passwords: GuestPasswords;
+}
+
+/** Bytes that a guest may send. */
+const MOST_SAID = 4096;
+
+/** The body of a request; null when it is too long. */
+async function readText(request: IncomingMessage, most: number): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > most) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The server with this address in this network; addresses of different networks may overlap. */
@@ -40,7 +57,7 @@ export function findClient(document: HostDocument, network: string, address: str
  * Answers guests on 169.254.169.254 from the document, so that they are answered whether or not the controller is
  * there. One namespace and one socket per network; which socket a request came by tells its network.
  */
-export function createMetadata({ paths, ovsDatabase, log, devicesOf }: MetadataOptions): MetadataDriver {
+export function createMetadata({ paths, ovsDatabase, log, devicesOf, passwords }: MetadataOptions): MetadataDriver {
   const ovs = createBatch(runOvs(ovsDatabase));
   const serving = new Map<string, { server: Server | null; made: string }>();
   /** Guests as each network's namespace was told. */
@@ -51,10 +68,27 @@ export function createMetadata({ paths, ovsDatabase, log, devicesOf }: MetadataO
   const answer = (network: string, request: IncomingMessage, response: ServerResponse) => {
     const client = current && findClient(current, network, request.socket.remoteAddress ?? '');
     const { pathname } = new URL(request.url ?? '/', 'http://metadata');
+    if (client && isPasswordPath(pathname)) return void answerPassword(client, request, response);
     const item = client && request.method === 'GET' ? metadataItem(client, pathname, devicesOf(client)) : null;
     log.debug('metadata', { network, client: client?.id ?? null, path: pathname, found: item !== null });
     if (!item) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('404 Not Found\n');
     response.writeHead(200, { 'content-type': item.type, 'content-length': item.body.length }).end(item.body);
+  };
+
+  const answerPassword = async (client: HostServer, request: IncomingMessage, response: ServerResponse) => {
+    const end = (status: number, body: string) => {
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(body);
+    };
+    try {
+      if (request.method === 'GET') return end(200, await passwords.get(client.id));
+      if (request.method !== 'POST') return end(405, 'Method Not Allowed\n');
+      const text = await readText(request, MOST_SAID);
+      const status = text === null ? 400 : await passwords.set(client.id, text);
+      end(status, '');
+    } catch (error) {
+      log.warn('guest-password-failed', { server: client.id, error });
+      end(503, 'The controller cannot be reached now; ask again.\n');
+    }
   };
 
   const serve = async (network: HostNetwork) => {
