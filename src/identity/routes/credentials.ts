@@ -5,7 +5,7 @@ import { created, noContent, ok, route, type Call, type Reply } from '../../http
 import { Nullable, Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { fromJson, toJson } from '../../store/json.ts';
-import { notAllowed, seesAll } from '../policy.ts';
+import { notAllowed } from '../policy.ts';
 import {
   ec2Id,
   getCredential,
@@ -14,6 +14,7 @@ import {
   parseEc2Blob,
   requireProject,
   sealBlob,
+  seesAllCredentials,
   seesCredential,
   type CredentialRow,
 } from '../store/credentials.ts';
@@ -81,7 +82,7 @@ const list = route({
     const rows = await app.store.read
       .selectFrom('credentials')
       .selectAll()
-      .$if(!seesAll(context), (select) => select.where('user_id', '=', context.userId ?? ''))
+      .$if(!seesAllCredentials(context), (select) => select.where('user_id', '=', context.userId ?? ''))
       .where(all(filtersOf(query, 'credentials', { user_id: 'text', type: 'text', project_id: 'text' })))
       .orderBy('id')
       .execute();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
+import type { Context } from '../../http/context.ts';
 import { created, noContent, ok, route, type Call, type Reply } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -23,6 +24,18 @@ import { ownClaims } from './tokens.ts';
 
 /* OS-EC2: access keys of a user in a project, kept as credentials of the type ec2. */
 
+/** Keys are for projects: a token for a domain has nothing to do with them. */
+function requireLooking(context: Context, userId: string, operation: string): void {
+  if (context.domainId !== null) throw notAllowed(operation);
+  requireOwnOrAdmin(context, userId, operation);
+}
+
+/** Own keys are for members: a reader could otherwise make something that lasts. */
+function requireChanging(context: Context, userId: string, operation: string): void {
+  const own = context.userId === userId && context.domainId === null && context.roles.includes('member');
+  if (!own && !rulesAll(context)) throw notAllowed(operation);
+}
+
 function render(call: Pick<Call, 'app'>, row: CredentialRow) {
   const blob = parseEc2Blob(openBlob(call.app.secrets, row));
   const { access } = blob;
@@ -44,7 +57,7 @@ const list = route({
   params: IdParams('user_id'),
   async handler(call) {
     const { app, context, params } = call;
-    requireOwnOrAdmin(context, params.user_id, 'ec2_list_credentials');
+    requireLooking(context, params.user_id, 'ec2_list_credentials');
     const claims = await ownClaims(call);
     const rows = await app.store.read
       .selectFrom('credentials')
@@ -68,7 +81,7 @@ const show = route({
   params: one,
   async handler(call) {
     const { app, context, params } = call;
-    requireOwnOrAdmin(context, params.user_id, 'ec2_get_credential');
+    requireLooking(context, params.user_id, 'ec2_get_credential');
     const row = await getCredential(app.store.read, context, await ownClaims(call), ec2Id(params.credential_id));
     if (row.user_id !== params.user_id) throw missing('credential', params.credential_id);
     return ok({ credential: render(call, row) });
@@ -84,7 +97,7 @@ const create = route({
   body: Strict({ tenant_id: Type.String({ minLength: 1 }) }),
   async handler(call) {
     const { app, context, params, body } = call;
-    if (context.userId !== params.user_id && !rulesAll(context)) throw notAllowed('ec2_create_credential');
+    requireChanging(context, params.user_id, 'ec2_create_credential');
     const claims = await ownClaims(call);
     if (!claims.delegation) await requireUnrestricted(call);
     const access = randomBytes(16).toString('hex');
@@ -126,7 +139,7 @@ const remove = route({
   params: one,
   async handler(call): Promise<Reply> {
     const { app, context, params } = call;
-    if (context.userId !== params.user_id && !rulesAll(context)) throw notAllowed('ec2_delete_credential');
+    requireChanging(context, params.user_id, 'ec2_delete_credential');
     const claims = await ownClaims(call);
     await requireUnrestricted(call);
     await app.store.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import { badRequest } from '../../core/errors.ts';
 import { ok, route } from '../../http/route.ts';
 import type { Reader } from '../../store/store.ts';
-import { listedDomain } from '../policy.ts';
+import { listedDomain, notAllowed } from '../policy.ts';
 import { listAssignments, readNames, type AssignmentFilter } from '../store/assignment-list.ts';
 import { getProject, subtreeOf } from '../store/projects.ts';
 import { BARE_NAMES, renderAssignment } from '../wire/assignments.ts';
@@ -18,7 +18,7 @@ const list = route({
     const withinDomain = listedDomain(context, 'list_role_assignments');
     requireOneOfEach(query);
     const db = app.store.read;
-    const rows = await listAssignments(db, { ...(await filterOf(db, query)), withinDomain });
+    const rows = await listAssignments(db, { ...(await filterOf(db, query, withinDomain)), withinDomain });
     const names = flag(query, 'include_names') ? await readNames(db) : BARE_NAMES;
     return ok({
       role_assignments: rows.map((row) => renderAssignment(call, row, names)),
@@ -49,7 +49,18 @@ function requireOneOfEach(query: Query): void {
   }
 }
 
-async function filterOf(db: Reader, query: Query): Promise<Omit<AssignmentFilter, 'withinDomain'>> {
+/** Throws ApiError 403 for a tree in another domain than the caller's. */
+async function treeBelow(db: Reader, projectId: string, withinDomain: string | null) {
+  const project = await getProject(db, projectId);
+  if (withinDomain !== null && project.domain_id !== withinDomain) throw notAllowed('list_role_assignments_for_tree');
+  return subtreeOf(db, project.id);
+}
+
+async function filterOf(
+  db: Reader,
+  query: Query,
+  withinDomain: string | null,
+): Promise<Omit<AssignmentFilter, 'withinDomain'>> {
   const filter: Omit<AssignmentFilter, 'withinDomain'> = { effective: flag(query, 'effective') ?? false };
   const userId = parameter(query, 'user.id');
   const groupId = parameter(query, 'group.id');
@@ -64,7 +75,7 @@ async function filterOf(db: Reader, query: Query): Promise<Omit<AssignmentFilter
   if (domainId !== undefined) filter.target = { type: 'domain', ids: [domainId] };
   if (parameter(query, 'scope.system') !== undefined) filter.target = { type: 'system', ids: ['all'] };
   if (projectId !== undefined) {
-    const below = flag(query, 'include_subtree') ? await subtreeOf(db, (await getProject(db, projectId)).id) : [];
+    const below = flag(query, 'include_subtree') ? await treeBelow(db, projectId, withinDomain) : [];
     filter.target = { type: 'project', ids: [projectId, ...below.map((row) => row.id)] };
   }
   return filter;

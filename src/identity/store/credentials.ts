@@ -18,6 +18,9 @@ const PURPOSE = 'credentials';
 export const sealBlob = (secrets: Secrets, blob: string) => secrets.seal(PURPOSE, blob);
 export const openBlob = (secrets: Secrets, row: CredentialRow) => secrets.open(PURPOSE, row.sealed_blob);
 
+/** Credentials belong to users, whom also a domain's administrator looks after. */
+export const seesAllCredentials = (context: Context) => seesAll(context) || context.isAdmin;
+
 /**
  * Whether a credential may be seen: by its user and by admins, through an application credential only its project's.
  * Never through a delegation: what a user delegates is not the keys to everything else.
@@ -25,7 +28,7 @@ export const openBlob = (secrets: Secrets, row: CredentialRow) => secrets.open(P
 export function seesCredential(context: Context, claims: TokenClaims, row: CredentialRow): boolean {
   if (claims.delegation) return false;
   if (claims.applicationCredential && row.project_id !== context.projectId) return false;
-  return row.user_id === context.userId || seesAll(context);
+  return row.user_id === context.userId || seesAllCredentials(context);
 }
 
 /** Throws ApiError 404 for what is not there or not seen. */

@@ -18,7 +18,7 @@ export const limitsWithResource = (db: Reader) =>
 
 /** Whether a limit is the caller's business: one's own project's or domain's, everybody's for who sees all. */
 export function seesLimit(context: Context, row: LimitRow): boolean {
-  if (seesAll(context) || context.roles.includes('service')) return true;
+  if (seesAll(context) || context.isAdmin || context.roles.includes('service')) return true;
   if (context.domainId !== null) {
     return row.domain_id === context.domainId || row.project_domain_id === context.domainId;
   }
