@@ -12,7 +12,8 @@ export const addressGroupNotFound = (id: string) =>
 export function parseAddresses(input: readonly string[]): string[] {
   const list = input.map((text) => {
     const cidr = parseCidr(text);
-    if (!cidr) throw invalidAttribute('addresses', `'${text}' is not a valid IP address or CIDR.`);
+    if (!cidr || !text.includes('/'))
+      throw invalidAttribute('addresses', `'${text}' is not a valid IP address or CIDR.`);
     return formatCidr(cidr);
   });
   return [...new Set(list)];

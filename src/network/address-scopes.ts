@@ -29,7 +29,7 @@ export const addressScopeNotFound = (id: string) =>
 export async function checkPoolScope(
   db: Reader,
   context: Context,
-  pool: { id: string; ip_version: 4 | 6; prefixes: readonly string[]; shared: boolean },
+  pool: { id: string; ip_version: 4 | 6; prefixes: readonly string[] },
   scopeId: string | null,
 ): Promise<void> {
   if (scopeId === null) return;

@@ -96,10 +96,10 @@ export const view = (row: PortForwardingsTable) => ({
   ...ranges(row),
 });
 
-/** As it is shown in its floating address. */
-export const summary = (row: PortForwardingsTable) => ({
-  id: row.id,
-  protocol: row.protocol,
-  internal_ip_address: row.internal_ip_address,
-  ...ranges(row),
-});
+/** As it is shown in its floating address: a single port by its number, a range as one. */
+export function summary(row: PortForwardingsTable) {
+  const { external_port, internal_port, ...both } = ranges(row);
+  const numbers = external_port !== undefined && internal_port !== undefined ? { external_port, internal_port } : both;
+  const { id, protocol, internal_ip_address, internal_port_id } = row;
+  return { id, protocol, internal_ip_address, internal_port_id, ...numbers };
+}

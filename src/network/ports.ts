@@ -92,6 +92,18 @@ export async function setSecurityGroups(tx: Tx, portId: PortId, groups: readonly
   await tx.db.deleteFrom('port_security_groups').where('port_id', '=', portId).execute();
   const unique = [...new Set(groups)];
   if (unique.length === 0) return;
+  const kinds = await tx.db
+    .selectFrom('security_groups')
+    .select('stateful')
+    .distinct()
+    .where('id', 'in', unique)
+    .execute();
+  if (kinds.length > 1) {
+    throw conflict(
+      'Error using security groups: Cannot apply both stateful and stateless security groups on the same port at the same time.',
+      'SecurityGroupConflict',
+    );
+  }
   await tx.db
     .insertInto('port_security_groups')
     .values(unique.map((id) => ({ port_id: portId, security_group_id: id })))

@@ -76,7 +76,6 @@ export async function setGateway(
     fixedIps: wish.fixedIps,
   });
   const gateway = (await routerLegs(tx.db, router.id, true)).filter((leg) => leg.port.id === port.id);
-  if (gateway.length === 0) throw badL3Request('router', `No IPs available for external network ${network.id}`);
   for (const leg of await routerLegs(tx.db, router.id, false)) {
     for (const { subnet } of gateway) checkApart(leg.subnet, subnet);
   }

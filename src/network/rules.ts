@@ -5,6 +5,7 @@ import { PROTOCOLS } from './protocols.ts';
 
 const WITH_PORTS = [6, 17, 33, 132, 136];
 const ICMP = [1, 58];
+const IPV6_ONLY_NUMBERS = [41, 43, 44, 58, 59, 60];
 const IPV6_ONLY = ['ipv6-encap', 'ipv6-route', 'ipv6-frag', 'icmpv6', 'ipv6-icmp', 'ipv6-nonxt', 'ipv6-opts'];
 
 export interface RuleInput {
@@ -96,7 +97,7 @@ function parseProtocol(value: string | number | null | undefined, ethertype: 'IP
   if (ethertype === 'IPv6') {
     if (text === 'icmp' || text === 'icmpv6') return 'ipv6-icmp';
     if (text === '1') return '58';
-  } else if (IPV6_ONLY.includes(text)) {
+  } else if (IPV6_ONLY.includes(text) || (numeric && IPV6_ONLY_NUMBERS.includes(Number(text)))) {
     throw badRequest(
       `Invalid ethertype ${ethertype} for protocol ${text}.`,
       'SecurityGroupEthertypeConflictWithProtocol',

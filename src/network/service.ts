@@ -74,6 +74,8 @@ const routes: Route[] = [
   ...resourceRoutes(rbacPolicies, rbacChanges),
   ...resourceRoutes(qosPolicies, qosPolicyChanges),
   ...tagRoutes(qosPolicies, qosPolicyChanges),
+  // Neutron has them here, and its client there.
+  ...tagRoutes(qosPolicies, qosPolicyChanges, { path: 'policies', operation: 'policy' }),
   ...qosRuleRoutes,
   ...resourceRoutes(segments, segmentChanges),
   ...resourceRoutes(defaultGroupRules, defaultGroupRuleChanges),

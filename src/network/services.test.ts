@@ -4,7 +4,7 @@ import { failed, networkCloud } from './testing.ts';
 
 test('QoS policies: rules, what they are put on, and the default', async (t) => {
   const api = await networkCloud(t);
-  failed(await api.post('qos/policies', { policy: { name: 'mine' } }), 403, 'Forbidden');
+  failed(await api.post('qos/policies', { policy: { name: 'mine' } }), 403, 'PolicyNotAuthorized');
   const policy = await api.make('qos/policies', 'policy', { name: 'slow', shared: true }, 'admin');
   const rules = `qos/policies/${policy.id}/bandwidth_limit_rules`;
   const limit = { max_kbps: 1000, max_burst_kbps: 500 };

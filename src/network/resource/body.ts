@@ -50,14 +50,16 @@ export const toInt = (value: Static<typeof Int>) => Number(value);
 export function projectOf(
   context: Context,
   body: { project_id?: string | undefined; tenant_id?: string | undefined },
-  operation: string,
 ): ProjectId {
   const named = body.project_id ?? body.tenant_id;
   if (body.project_id !== undefined && body.tenant_id !== undefined && body.project_id !== body.tenant_id) {
-    throw badRequest('The values of project_id and tenant_id must be the same.', 'HTTPBadRequest');
+    throw badRequest("'project_id' and 'tenant_id' do not match", 'HTTPBadRequest');
   }
   if (named !== undefined && named !== '' && named !== context.projectId && !context.isAdmin) {
-    throw notAuthorized(operation);
+    throw badRequest(
+      "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin privileges",
+      'HTTPBadRequest',
+    );
   }
   const project = named === undefined || named === '' ? context.projectId : (named as ProjectId);
   if (project === null) throw badRequest('Running without a project: name one with project_id.', 'HTTPBadRequest');

@@ -22,6 +22,8 @@ export interface Changes<Row extends StoredRow, C extends TSchema, U extends TSc
   mayChange?: (db: Reader, context: Context, row: Row) => Promise<boolean>;
   /** Who may create, update and delete at all, when that is not every member. */
   access?: Access;
+  /** Whether changes are for administrators even of a project's own rows; what one does not see stays a 404. */
+  adminOnly?: true;
 }
 
 /**
@@ -60,12 +62,13 @@ export async function changeable<Row extends StoredRow>(
   tx: Tx,
   context: Context,
   collection: Collection<Row>,
-  changes: Pick<Changes<Row, TSchema, TSchema>, 'mayChange'>,
+  changes: Pick<Changes<Row, TSchema, TSchema>, 'mayChange' | 'adminOnly'>,
   id: string,
   verb: string,
 ): Promise<Row> {
   const row = await findRow(tx.db, context, collection, id);
-  if (context.isAdmin || row.project_id === context.projectId) return row;
+  const own = row.project_id === context.projectId && !changes.adminOnly;
+  if (context.isAdmin || own) return row;
   if (await changes.mayChange?.(tx.db, context, row)) return row;
   throw notAuthorized(`${verb}_${operationsOf(collection).one}`);
 }

@@ -6,6 +6,9 @@ import type { Reader, Tx } from '../../store/store.ts';
 import { invalidAttribute } from '../errors.ts';
 import type { Standard } from '../tables.ts';
 
+/** The parameters of a list, each as often as it was given. */
+export type Query = Record<string, string | string[] | undefined>;
+
 export type Condition = RawBuilder<unknown>;
 
 /** One attribute of the API that may be filtered and sorted by; its rows are read as `r` in every query. */
@@ -39,8 +42,8 @@ export interface Collection<Row extends StoredRow> {
   render: (db: Reader, context: Context, rows: readonly Row[]) => Promise<Record<string, unknown>[]>;
   /** What a reader expects to be there already. `needed` is asked first, so that most reads write nothing. */
   beforeRead?: {
-    needed: (db: Reader, context: Context) => Promise<boolean>;
-    make: (tx: Tx, context: Context) => Promise<void>;
+    needed: (db: Reader, context: Context, query: Query) => Promise<boolean>;
+    make: (tx: Tx, context: Context, query: Query) => Promise<void>;
   };
 }
 

@@ -4,9 +4,9 @@ import type { Context } from '../../http/context.ts';
 import { parseBool } from '../../http/schemas.ts';
 import type { Reader } from '../../store/store.ts';
 import { invalidAttribute } from '../errors.ts';
-import { column, filterCondition, type Collection, type Condition, type StoredRow } from './collection.ts';
+import { column, filterCondition, type Collection, type Condition, type Query, type StoredRow } from './collection.ts';
 
-export type Query = Record<string, string | string[] | undefined>;
+export type { Query } from './collection.ts';
 
 /** Rows per page when nobody limits them: enough for what a site has, and a bound on one answer. */
 const MOST_ROWS = 10_000;

@@ -7,6 +7,7 @@ import { created, noContent, ok, route, type Route } from '../../http/route.ts';
 import { Repeatable, Strict } from '../../http/schemas.ts';
 import type { Access } from '../../policy/access.ts';
 import type { Reader, Tx } from '../../store/store.ts';
+import { notAuthorized } from '../errors.ts';
 import { change, changeable, checkRevision, IdParams, type Changes } from './change.ts';
 import { operationsOf, type Collection, type StoredRow } from './collection.ts';
 import { findRow, listRows, pageLinks, selectFields, type Query } from './list.ts';
@@ -32,8 +33,8 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
       access: 'reader',
       query: ListQuery,
       async handler({ app, context, query }) {
-        if (await collection.beforeRead?.needed(app.store.read, context)) {
-          await app.store.transaction(async (tx) => collection.beforeRead?.make(tx, context));
+        if (await collection.beforeRead?.needed(app.store.read, context, query)) {
+          await app.store.transaction(async (tx) => collection.beforeRead?.make(tx, context, query));
         }
         const { rows, paging } = await listRows(app.store.read, context, collection, query);
         const items = await present(app.store.read, context, collection, rows);
@@ -75,7 +76,7 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
       },
     }),
   ];
-  if (create) routes.push(createRoute(collection, create, access));
+  if (create) routes.push(createRoute(collection, create, access, changes.adminOnly ?? false));
   if (update) {
     routes.push(
       route({
@@ -106,6 +107,7 @@ function createRoute<Row extends StoredRow, C extends TSchema>(
   collection: Collection<Row>,
   create: { body: C; bulk: boolean; run: (tx: Tx, context: Context, body: Static<C>) => Promise<string> },
   access: Access,
+  adminOnly: boolean,
 ): Route {
   const { singular, plural, path } = collection;
   const operation = operationsOf(collection).one;
@@ -117,6 +119,7 @@ function createRoute<Row extends StoredRow, C extends TSchema>(
     access,
     body: Strict({ [singular]: Type.Optional(create.body), ...bulk }) as TSchema,
     async handler({ app, context, body }) {
+      if (adminOnly && !context.isAdmin) throw notAuthorized(`create_${operation}`);
       const given = body as Record<string, unknown>;
       const one = given[singular] as Static<C> | undefined;
       const many = given[plural] as Static<C>[] | undefined;

@@ -42,10 +42,13 @@ export async function renderTags(
 /** https://docs.openstack.org/api-ref/network/v2/#standard-attributes-tag-extension */
 export function tagRoutes<Row extends StoredRow>(
   collection: Collection<Row>,
-  changes: Pick<Changes<Row, TSchema, TSchema>, 'mayChange'>,
+  changes: Pick<Changes<Row, TSchema, TSchema>, 'mayChange' | 'adminOnly'>,
+  /** Where the routes are, when that is not below the collection itself. */
+  elsewhere?: { path: string; operation: string },
 ): Route[] {
   const { path, table } = collection;
-  const singular = operationsOf(collection).one;
+  const base = elsewhere?.path ?? path;
+  const singular = elsewhere?.operation ?? operationsOf(collection).one;
   const edit = (context: Context, id: string, work: (tx: Tx, tags: string[]) => Promise<void>) => async (tx: Tx) => {
     const row = await changeable(tx, context, collection, changes, id, 'update');
     await work(tx, (await renderTags(tx.db, path, [row])).get(row.id) ?? []);
@@ -66,7 +69,7 @@ export function tagRoutes<Row extends StoredRow>(
     route({
       operation: `${singular}:list-tags`,
       method: 'GET',
-      path: `/${path}/:id/tags`,
+      path: `/${base}/:id/tags`,
       access: 'reader',
       params: IdParams,
       async handler({ app, context, params }) {
@@ -77,7 +80,7 @@ export function tagRoutes<Row extends StoredRow>(
     route({
       operation: `${singular}:show-tag`,
       method: 'GET',
-      path: `/${path}/:id/tags/:tag`,
+      path: `/${base}/:id/tags/:tag`,
       access: 'reader',
       params: TagParams,
       async handler({ app, context, params }) {
@@ -90,7 +93,7 @@ export function tagRoutes<Row extends StoredRow>(
     route({
       operation: `${singular}:set-tags`,
       method: 'PUT',
-      path: `/${path}/:id/tags`,
+      path: `/${base}/:id/tags`,
       access: 'member',
       params: IdParams,
       body: Strict({ tags: Type.Array(Tag, { uniqueItems: true }) }),
@@ -106,7 +109,7 @@ export function tagRoutes<Row extends StoredRow>(
     route({
       operation: `${singular}:add-tag`,
       method: 'PUT',
-      path: `/${path}/:id/tags/:tag`,
+      path: `/${base}/:id/tags/:tag`,
       access: 'member',
       params: TagParams,
       async handler({ app, context, params }) {
@@ -118,7 +121,7 @@ export function tagRoutes<Row extends StoredRow>(
     route({
       operation: `${singular}:remove-tags`,
       method: 'DELETE',
-      path: `/${path}/:id/tags`,
+      path: `/${base}/:id/tags`,
       access: 'member',
       params: IdParams,
       async handler({ app, context, params }) {
@@ -130,7 +133,7 @@ export function tagRoutes<Row extends StoredRow>(
     route({
       operation: `${singular}:remove-tag`,
       method: 'DELETE',
-      path: `/${path}/:id/tags/:tag`,
+      path: `/${base}/:id/tags/:tag`,
       access: 'member',
       params: TagParams,
       async handler({ app, context, params }) {

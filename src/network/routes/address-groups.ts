@@ -43,7 +43,7 @@ export const addressGroups: Collection<AddressGroupsTable> = {
 };
 
 export const addressGroupChanges: Changes<AddressGroupsTable, typeof CreateBody, typeof UpdateBody> = {
-  create: { body: CreateBody, bulk: false, run: create },
+  create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   async remove(tx, _context, row) {
     await checkAddressGroupUnused(tx.db, row.id);
@@ -55,7 +55,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
   const row: AddressGroupsTable = {
     id: newUuid(),
     ...newStandard(context, body),
-    project_id: projectOf(context, body, 'create_address_group'),
+    project_id: projectOf(context, body),
     name: body.name ?? '',
     addresses: toJson(parseAddresses(body.addresses ?? [])),
   };

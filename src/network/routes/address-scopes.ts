@@ -42,7 +42,7 @@ export const addressScopes: Collection<AddressScopesTable> = {
 };
 
 export const addressScopeChanges: Changes<AddressScopesTable, typeof CreateBody, typeof UpdateBody> = {
-  create: { body: CreateBody, bulk: false, run: create },
+  create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   async remove(tx, _context, row) {
     const used = await tx.db
@@ -69,7 +69,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
   const row: AddressScopesTable = {
     id: newUuid(),
     ...newStandard(context, {}),
-    project_id: projectOf(context, body, 'create_address_scope'),
+    project_id: projectOf(context, body),
     name: body.name ?? '',
     ip_version: version,
   };

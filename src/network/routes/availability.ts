@@ -54,16 +54,19 @@ export const availabilityRoutes: Route[] = [
         availability_zones: ['network', 'router'].map((resource) => ({ name: ZONE, resource, state: 'available' })),
       }),
   }),
-  route({
-    operation: 'floatingip_pools:list',
-    method: 'GET',
-    path: '/floatingip_pools',
-    access: 'reader',
-    query: Type.Record(Type.String(), Repeatable),
-    async handler({ app, context }) {
-      return ok({ floatingip_pools: await floatingPools(app.store.read, context) });
-    },
-  }),
+  // The reference and the clients spell it in two ways.
+  ...['floatingip_pools', 'floatingip-pools'].map((name) =>
+    route({
+      operation: `${name}:list`,
+      method: 'GET',
+      path: `/${name}`,
+      access: 'reader',
+      query: Type.Record(Type.String(), Repeatable),
+      async handler({ app, context }) {
+        return ok({ floatingip_pools: await floatingPools(app.store.read, context) });
+      },
+    }),
+  ),
   route({
     operation: 'service-providers:list',
     method: 'GET',
@@ -148,11 +151,15 @@ async function subnetUsage(
   for (const { id, network_id, name, cidr, ip_version, used: count } of subnets.rows) {
     const total = sizes.get(id) ?? 0n;
     const used = Number(count);
-    const view = { subnet_id: id, subnet_name: name, cidr, ip_version, used_ips: used, total_ips: Number(total) };
+    const view = { subnet_id: id, subnet_name: name, cidr, ip_version, used_ips: used, total_ips: exact(total) };
     usage.set(network_id, [...(usage.get(network_id) ?? []), { total, used, view }]);
   }
   return usage;
 }
+
+/** IPv6 has more addresses than a double can count; a client reads them all. */
+const exact = (count: bigint): unknown =>
+  (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON(count.toString());
 
 function networkAvailability(network: NetworksTable, usage: readonly Usage[]) {
   return {
@@ -161,7 +168,7 @@ function networkAvailability(network: NetworksTable, usage: readonly Usage[]) {
     project_id: network.project_id,
     tenant_id: network.project_id,
     used_ips: usage.reduce((sum, one) => sum + one.used, 0),
-    total_ips: Number(usage.reduce((sum, one) => sum + one.total, 0n)),
+    total_ips: exact(usage.reduce((sum, one) => sum + one.total, 0n)),
     subnet_ip_availability: usage.map((one) => one.view),
   };
 }

@@ -38,6 +38,11 @@ const EXTENSIONS: readonly [alias: string, name: string, description: string][] 
     'Leads ports of a floating address to ports of servers.',
   ],
   [
+    'floating-ip-port-forwarding-detail',
+    'Floating IP Port Forwarding detail',
+    'Tells the ids of forwarded ports and of the ports they lead to in floating IPs.',
+  ],
+  [
     'floating-ip-port-forwarding-description',
     'Floating IP Port Forwarding description',
     'Gives forwarded ports a description.',

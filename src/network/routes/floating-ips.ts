@@ -60,10 +60,10 @@ export const floatingIps: Collection<FloatingIpsTable> = {
 };
 
 export const floatingIpChanges: Changes<FloatingIpsTable, typeof CreateBody, typeof UpdateBody> = {
-  create: { body: CreateBody, bulk: false, run: create },
+  create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   async remove(tx, context, row) {
-    await tx.db.deleteFrom('port_forwardings').where('floating_ip_id', '=', row.id).execute();
+    await checkNotForwarding(tx.db, row.id);
     await tx.db.deleteFrom('floating_ips').where('id', '=', row.id).execute();
     await deletePort(tx, context, row.floating_port_id);
   },
@@ -72,7 +72,7 @@ export const floatingIpChanges: Changes<FloatingIpsTable, typeof CreateBody, typ
 async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
   const network = await findRow(tx.db, context, networks, body.floating_network_id);
   if (!network.external) throw badL3Request('floatingip', `Network ${network.id} is not a valid external network`);
-  const projectId = projectOf(context, body, 'create_floatingip');
+  const projectId = projectOf(context, body);
   if (isGiven(body.floating_ip_address)) adminOnly(context, body, 'create_floatingip', ['floating_ip_address']);
   await claimQuota(tx, projectId, 'floatingip');
   const id = newUuid();
@@ -143,8 +143,10 @@ async function targetOf(
 async function update(tx: Tx, context: Context, row: FloatingIpsTable, body: Static<typeof UpdateBody>): Promise<void> {
   const floating = { id: row.id, networkId: row.floating_network_id, address: row.floating_ip_address };
   // Neutron: an update without port_id that changes nothing else keeps the target; a fixed address alone moves it.
-  const wish =
-    body.port_id === undefined && body.fixed_ip_address !== undefined ? { ...body, port_id: row.port_id } : body;
+  // One that says nothing at all takes it away: so clients did before there was a null.
+  const blank = Object.keys(body).length === 0;
+  const kept = body.port_id === undefined && body.fixed_ip_address !== undefined;
+  const wish = blank ? { port_id: null } : kept ? { ...body, port_id: row.port_id } : body;
   const to = wish.port_id === undefined ? {} : await targetOf(tx.db, context, floating, wish);
   if (isGiven(wish.port_id)) await checkNotForwarding(tx.db, row.id);
   await tx.db

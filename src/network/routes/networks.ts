@@ -96,7 +96,7 @@ export const networkChanges: Changes<NetworksTable, typeof CreateBody, typeof Up
 };
 
 async function createNetwork(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
-  const projectId = projectOf(context, body, 'create_network');
+  const projectId = projectOf(context, body);
   adminOnly(context, body, 'create_network', ADMIN_ONLY);
   await claimQuota(tx, projectId, 'network');
   const segment = await parseSegment(tx.db, {

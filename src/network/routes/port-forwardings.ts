@@ -183,6 +183,7 @@ async function create(tx: Tx, context: Context, floating: FloatingIpsTable, id: 
   const outside = { protocol, external_first: external.first, external_last: external.last };
   await checkOutsideFree(tx.db, floating.id, outside, id);
   const to = await insideOf(tx.db, context, floating, portId, input.internal_ip_address, internal);
+  await checkInsideFree(tx.db, protocol, to.inside, id);
   await tx.db
     .insertInto('port_forwardings')
     .values({
@@ -227,6 +228,7 @@ async function update(
   const address = input.internal_ip_address ?? (moved ? undefined : row.internal_ip_address);
   const portId = input.internal_port_id ?? row.internal_port_id;
   const to = await insideOf(tx.db, context, floating, portId, address, internal);
+  await checkInsideFree(tx.db, outside.protocol, to.inside, row.id);
   await tx.db
     .updateTable('port_forwardings')
     .set({ ...touched(context, row), description: input.description ?? row.description, ...outside, ...to.inside })
@@ -253,6 +255,38 @@ async function checkOutsideFree(db: Reader, floatingId: string, wanted: Outside,
     throw badRequest(
       `Invalid input for operation: A duplicate port forwarding entry with same attributes already exists: ${other.id} leads the same ${wanted.protocol} port on.`,
       'BadRequest',
+    );
+  }
+}
+
+/** A server's port is led to once, and not at all from a floating address that leads to the server as a whole. */
+async function checkInsideFree(db: Reader, protocol: Outside['protocol'], to: Inside, self: string): Promise<void> {
+  const other = await db
+    .selectFrom('port_forwardings')
+    .select('id')
+    .where('internal_port_id', '=', to.internal_port_id)
+    .where('internal_ip_address', '=', to.internal_ip_address)
+    .where('protocol', '=', protocol)
+    .where('internal_first', '<=', to.internal_last)
+    .where('internal_last', '>=', to.internal_first)
+    .where('id', '<>', self)
+    .executeTakeFirst();
+  if (other) {
+    throw badRequest(
+      `Invalid input for operation: A duplicate port forwarding entry with same attributes already exists: ${other.id} leads to the same port.`,
+      'BadRequest',
+    );
+  }
+  const whole = await db
+    .selectFrom('floating_ips')
+    .select(['id', 'floating_ip_address'])
+    .where('port_id', '=', to.internal_port_id)
+    .where('fixed_ip_address', '=', to.internal_ip_address)
+    .executeTakeFirst();
+  if (whole) {
+    throw conflict(
+      `Port ${to.internal_port_id} is already associated with floating IP ${whole.floating_ip_address} (${whole.id}).`,
+      'PortHasBindingFloatingIP',
     );
   }
 }

@@ -90,7 +90,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
   ) {
     throw notAuthorized('create_port');
   }
-  const projectId = projectOf(context, body, 'create_port');
+  const projectId = projectOf(context, body);
   adminOnly(context, body, 'create_port', ADMIN_ONLY);
   checkPortPolicy(context, network, 'create_port', body);
   const owner = body.device_owner ?? '';

@@ -44,8 +44,8 @@ export const qosPolicies: Collection<QosPoliciesTable> = {
 
 /** Neutron leaves policies to administrators, who share them with projects; a limit that one sets oneself is none. */
 export const qosPolicyChanges: Changes<QosPoliciesTable, typeof CreateBody, typeof UpdateBody> = {
-  access: 'admin',
-  create: { body: CreateBody, bulk: false, run: create },
+  adminOnly: true,
+  create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   async remove(tx, _context, row) {
     await checkPolicyUnused(tx.db, row.id);
@@ -57,7 +57,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
   const row = {
     id: newUuid(),
     ...newStandard(context, body),
-    project_id: projectOf(context, body, 'create_policy'),
+    project_id: projectOf(context, body),
     name: body.name ?? '',
   };
   await tx.db.insertInto('qos_policies').values(row).execute();

@@ -1,12 +1,13 @@
 import { Type, type TSchema } from 'typebox';
 import { conflict, notFound } from '../../core/errors.ts';
 import { newUuid } from '../../core/ids.ts';
+import { notAuthorized } from '../errors.ts';
 import { created, noContent, ok, route, type Route } from '../../http/route.ts';
 import { Repeatable, Strict } from '../../http/schemas.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { DSCP_MARKS, parseRuleValues, renderRule, type RuleInput } from '../qos-rules.ts';
 import { Int, toInt } from '../resource/body.ts';
-import { change, changeable, touched } from '../resource/change.ts';
+import { change, touched } from '../resource/change.ts';
 import { all, findRow, selectFields, type Query } from '../resource/list.ts';
 import type { QosKind, QosPoliciesTable, QosRulesTable } from '../tables.ts';
 import { qosPolicies } from './qos-policies.ts';
@@ -70,6 +71,13 @@ async function checkOnly(db: Reader, rule: QosRulesTable): Promise<void> {
   }
 }
 
+/** Rules are for administrators alone, also those of a project's own policy: 404 for what one does not see, or 403. */
+async function policyToChange(tx: Tx, context: Context, id: string): Promise<QosPoliciesTable> {
+  const policy = await findRow(tx.db, context, qosPolicies, id);
+  if (!context.isAdmin) throw notAuthorized('update_policy_rule');
+  return policy;
+}
+
 async function touchPolicy(tx: Tx, context: Context, policy: QosPoliciesTable): Promise<void> {
   await tx.db.updateTable('qos_policies').set(touched(context, policy)).where('id', '=', policy.id).execute();
 }
@@ -82,7 +90,7 @@ function rulesOf(kind: QosKind): Route[] {
   const Params = Strict({ policy_id: Id });
   const OneParams = Strict({ policy_id: Id, id: Id });
   const update = async (tx: Tx, context: Context, policyId: string, id: string, input: RuleInput) => {
-    const policy = await changeable(tx, context, qosPolicies, {}, policyId, 'update');
+    const policy = await policyToChange(tx, context, policyId);
     const before = await ruleOf(tx.db, kind, policy.id, id);
     const after = { ...before, ...parseRuleValues(kind, input, before) };
     await checkOnly(tx.db, after);
@@ -90,7 +98,7 @@ function rulesOf(kind: QosKind): Route[] {
     await touchPolicy(tx, context, policy);
   };
   const remove = async (tx: Tx, context: Context, policyId: string, id: string) => {
-    const policy = await changeable(tx, context, qosPolicies, {}, policyId, 'update');
+    const policy = await policyToChange(tx, context, policyId);
     await ruleOf(tx.db, kind, policy.id, id);
     await tx.db.deleteFrom('qos_rules').where('id', '=', id).execute();
     await touchPolicy(tx, context, policy);
@@ -139,13 +147,13 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-${kind}-rule:create`,
       method: 'POST',
       path: base,
-      access: 'admin',
+      access: 'member',
       params: Params,
       body: Body,
       async handler({ app, context, params, body }) {
         const id = newUuid();
         await change(app, context, `qos-${kind}-rule:create`, async (tx) => {
-          const policy = await changeable(tx, context, qosPolicies, {}, params.policy_id, 'update');
+          const policy = await policyToChange(tx, context, params.policy_id);
           const row = { id, qos_policy_id: policy.id, kind, ...parseRuleValues(kind, inputOf(body, one), null) };
           await checkOnly(tx.db, row);
           await tx.db.insertInto('qos_rules').values(row).execute();
@@ -159,7 +167,7 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-${kind}-rule:update`,
       method: 'PUT',
       path: `${base}/:id`,
-      access: 'admin',
+      access: 'member',
       params: OneParams,
       body: Body,
       async handler({ app, context, params, body }) {
@@ -174,7 +182,7 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-${kind}-rule:delete`,
       method: 'DELETE',
       path: `${base}/:id`,
-      access: 'admin',
+      access: 'member',
       params: OneParams,
       async handler({ app, context, params }) {
         await change(app, context, `qos-${kind}-rule:delete`, async (tx) => {
@@ -201,7 +209,7 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-alias-${kind}-rule:update`,
       method: 'PUT',
       path: alias,
-      access: 'admin',
+      access: 'member',
       params: AliasParams,
       body: Strict({ [`alias_${one}`]: Strict(values[kind]) }) as TSchema,
       async handler({ app, context, params, body }) {
@@ -217,7 +225,7 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-alias-${kind}-rule:delete`,
       method: 'DELETE',
       path: alias,
-      access: 'admin',
+      access: 'member',
       params: AliasParams,
       async handler({ app, context, params }) {
         await change(app, context, `qos-alias-${kind}-rule:delete`, async (tx) => {

@@ -8,7 +8,7 @@ import { bit } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { invalidInput, notAuthorized } from '../errors.ts';
 import { claimQuota } from '../quota.ts';
-import { checkStillOpen, EVERYBODY, isKnownAction } from '../rbac.ts';
+import { checkStillOpen, EVERYBODY, isKnownAction, isSharedWith } from '../rbac.ts';
 import { projectOf, Uuid } from '../resource/body.ts';
 import { newStandard, touched, type Changes } from '../resource/change.ts';
 import { ownRows, standardAttributes, text, type Collection } from '../resource/collection.ts';
@@ -63,7 +63,7 @@ export const rbacPolicies: Collection<NetworkRbacTable> = {
 };
 
 export const rbacChanges: Changes<NetworkRbacTable, typeof CreateBody, typeof UpdateBody> = {
-  create: { body: CreateBody, bulk: false, run: create },
+  create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   remove,
 };
@@ -78,7 +78,7 @@ async function objectOf(db: Reader, type: SharedType, wanted: string) {
 
 async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
   const { object_type: type, action, target_tenant: target } = body;
-  const projectId = projectOf(context, body, 'create_rbac_policy');
+  const projectId = projectOf(context, body);
   if (!isSharedType(type)) {
     throw badRequest(
       `Invalid input for object_type. Reason: '${type}' is none of ${Object.keys(TABLES).join(', ')}.`,
@@ -88,11 +88,11 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
   if (!isKnownAction(type, action)) {
     throw badRequest(`Invalid action '${action}' for object type '${type}'.`, 'InvalidInput');
   }
-  checkTarget(context, target, action, 'create_rbac_policy');
+  checkTarget(context, target, 'create_rbac_policy');
   const object = await objectOf(tx.db, type, body.object_id);
   // Who does not own it learns nothing of it.
   if (!object || !(context.isAdmin || object.project_id === context.projectId)) {
-    throw notFound(`Object of type ${type} with the id ${body.object_id} could not be found.`, 'ObjectNotFound');
+    throw invalidInput(`Only admins can manipulate policies on objects they do not own: ${type} ${body.object_id}`);
   }
   const same = await tx.db
     .selectFrom('network_rbac')
@@ -102,6 +102,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
     .where('target_project', '=', target)
     .executeTakeFirst();
   if (same) throw conflict('An RBAC policy already exists with those values.', 'DuplicateRbacPolicy');
+  if (type === 'subnetpool') await checkScopeOpen(tx.db, context, object.id, target);
   await claimQuota(tx, projectId, 'rbac_policy');
   const row: NetworkRbacTable = {
     id: newUuid(),
@@ -113,21 +114,36 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
     target_project: target,
   };
   await tx.db.insertInto('network_rbac').values(row).execute();
+  await touchObject(tx, context, row);
   await follow(tx, row);
   return row.id;
 }
 
+/** Who gets a pool needs to see its address scope, or would have subnets that belong nowhere. Throws ApiError 400. */
+async function checkScopeOpen(db: Reader, context: Context, poolId: string, target: string): Promise<void> {
+  const scope = await db
+    .selectFrom('subnet_pools')
+    .innerJoin('address_scopes', 'address_scopes.id', 'subnet_pools.address_scope_id')
+    .select(['address_scopes.id', 'address_scopes.project_id'])
+    .where('subnet_pools.id', '=', poolId)
+    .executeTakeFirst();
+  if (!scope || context.isAdmin || scope.project_id === target) return;
+  if (await isSharedWith(db, { projectId: target }, scope.id)) return;
+  throw badRequest(
+    `Invalid input for operation: project ${target} has no access to address scope ${scope.id} of subnet pool ${poolId}.`,
+    'InvalidInput',
+  );
+}
+
 /** Who is told that everybody may have something is for administrators to decide. */
-function checkTarget(context: Context, target: string, action: string, operation: string): void {
-  if (context.isAdmin) return;
-  if (target === EVERYBODY) throw notAuthorized(`${operation}:target_tenant`);
-  if (action === 'access_as_external') throw notAuthorized(`${operation}:action`);
+function checkTarget(context: Context, target: string, operation: string): void {
+  if (!context.isAdmin && target === EVERYBODY) throw notAuthorized(`${operation}:target_tenant`);
 }
 
 async function update(tx: Tx, context: Context, row: NetworkRbacTable, body: Static<typeof UpdateBody>): Promise<void> {
   const target = body.target_tenant ?? row.target_project;
   if (target === row.target_project) return;
-  checkTarget(context, target, row.action, 'update_rbac_policy');
+  checkTarget(context, target, 'update_rbac_policy');
   const same = await tx.db
     .selectFrom('network_rbac')
     .select('id')
@@ -141,20 +157,44 @@ async function update(tx: Tx, context: Context, row: NetworkRbacTable, body: Sta
     .set({ ...touched(context, row), target_project: target })
     .where('id', '=', row.id)
     .execute();
+  await touchObject(tx, context, row);
   await settle(tx, row);
 }
 
-async function remove(tx: Tx, _context: Context, row: NetworkRbacTable): Promise<void> {
+async function remove(tx: Tx, context: Context, row: NetworkRbacTable): Promise<void> {
   await tx.db.deleteFrom('network_rbac').where('id', '=', row.id).execute();
+  await touchObject(tx, context, row);
   await settle(tx, row);
+}
+
+/** Who may use it is a part of what an object is: its revision moves on. */
+async function touchObject(tx: Tx, context: Context, row: NetworkRbacTable): Promise<void> {
+  await sql`update ${sql.table(TABLES[row.object_type])} set revision_number = revision_number + 1,
+    updated_at = ${context.now} where id = ${row.object_id}`.execute(tx.db);
 }
 
 /** What must hold once a policy is gone or points elsewhere. */
 async function settle(tx: Tx, row: NetworkRbacTable): Promise<void> {
+  if (row.object_type === 'network') await checkNotDefault(tx.db, row);
   const object = await objectOf(tx.db, row.object_type, row.object_id);
   if (!object) throw invalidInput(`the object ${row.object_id} is gone`);
   await checkStillOpen(tx, row.object_type, row.action, object);
   await follow(tx, row);
+}
+
+/** The default external network is there for everybody: that is what it means. */
+async function checkNotDefault(db: Reader, row: NetworkRbacTable): Promise<void> {
+  if (row.action !== 'access_as_external' || row.target_project !== EVERYBODY) return;
+  const network = await db
+    .selectFrom('networks')
+    .select('is_default')
+    .where('id', '=', row.object_id)
+    .executeTakeFirst();
+  if (network?.is_default !== 1) return;
+  throw conflict(
+    `RBAC policy on object ${row.object_id} cannot be removed because it is the default external network.`,
+    'RbacPolicyInUse',
+  );
 }
 
 /** Keeps the flags in the objects' own rows, by which whole tables are searched, in step with their policies. */

@@ -86,13 +86,13 @@ export const routers: Collection<RoutersTable> = {
 };
 
 export const routerChanges: Changes<RoutersTable, typeof CreateBody, typeof UpdateBody> = {
-  create: { body: CreateBody, bulk: false, run: create },
+  create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   remove,
 };
 
 async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
-  const projectId = projectOf(context, body, 'create_router');
+  const projectId = projectOf(context, body);
   checkKind(context, body, 'create_router');
   checkZones(body.availability_zone_hints ?? []);
   await claimQuota(tx, projectId, 'router');

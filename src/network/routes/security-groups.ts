@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { Type, type Static } from 'typebox';
 import { badRequest, conflict } from '../../core/errors.ts';
 import { isoSeconds } from '../../core/clock.ts';
+import type { ProjectId } from '../../core/ids.ts';
 import type { Context } from '../../http/context.ts';
-import { Nullable, parseBool, Strict } from '../../http/schemas.ts';
+import { Nullable, parseBool, Strict, values } from '../../http/schemas.ts';
 import { bit } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { notAuthorized, securityGroupNotFound, securityGroupRuleNotFound } from '../errors.ts';
@@ -24,18 +25,30 @@ import {
 } from '../resource/body.ts';
 import { touched, type Changes } from '../resource/change.ts';
 import { bit as bitAttribute, integer, standardAttributes, text, type Collection } from '../resource/collection.ts';
-import { findRow } from '../resource/list.ts';
+import { findRow, type Query } from '../resource/list.ts';
 import { renderTags } from '../resource/tags.ts';
 import { normalizedCidr, normalizeRule } from '../rules.ts';
 import type { SecurityGroupRulesTable, SecurityGroupsTable } from '../tables.ts';
 
 /** Whoever looks at the groups finds the default one, as with Neutron. */
 const makeDefaultGroup: Collection<never>['beforeRead'] = {
-  needed: async (db, context) => context.projectId !== null && (await defaultGroupId(db, context.projectId)) === null,
-  async make(tx, context) {
-    if (context.projectId !== null) await ensureDefaultGroup(tx, context, context.projectId);
+  async needed(db, context, query) {
+    const project = await lookedAt(db, context, query);
+    return project !== null && (await defaultGroupId(db, project)) === null;
+  },
+  async make(tx, context, query) {
+    const project = await lookedAt(tx.db, context, query);
+    if (project !== null) await ensureDefaultGroup(tx, context, project);
   },
 };
+
+/** Whose groups are looked at: the caller's, or those of the one project that an administrator names. */
+async function lookedAt(db: Reader, context: Context, query: Query): Promise<ProjectId | null> {
+  const [named, more] = [...values(query['project_id']), ...values(query['tenant_id'])];
+  if (!context.isAdmin || named === undefined || more !== undefined) return context.projectId;
+  const project = await db.selectFrom('projects').select('id').where('id', '=', named).executeTakeFirst();
+  return project ? project.id : null;
+}
 
 export const securityGroups: Collection<SecurityGroupsTable> = {
   singular: 'security_group',
@@ -88,13 +101,13 @@ const GroupCreate = Strict({ ...standardCreate, stateful: Type.Optional(Bool) })
 const GroupUpdate = Strict({ ...standardUpdate, stateful: Type.Optional(Bool) });
 
 export const securityGroupChanges: Changes<SecurityGroupsTable, typeof GroupCreate, typeof GroupUpdate> = {
-  create: { body: GroupCreate, bulk: false, run: createSecurityGroup },
+  create: { body: GroupCreate, bulk: true, run: createSecurityGroup },
   update: { body: GroupUpdate, run: updateSecurityGroup },
   remove: removeSecurityGroup,
 };
 
 async function createSecurityGroup(tx: Tx, context: Context, body: Static<typeof GroupCreate>): Promise<string> {
-  const projectId = projectOf(context, body, 'create_security_group');
+  const projectId = projectOf(context, body);
   await ensureDefaultGroup(tx, context, projectId);
   if (body.name?.toLowerCase() === 'default') {
     throw conflict('Default security group already exists.', 'SecurityGroupDefaultAlreadyExists');
@@ -179,8 +192,7 @@ export const securityGroupRuleChanges: Changes<SecurityGroupRulesTable, typeof R
 async function createRule(tx: Tx, context: Context, body: Static<typeof RuleCreate>): Promise<string> {
   const group = await findRow(tx.db, context, securityGroups, body.security_group_id);
   if (!context.isAdmin && group.project_id !== context.projectId) throw notAuthorized('create_security_group_rule');
-  const projectId =
-    (body.project_id ?? body.tenant_id) ? projectOf(context, body, 'create_security_group_rule') : group.project_id;
+  const projectId = (body.project_id ?? body.tenant_id) ? projectOf(context, body) : group.project_id;
   if (isGiven(body.remote_group_id)) await resolveGroups(tx.db, context, [body.remote_group_id]);
   if (isGiven(body.remote_address_group_id)) await addressGroupFor(tx.db, context, body.remote_address_group_id);
   const input = {

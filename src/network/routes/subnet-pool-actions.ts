@@ -42,7 +42,7 @@ export const subnetPoolActionRoutes: Route[] = [
             verb === 'add'
               ? addedPrefixes(pool.ip_version, before, body.prefixes)
               : removedPrefixes(pool.ip_version, before, body.prefixes, await allocated(tx.db, pool));
-          await checkPoolScope(tx.db, context, { ...pool, prefixes, shared: false }, pool.address_scope_id);
+          await checkPoolScope(tx.db, context, { ...pool, prefixes }, pool.address_scope_id);
           await tx.db
             .updateTable('subnet_pools')
             .set({ ...touched(context, pool), prefixes: toJson(prefixes) })
@@ -80,7 +80,7 @@ export const subnetPoolActionRoutes: Route[] = [
           fromJson<string[]>(pool.prefixes),
           rows.map((row) => row.cidr),
         );
-        await checkPoolScope(tx.db, context, { ...pool, prefixes, shared: false }, pool.address_scope_id);
+        await checkPoolScope(tx.db, context, { ...pool, prefixes }, pool.address_scope_id);
         for (const row of rows) {
           await tx.db
             .updateTable('subnets')

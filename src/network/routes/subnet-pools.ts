@@ -10,7 +10,7 @@ import { bitsOf, parseCidr } from '../address.ts';
 import { invalidAttribute, subnetPoolNotFound } from '../errors.ts';
 import { mixed, parsePrefixes } from '../pool-prefixes.ts';
 import { checkPoolScope } from '../address-scopes.ts';
-import { checkStillOpen, openToAll, ownOrOpened, sharedAttribute, sharedWith } from '../rbac.ts';
+import { openToAll, ownOrOpened, sharedAttribute, sharedWith } from '../rbac.ts';
 import { claimQuota } from '../quota.ts';
 import {
   adminOnly,
@@ -34,10 +34,9 @@ const common = {
   max_prefixlen: Type.Optional(Int),
   default_quota: Type.Optional(Nullable(Int)),
   is_default: Type.Optional(Bool),
-  shared: Type.Optional(Bool),
   address_scope_id: Type.Optional(Nullable(Uuid)),
 };
-const CreateBody = Strict({ ...standardCreate, ...common });
+const CreateBody = Strict({ ...standardCreate, ...common, shared: Type.Optional(Bool) });
 const UpdateBody = Strict({ ...standardUpdate, ...common });
 
 export const subnetPools: Collection<SubnetPoolsTable> = {
@@ -70,7 +69,7 @@ export const subnetPools: Collection<SubnetPoolsTable> = {
 };
 
 export const subnetPoolChanges: Changes<SubnetPoolsTable, typeof CreateBody, typeof UpdateBody> = {
-  create: { body: CreateBody, bulk: false, run: create },
+  create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   remove,
 };
@@ -107,7 +106,7 @@ function parseQuota(given: Static<typeof Int> | null): number | null {
 }
 
 async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
-  const projectId = projectOf(context, body, 'create_subnetpool');
+  const projectId = projectOf(context, body);
   adminOnly(context, body, 'create_subnetpool', ['shared', 'is_default']);
   if (body.prefixes === undefined) {
     throw badRequest("Failed to parse request. Required attribute 'prefixes' not specified", 'HTTPBadRequest');
@@ -118,7 +117,7 @@ async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>)
   if (isDefault) await checkNoDefault(tx.db, version);
   const shared = toBool(body.shared ?? false, 'shared');
   const object = { id: newUuid(), project_id: projectId };
-  const pool = { ...object, ip_version: version, prefixes: texts, shared };
+  const pool = { ...object, ip_version: version, prefixes: texts };
   await checkPoolScope(tx.db, context, pool, body.address_scope_id ?? null);
   await tx.db
     .insertInto('subnet_pools')
@@ -152,11 +151,10 @@ async function checkNoDefault(db: Reader, version: 4 | 6): Promise<void> {
 }
 
 async function update(tx: Tx, context: Context, row: SubnetPoolsTable, body: Static<typeof UpdateBody>): Promise<void> {
-  adminOnly(context, body, 'update_subnetpool', ['shared', 'is_default']);
-  const shared = toBool(body.shared ?? row.shared === 1, 'shared');
+  adminOnly(context, body, 'update_subnetpool', ['is_default']);
   const prefixes = body.prefixes ? grownPrefixes(row, body.prefixes) : fromJson<string[]>(row.prefixes);
   const scope = body.address_scope_id === undefined ? row.address_scope_id : body.address_scope_id;
-  await checkPoolScope(tx.db, context, { ...row, prefixes, shared }, scope);
+  await checkPoolScope(tx.db, context, { ...row, prefixes }, scope);
   if (scope !== row.address_scope_id) await checkMayMove(tx.db, row);
   const isDefault = toBool(body.is_default ?? row.is_default === 1, 'is_default');
   if (isDefault && !row.is_default) await checkNoDefault(tx.db, row.ip_version);
@@ -170,14 +168,10 @@ async function update(tx: Tx, context: Context, row: SubnetPoolsTable, body: Sta
       ...parseLengths(row.ip_version, body, row),
       ...(body.default_quota !== undefined && { default_quota: parseQuota(body.default_quota) }),
       is_default: bit(isDefault),
-      shared: bit(shared),
       address_scope_id: scope,
     })
     .where('id', '=', row.id)
     .execute();
-  if (shared === (row.shared === 1)) return;
-  await openToAll(tx, context, 'subnetpool', row, 'access_as_shared', shared);
-  if (!shared) await checkStillOpen(tx, 'subnetpool', 'access_as_shared', row);
 }
 
 /** A pool moves to another scope only as a whole: not when a network has subnets of it and of others. */
@@ -225,14 +219,15 @@ async function remove(tx: Tx, _context: Context, row: SubnetPoolsTable): Promise
   await tx.db.deleteFrom('subnet_pools').where('id', '=', row.id).execute();
 }
 
+/** Lengths are texts, as Neutron writes them. */
 function renderPool(row: SubnetPoolsTable) {
   return {
     name: row.name,
     ip_version: row.ip_version,
     prefixes: fromJson<string[]>(row.prefixes),
-    default_prefixlen: row.default_prefixlen,
-    min_prefixlen: row.min_prefixlen,
-    max_prefixlen: row.max_prefixlen,
+    default_prefixlen: String(row.default_prefixlen),
+    min_prefixlen: String(row.min_prefixlen),
+    max_prefixlen: String(row.max_prefixlen),
     default_quota: row.default_quota,
     is_default: row.is_default === 1,
     address_scope_id: row.address_scope_id,

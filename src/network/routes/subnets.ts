@@ -122,7 +122,7 @@ async function createSubnet(tx: Tx, context: Context, body: Static<typeof Create
   const network = await findRow(tx.db, context, networks, body.network_id);
   if (!context.isAdmin && network.project_id !== context.projectId) throw notAuthorized('create_subnet');
   adminOnly(context, body, 'create_subnet', ADMIN_ONLY);
-  const projectId = projectOf(context, body, 'create_subnet');
+  const projectId = projectOf(context, body);
   await claimQuota(tx, projectId, 'subnet');
   const version = ipVersionOf(body);
   const { cidr, poolId } = await chooseCidr(tx, context, body, version);
@@ -156,6 +156,7 @@ async function createSubnet(tx: Tx, context: Context, body: Static<typeof Create
   await insertPools(tx, row, pools);
   if (isAutomatic(row)) await addAutomaticAddresses(tx, row);
   await syncMetadataPort(tx, context, network);
+  await touchNetwork(tx, context, network.id);
   return row.id;
 }
 
@@ -179,7 +180,7 @@ async function chooseCidr(tx: Tx, context: Context, body: Static<typeof CreateBo
     version,
     cidr: !isGiven(body.cidr) ? null : parseSubnetCidr(body.cidr, version),
     prefixLength: body.prefixlen === undefined ? null : Number(body.prefixlen),
-    projectId: projectOf(context, body, 'create_subnet'),
+    projectId: projectOf(context, body),
   });
 }
 
@@ -260,7 +261,17 @@ async function updateSubnet(
     })
     .where('id', '=', row.id)
     .execute();
+  await touchNetwork(tx, context, row.network_id);
   if (dhcp !== (row.enable_dhcp === 1)) await syncMetadataPort(tx, context, await networkOf(tx.db, row));
+}
+
+/** A network's revision moves with its subnets, as Neutron's does. */
+async function touchNetwork(tx: Tx, context: Context, id: NetworkId): Promise<void> {
+  await tx.db
+    .updateTable('networks')
+    .set((row) => ({ revision_number: row('revision_number', '+', 1), updated_at: context.now }))
+    .where('id', '=', id)
+    .execute();
 }
 
 async function newGateway(db: Reader, row: SubnetsTable, text: string | null): Promise<string | null> {
@@ -311,6 +322,7 @@ async function removeSubnet(tx: Tx, context: Context, row: SubnetsTable): Promis
   if (blocking) throw subnetInUse(row.id);
   await tx.db.deleteFrom('port_addresses').where('subnet_id', '=', row.id).execute();
   await tx.db.deleteFrom('subnets').where('id', '=', row.id).execute();
+  await touchNetwork(tx, context, row.network_id);
   await syncMetadataPort(tx, context, await networkOf(tx.db, row));
 }
 
