@@ -81,7 +81,7 @@ export async function createVolume(
   plan: VolumePlan,
   { strict = false, hidden = false }: { strict?: boolean; hidden?: boolean } = {},
 ): Promise<VolumeRow> {
-  assertPossible(plan.type, plan.sizeGib);
+  await assertPossible(tx.db, plan.type, plan.sizeGib);
   const projectId = context.projectId ?? '';
   if (!hidden) await claimQuota(tx, projectId, { volumes: 1, gigabytes: plan.sizeGib, typeName: plan.type.name });
   const { hostId, zone, choice } = await place(tx, context, plan);

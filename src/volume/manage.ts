@@ -77,7 +77,7 @@ export async function manageVolume(app: App, context: Context, input: ManageVolu
     const row = await foundOn(tx, input.host, input.backendId);
     const type =
       input.type === null ? await defaultType(tx.db, context.projectId) : await typeByRef(tx.db, context, input.type);
-    assertPossible(type, row.size_gib);
+    await assertPossible(tx.db, type, row.size_gib);
     await claimQuota(tx, context.projectId ?? '', { volumes: 1, gigabytes: row.size_gib, typeName: type.name });
     const id = newUuid<'volume'>();
     await insertManaged(

@@ -11,9 +11,10 @@ test('snapshots, copies, reverting: what others are made of stays until they are
   assert.equal(await status(snapshot.id, 'snapshot'), 'available');
   await ask('DELETE', `/volumes/${id}`, 400);
   const copy = (await ask('POST', '/volumes', 202, { body: { volume: { snapshot_id: snapshot.id } } })).volume;
-  assert.deepEqual((await document()).volumes[1]?.source, { kind: 'snapshot', volumeId: id, id: snapshot.id });
+  const wished = async (one: string) => (await document()).volumes.find((volume) => volume.id === one);
+  assert.deepEqual((await wished(copy.id))?.source, { kind: 'snapshot', volumeId: id, id: snapshot.id });
   await ask('DELETE', `/volumes/${id}?cascade=True`, 202);
-  assert.deepEqual((await document()).volumes[0]?.snapshots, [{ id: snapshot.id }]);
+  assert.deepEqual((await wished(id))?.snapshots, [{ id: snapshot.id }]);
   await converge();
   assert.equal(await status(copy.id), 'available');
   assert.equal((await document()).volumes.length, 1);
@@ -71,7 +72,8 @@ test('to an image and back, with a backup on the way', async (t) => {
   await converge();
   assert.deepEqual([await status(backup.id, 'backup'), await status(id)], ['available', 'available']);
   const { restore } = await ask('POST', `/backups/${backup.id}/restore`, 202, { body: { restore: {} } });
-  assert.equal((await document()).volumes[1]?.source.kind, 'image');
+  const kinds = (await document()).volumes.map((one) => one.source.kind);
+  assert.deepEqual(kinds, ['image', 'image']);
   await converge();
   const restored = (await ask('GET', `/volumes/${restore.volume_id}`, 200)).volume;
   assert.deepEqual([restored.status, restored.bootable, restored.metadata.k], ['available', 'true', 'v']);
@@ -97,102 +99,116 @@ test('to an image and back, with a backup on the way', async (t) => {
   assert.equal((await app.store.read.selectFrom('images').select('id').execute()).length, 2);
 });
 
-test('transfers open with their key, once, for who may have the volume', async (t) => {
-  const { ask, make } = await volumeCloud(t);
-  const volume_id = await make();
-  const { transfer } = await ask('POST', '/volume-transfers', 202, { body: { transfer: { volume_id } } });
-  const accept = (key: string, status: number) =>
-    ask('POST', `/volume-transfers/${transfer.id}/accept`, status, {
-      as: 'other',
-      body: { accept: { auth_key: key } },
-    });
-  await ask('GET', `/volume-transfers/${transfer.id}`, 404, { as: 'other' });
-  await accept('wrong', 400);
-  await accept(transfer.auth_key, 202);
-  await accept(transfer.auth_key, 404);
-  await ask('GET', `/volumes/${volume_id}`, 404);
-  assert.equal((await ask('GET', `/volumes/${volume_id}`, 200, { as: 'other' })).volume.status, 'available');
-});
+test('around volumes', async (t) => {
+  const cloud = await volumeCloud(t);
+  await t.test('transfers open with their key, once, for who may have the volume', async () => {
+    const { ask, make } = cloud;
+    const volume_id = await make();
+    const { transfer } = await ask('POST', '/volume-transfers', 202, { body: { transfer: { volume_id } } });
+    const accept = (key: string, status: number) =>
+      ask('POST', `/volume-transfers/${transfer.id}/accept`, status, {
+        as: 'other',
+        body: { accept: { auth_key: key } },
+      });
+    await ask('GET', `/volume-transfers/${transfer.id}`, 404, { as: 'other' });
+    await accept('wrong', 400);
+    await accept(transfer.auth_key, 202);
+    await accept(transfer.auth_key, 404);
+    await ask('GET', `/volumes/${volume_id}`, 404);
+    assert.equal((await ask('GET', `/volumes/${volume_id}`, 200, { as: 'other' })).volume.status, 'available');
+  });
 
-test('who uses a volume', async (t) => {
-  const { ask, make, status } = await volumeCloud(t);
-  const id = await make();
-  const server = '3dbd641b-c672-4084-9e63-b9fc28495d2a';
-  const body = { attachment: { volume_uuid: id, instance_uuid: server } };
-  const { attachment } = await ask('POST', '/attachments', 200, { body });
-  assert.deepEqual([attachment.status, await status(id)], ['reserved', 'reserved']);
-  await ask('POST', '/attachments', 400, { body });
-  await ask('DELETE', `/volumes/${id}`, 400);
-  const refused = await ask('PUT', `/attachments/${attachment.id}`, 400, { body: { attachment: { connector: {} } } });
-  assert.match(refused.badRequest.message, /compute API/);
-  await ask('POST', `/attachments/${attachment.id}/action`, 204, { body: { 'os-complete': {} } });
-  assert.equal(await status(id), 'in-use');
-  assert.equal((await ask('GET', `/volumes/${id}`, 200)).volume.attachments[0].server_id, server);
-  await ask('DELETE', `/attachments/${attachment.id}`, 404, { as: 'other' });
-  await ask('DELETE', `/attachments/${attachment.id}`, 200);
-  assert.equal(await status(id), 'available');
-});
+  await t.test('who uses a volume', async () => {
+    const { ask, make, status } = cloud;
+    const id = await make();
+    const server = '3dbd641b-c672-4084-9e63-b9fc28495d2a';
+    const body = { attachment: { volume_uuid: id, instance_uuid: server } };
+    const { attachment } = await ask('POST', '/attachments', 200, { body });
+    assert.deepEqual([attachment.status, await status(id)], ['reserved', 'reserved']);
+    await ask('POST', '/attachments', 400, { body });
+    await ask('DELETE', `/volumes/${id}`, 400);
+    const refused = await ask('PUT', `/attachments/${attachment.id}`, 400, { body: { attachment: { connector: {} } } });
+    assert.match(refused.badRequest.message, /compute API/);
+    await ask('POST', `/attachments/${attachment.id}/action`, 204, { body: { 'os-complete': {} } });
+    assert.equal(await status(id), 'in-use');
+    assert.equal((await ask('GET', `/volumes/${id}`, 200)).volume.attachments[0].server_id, server);
+    await ask('DELETE', `/attachments/${attachment.id}`, 404, { as: 'other' });
+    await ask('DELETE', `/attachments/${attachment.id}`, 200);
+    assert.equal(await status(id), 'available');
+  });
 
-test('groups, group snapshots, copies of groups', async (t) => {
-  const { ask, make, converge } = await volumeCloud(t);
-  const made = await ask('POST', '/group_types', 202, { as: 'admin', body: { group_type: { name: 'plain' } } });
-  const group = { group_type: made.group_type.id, volume_types: ['__DEFAULT__'], name: 'g' };
-  const { id } = (await ask('POST', '/groups', 202, { body: { group } })).group;
-  const volume = await make({ group_id: id });
-  await ask('DELETE', `/volumes/${volume}`, 400);
-  const shot = (await ask('POST', '/group_snapshots', 202, { body: { group_snapshot: { group_id: id } } }))
-    .group_snapshot;
-  const source = { 'create-from-src': { group_snapshot_id: shot.id, name: 'copy' } };
-  await ask('POST', '/groups/action', 400, { body: source });
-  await converge();
-  assert.equal((await ask('GET', `/group_snapshots/${shot.id}`, 200)).group_snapshot.status, 'available');
-  const copy = (await ask('POST', '/groups/action', 202, { body: source })).group;
-  await converge();
-  const shown = (await ask('GET', `/groups/${copy.id}?list_volume=True`, 200)).group;
-  assert.deepEqual([shown.status, shown.volumes.length], ['available', 1]);
-  const remove = (one: string, status: number, volumes: boolean) =>
-    ask('POST', `/groups/${one}/action`, status, { body: { delete: { 'delete-volumes': volumes } } });
-  await remove(copy.id, 400, false);
-  await remove(id, 400, true);
-  await ask('DELETE', `/group_snapshots/${shot.id}`, 202);
-  await remove(id, 202, true);
-  await remove(copy.id, 202, true);
-  await converge();
-  assert.deepEqual((await ask('GET', '/groups/detail', 200)).groups, []);
-  assert.deepEqual((await ask('GET', '/volumes', 200)).volumes, []);
-});
+  await t.test('groups, group snapshots, copies of groups', async () => {
+    const { ask, make, converge } = cloud;
+    const made = await ask('POST', '/group_types', 202, { as: 'admin', body: { group_type: { name: 'plain' } } });
+    const group = { group_type: made.group_type.id, volume_types: ['__DEFAULT__'], name: 'g' };
+    const { id } = (await ask('POST', '/groups', 202, { body: { group } })).group;
+    const volume = await make({ group_id: id });
+    await ask('DELETE', `/volumes/${volume}`, 400);
+    const shot = (await ask('POST', '/group_snapshots', 202, { body: { group_snapshot: { group_id: id } } }))
+      .group_snapshot;
+    const source = { 'create-from-src': { group_snapshot_id: shot.id, name: 'copy' } };
+    await ask('POST', '/groups/action', 400, { body: source });
+    await converge();
+    assert.equal((await ask('GET', `/group_snapshots/${shot.id}`, 200)).group_snapshot.status, 'available');
+    const copy = (await ask('POST', '/groups/action', 202, { body: source })).group;
+    await converge();
+    const shown = (await ask('GET', `/groups/${copy.id}?list_volume=True`, 200)).group;
+    assert.deepEqual([shown.status, shown.volumes.length], ['available', 1]);
+    const remove = (one: string, status: number, volumes: boolean) =>
+      ask('POST', `/groups/${one}/action`, status, { body: { delete: { 'delete-volumes': volumes } } });
+    await remove(copy.id, 400, false);
+    await remove(id, 400, true);
+    await ask('DELETE', `/group_snapshots/${shot.id}`, 202);
+    await remove(id, 202, true);
+    await remove(copy.id, 202, true);
+    await converge();
+    assert.deepEqual((await ask('GET', '/groups/detail', 200)).groups, []);
+    assert.deepEqual(
+      (await ask('GET', '/volumes/detail?bootable=false', 200)).volumes.filter(
+        (one: { group_id: unknown }) => one.group_id,
+      ),
+      [],
+    );
+  });
 
-test('types: who may use them, and what they ask for that is not there', async (t) => {
-  const { ask, make } = await volumeCloud(t);
-  const type = async (body: object) =>
-    (await ask('POST', '/types', 200, { as: 'admin', body: { volume_type: body } })).volume_type.id as string;
-  const secret = await type({ name: 'secret', 'os-volume-type-access:is_public': false });
-  await ask('POST', '/volumes', 404, { body: { volume: { size: 1, volume_type: secret } } });
-  const access = { addProjectAccess: { project: 'project-demo' } };
-  await ask('POST', `/types/${secret}/action`, 202, { as: 'admin', body: access });
-  await ask('POST', `/types/${secret}/action`, 409, { as: 'admin', body: access });
-  const id = await make({ volume_type: 'secret' });
-  await ask('DELETE', `/types/${secret}`, 400, { as: 'admin' });
-  await ask('POST', `/volumes/${id}/action`, 202, { body: { 'os-retype': { new_type: '__DEFAULT__' } } });
-  await ask('DELETE', `/types/${secret}`, 202, { as: 'admin' });
-  const sealed = await type({ name: 'sealed' });
-  const encryption = { provider: 'luks', control_location: 'front-end', cipher: 'aes-xts-plain64', key_size: 256 };
-  await ask('POST', `/types/${sealed}/encryption`, 200, { as: 'admin', body: { encryption } });
-  const refused = await ask('POST', '/volumes', 400, { body: { volume: { size: 1, volume_type: sealed } } });
-  assert.match(refused.badRequest.message, /cannot encrypt/);
-});
+  await t.test('types: who may use them, and what they ask for that is not there', async () => {
+    const { ask, make } = cloud;
+    const type = async (body: object) =>
+      (await ask('POST', '/types', 200, { as: 'admin', body: { volume_type: body } })).volume_type.id as string;
+    const secret = await type({ name: 'secret', 'os-volume-type-access:is_public': false });
+    await ask('POST', '/volumes', 404, { body: { volume: { size: 1, volume_type: secret } } });
+    const access = { addProjectAccess: { project: 'project-demo' } };
+    await ask('POST', `/types/${secret}/action`, 202, { as: 'admin', body: access });
+    await ask('POST', `/types/${secret}/action`, 409, { as: 'admin', body: access });
+    const id = await make({ volume_type: 'secret' });
+    await ask('DELETE', `/types/${secret}`, 400, { as: 'admin' });
+    await ask('POST', `/volumes/${id}/action`, 202, { body: { 'os-retype': { new_type: '__DEFAULT__' } } });
+    await ask('DELETE', `/types/${secret}`, 202, { as: 'admin' });
+    const sealed = await type({ name: 'sealed' });
+    const encryption = { provider: 'luks', control_location: 'front-end', cipher: 'aes-xts-plain64', key_size: 256 };
+    await ask('POST', `/types/${sealed}/encryption`, 200, { as: 'admin', body: { encryption } });
+    const refused = await ask('POST', '/volumes', 400, { body: { volume: { size: 1, volume_type: sealed } } });
+    assert.match(refused.badRequest.message, /cannot encrypt/);
+    const slow = await type({ name: 'slow' });
+    const qos_specs = { name: 'q', consumer: 'front-end', read_iops_sec: '100' };
+    const { id: qos } = (await ask('POST', '/qos-specs', 200, { as: 'admin', body: { qos_specs } })).qos_specs;
+    await ask('GET', `/qos-specs/${qos}/associate?vol_type_id=${slow}`, 202, { as: 'admin' });
+    const unlimited = await ask('POST', '/volumes', 400, { body: { volume: { size: 1, volume_type: 'slow' } } });
+    assert.match(unlimited.badRequest.message, /QoS specs q/);
+  });
 
-test('out of our care and back', async (t) => {
-  const { ask, make, document } = await volumeCloud(t);
-  const id = await make();
-  await ask('POST', `/volumes/${id}/action`, 202, { as: 'admin', body: { 'os-unmanage': {} } });
-  await ask('GET', `/volumes/${id}`, 404, { as: 'admin' });
-  assert.equal((await document()).volumes.length, 1);
-  const found = await ask('GET', '/manageable_volumes?host=alpha@local', 200, { as: 'admin' });
-  const { reference } = found['manageable-volumes'][0];
-  const volume = { host: 'alpha@local#local', ref: reference, name: 'back' };
-  const made = (await ask('POST', '/manageable_volumes', 202, { as: 'admin', body: { volume } })).volume;
-  assert.notEqual(made.id, id);
-  assert.equal((await document()).volumes[0]?.id, id);
-  await ask('POST', '/manageable_volumes', 400, { as: 'admin', body: { volume } });
+  await t.test('out of our care and back', async () => {
+    const { ask, make, document } = cloud;
+    const id = await make();
+    await ask('POST', `/volumes/${id}/action`, 202, { as: 'admin', body: { 'os-unmanage': {} } });
+    await ask('GET', `/volumes/${id}`, 404, { as: 'admin' });
+    assert.ok((await document()).volumes.some((one) => one.id === id));
+    const found = await ask('GET', '/manageable_volumes?host=alpha@local', 200, { as: 'admin' });
+    const { reference } = found['manageable-volumes'].find((one: { safe_to_manage: boolean }) => one.safe_to_manage);
+    const volume = { host: 'alpha@local#local', ref: reference, name: 'back' };
+    const made = (await ask('POST', '/manageable_volumes', 202, { as: 'admin', body: { volume } })).volume;
+    assert.notEqual(made.id, id);
+    assert.ok((await document()).volumes.some((one) => one.id === id));
+    await ask('POST', '/manageable_volumes', 400, { as: 'admin', body: { volume } });
+  });
 });

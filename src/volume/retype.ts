@@ -22,7 +22,7 @@ export async function retypeVolume(app: App, context: Context, id: string, ref: 
       );
     }
     if (type.id === volume.volume_type_id) throw badRequest(`Volume ${id} is of type ${type.name} already.`);
-    assertPossible(type, volume.target_gib);
+    await assertPossible(tx.db, type, volume.target_gib);
     const multiattach = saysYes(type.extraSpecs.multiattach);
     if (volume.status === 'in-use' && multiattach !== (volume.multiattach === 1)) {
       throw badRequest('A volume in use cannot begin or end to be multiattach: detach it first.');

@@ -85,7 +85,17 @@ export async function defaultType(db: Reader, projectId: string | null): Promise
 }
 
 /** Throws ApiError 400 for a type that asks for what this cloud does not do: nobody may believe that it is done. */
-export function assertPossible(type: VolumeType, sizeGib: number): void {
+export async function assertPossible(db: Reader, type: VolumeType, sizeGib: number): Promise<void> {
+  const qos = await db
+    .selectFrom('volume_qos_specs')
+    .select(['name', 'specs'])
+    .where('id', '=', type.qos_specs_id)
+    .executeTakeFirst();
+  if (qos && qos.specs !== '{}') {
+    throw badRequest(
+      `Volume type ${type.name} wants the limits of QoS specs ${qos.name}, and this cloud cannot hold volumes to them yet: disassociate them, or use another type.`,
+    );
+  }
   if (type.encryption !== null) {
     throw badRequest(
       `Volume type ${type.name} wants encryption, and this cloud cannot encrypt volumes yet: use another type, or encrypt inside the server.`,
