@@ -19,7 +19,8 @@ Runs the project's tests; without a stage all of them, the real ones only as roo
   host     the agent against real QEMU                  (root)
   network  the OVN planner against real OVN             (root)
   cloud    a whole cloud through the openstack client   (root; makes and destroys a cloud on this machine)
-  conformance [OPTION ...]  OpenStack's own tests, Tempest, against a running cloud (not in 'all'; has a --help)
+  conformance  OpenStack's own tests, Tempest: 217 of a guideline  (root; makes and destroys a cloud on this machine)
+  conformance [OPTION ...]  the same, or others, against a cloud that runs (has a --help)
   kill     20 rounds of servers made and deleted while processes are killed (root; needs a running cloud; not in 'all')
 
   --seed N --rounds N   for kill
@@ -63,11 +64,18 @@ const STAGES: readonly Stage[] = [
     // One file at a time: they share this machine's network.
     commands: () => [node('--test', '--test-concurrency=1', ...tests(`test/${name}/*.test.ts`))],
   })),
+  {
+    name: 'conformance',
+    root: true,
+    always: true,
+    commands: () => [node(join(ROOT, 'test/conformance/ci.ts'))],
+  },
   { name: 'kill', root: true, always: false, commands: () => [node(join(ROOT, 'test/kill/run.ts'))] },
 ];
 
 /** Runs the named stages, or all that this user can; the exit code is that of the first one that fails. */
 export async function test(args: string[]): Promise<number> {
+  // Asked for by itself it tests a cloud that runs; as one of all stages it makes one of its own.
   if (args[0] === 'conformance') return conformance(args.slice(1));
   const { values, positionals } = parseArgs({
     args,
@@ -100,7 +108,7 @@ export async function test(args: string[]): Promise<number> {
     const value = values[name as 'seed' | 'rounds'];
     return value === undefined ? [] : [`--${name}`, value];
   });
-  if (isRoot && chosen.some((stage) => stage.root)) await prepare(chosen.some((stage) => stage.name === 'host'));
+  if (isRoot && chosen.some((stage) => stage.root)) await prepare(chosen.map((stage) => stage.name));
   for (const stage of chosen) {
     if (stage.root && !isRoot) {
       process.stderr.write(`potluck: skipping the tests '${stage.name}': they need root.\n`);
@@ -119,26 +127,28 @@ export async function test(args: string[]): Promise<number> {
   return 0;
 }
 
+const TEMPEST = { name: 'tempest', why: "OpenStack's own tests" };
+
 /** Tempest, with options of its own. */
 async function conformance(args: readonly string[]): Promise<number> {
-  const tempest = [{ name: 'tempest', why: "OpenStack's own tests" }];
-  const missing = await missingPackages(tempest);
+  const missing = await missingPackages([TEMPEST]);
   if (missing.length > 0) await installPackages(missing, (await processOne()) === 'systemd', () => undefined);
   const [command = '', ...rest] = node(join(ROOT, 'test/conformance/main.ts'), ...args);
   return run(command, rest);
 }
 
 /** What the real tests stand on: Debian's packages, and a guest image. */
-async function prepare(image: boolean): Promise<void> {
+async function prepare(stages: readonly string[]): Promise<void> {
   const say = (text: string) => void process.stderr.write(`potluck: ${text}\n`);
   const systemd = (await processOne()) === 'systemd';
   const curl = { name: 'curl', why: 'asks the metadata service as a guest would' };
-  const missing = await missingPackages([...neededPackages({ arch: process.arch, systemd }), curl]);
+  const more = stages.includes('conformance') ? [curl, TEMPEST] : [curl];
+  const missing = await missingPackages([...neededPackages({ arch: process.arch, systemd }), ...more]);
   if (missing.length > 0) {
     say(`installing ${missing.map(({ name }) => name).join(', ')}`);
     await installPackages(missing, systemd, () => undefined);
   }
-  if (image && !existsSync(IMAGE)) {
+  if (stages.some((name) => name === 'host' || name === 'conformance') && !existsSync(IMAGE)) {
     say('building the image tiny');
     mkdirSync(join(ROOT, '.dev'), { recursive: true });
     await buildImage({ name: 'tiny', output: IMAGE, onLine: () => undefined });
