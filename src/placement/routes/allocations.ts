@@ -134,7 +134,7 @@ const remove = route({
       }
       const owner = { projectId: known.project_id, userId: known.user_id };
       const wish = { consumer, ...owner, type: undefined, generation: undefined, resources: {} };
-      await replaceAllocations(tx, context.now, [wish]);
+      await replaceAllocations(tx, context.now, [wish], { bump: false });
       await writeAudit(tx, context, 'placement:allocations:delete', consumer);
     });
     return noContent();
