@@ -126,7 +126,7 @@ async function imageOfVolumes(
   request: ImageRequest,
 ): Promise<ImageId> {
   const imageId = newUuid<'image'>();
-  const snapshots = await snapshotServerVolumes(app, tx, context, server.id, { name: `snapshot for ${request.name}` });
+  const snapshots = await snapshotServerVolumes(app, tx, context, server.id, { name: request.name });
   const root = snapshots.find((one) => one.attachment.bootIndex === 0);
   await insertImageOf(app, tx, context, server, {
     id: imageId,
