@@ -39,7 +39,9 @@ export async function readAgents(db: Reader, now: number): Promise<Agent[]> {
     .select(['id', 'name', 'created_at', 'last_seen', 'enabled', 'capacity'])
     .orderBy('name')
     .execute();
-  return hosts.flatMap((host) => {
+  const notes = await db.selectFrom('network_agent_notes').selectAll().execute();
+  const described = new Map(notes.map((note) => [note.agent_id, note.description]));
+  const agents = hosts.flatMap((host) => {
     const { chassis = '' } = JSON.parse(host.capacity ?? '{}') as { chassis?: string };
     const seen = host.last_seen ?? host.created_at;
     return KINDS.map((kind) => ({
@@ -60,6 +62,7 @@ export async function readAgents(db: Reader, now: number): Promise<Agent[]> {
       resource_versions: {},
     }));
   });
+  return agents.map((agent) => ({ ...agent, description: described.get(agent.id) ?? '' }));
 }
 
 /** `2026-01-31 12:00:00`, as Neutron writes the times of agents. */

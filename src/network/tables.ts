@@ -330,6 +330,12 @@ export interface SubnetPoolsTable extends Standard {
   address_scope_id: string | null;
 }
 
+/** What administrators write about the agents on hosts. */
+export interface NetworkAgentNotesTable {
+  agent_id: string;
+  description: string;
+}
+
 export interface NetworkTables {
   networks: NetworksTable;
   subnets: SubnetsTable;
@@ -354,4 +360,5 @@ export interface NetworkTables {
   qos_defaults: QosDefaultsTable;
   network_segments: NetworkSegmentsTable;
   auto_topologies: AutoTopologiesTable;
+  network_agent_notes: NetworkAgentNotesTable;
 }

@@ -4,6 +4,8 @@ import { ok, route, type Route } from '../../http/route.ts';
 import { parseBool, Repeatable, Strict } from '../../http/schemas.ts';
 import type { Reader } from '../../store/store.ts';
 import { readAgents, type Agent } from '../agents.ts';
+import { writeAudit } from '../../store/audit.ts';
+import { Bool, toBool } from '../resource/body.ts';
 import { IdParams } from '../resource/change.ts';
 import { all, selectFields, type Query } from '../resource/list.ts';
 
@@ -57,13 +59,33 @@ export const agentRoutes: Route[] = [
     path: '/agents/:id',
     access: 'admin',
     params: IdParams,
-    body: Strict({ agent: Type.Record(Type.String(), Type.Unknown()) }),
-    async handler({ app, context, params }) {
+    body: Strict({
+      agent: Strict({
+        description: Type.Optional(Type.String({ maxLength: 255 })),
+        admin_state_up: Type.Optional(Bool),
+      }),
+    }),
+    async handler({ app, context, params, body }) {
       const agent = await findAgent(app.store.read, params.id, context.now);
-      throw badRequest(
-        `Agent ${agent.id} cannot be updated: it lives with its host. Disable the host instead: openstack compute service set --disable ${agent.host} nova-compute`,
-        'BadRequest',
-      );
+      const { admin_state_up: up = true, description } = body.agent;
+      if (!toBool(up, 'admin_state_up')) {
+        throw badRequest(
+          `Bad agent request: OVN agent status cannot be updated, it lives with its host. Disable the host instead: openstack compute service set --disable ${agent.host} nova-compute.`,
+          'BadRequest',
+        );
+      }
+      if (description !== undefined) {
+        await app.store.transaction(async (tx) => {
+          const note = { agent_id: agent.id, description };
+          await tx.db
+            .insertInto('network_agent_notes')
+            .values(note)
+            .onConflict((clash) => clash.column('agent_id').doUpdateSet({ description }))
+            .execute();
+          await writeAudit(tx, context, 'agent:update', agent.id);
+        });
+      }
+      return ok({ agent: await findAgent(app.store.read, params.id, context.now) });
     },
   }),
   route({

@@ -24,6 +24,7 @@ import { networkSharing } from './0017-network-sharing.ts';
 import { networkQos } from './0018-network-qos.ts';
 import { networkNames } from './0019-network-names.ts';
 import { networkSegments } from './0020-network-segments.ts';
+import { networkAgents } from './0021-network-agents.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   networkQos,
   networkNames,
   networkSegments,
+  networkAgents,
   passwordOrigin,
   guestPasswords,
 ];
