@@ -23,9 +23,14 @@ export function parseAddresses(input: readonly string[]): string[] {
 export function changedAddresses(
   before: readonly string[],
   verb: 'add' | 'remove',
-  change: readonly string[],
+  input: readonly string[],
 ): string[] {
-  if (verb === 'add') return [...new Set([...before, ...change])];
+  if (verb === 'add') return [...new Set([...before, ...parseAddresses(input)])];
+  // What is no address with its prefix length is in no group.
+  const change = input.map((text) => {
+    const cidr = text.includes('/') ? parseCidr(text) : null;
+    return cidr ? formatCidr(cidr) : text;
+  });
   const missing = change.filter((address) => !before.includes(address));
   if (missing.length > 0) {
     throw notFound(`Addresses ${missing.join(', ')} not found in the address group.`, 'AddressesNotFound');

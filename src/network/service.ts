@@ -73,9 +73,9 @@ const routes: Route[] = [
   ...addressGroupRoutes,
   ...resourceRoutes(rbacPolicies, rbacChanges),
   ...resourceRoutes(qosPolicies, qosPolicyChanges),
-  ...tagRoutes(qosPolicies, qosPolicyChanges),
+  ...tagRoutes(qosPolicies, {}),
   // Neutron has them here, and its client there.
-  ...tagRoutes(qosPolicies, qosPolicyChanges, { path: 'policies', operation: 'policy' }),
+  ...tagRoutes(qosPolicies, {}, { path: 'policies', operation: 'policy' }),
   ...qosRuleRoutes,
   ...resourceRoutes(segments, segmentChanges),
   ...resourceRoutes(defaultGroupRules, defaultGroupRuleChanges),

@@ -96,7 +96,7 @@ export const addressGroupRoutes: Route[] = (['add', 'remove'] as const).map((ver
       const { addresses } = 'address_group' in body ? body.address_group : body;
       await change(app, context, `address_group:${verb}-addresses`, async (tx) => {
         const row = await changeable(tx, context, addressGroups, {}, params.id, 'update');
-        const after = changedAddresses(fromJson<string[]>(row.addresses), verb, parseAddresses(addresses));
+        const after = changedAddresses(fromJson<string[]>(row.addresses), verb, addresses);
         await tx.db
           .updateTable('address_groups')
           .set({ ...touched(context, row), addresses: toJson(after) })

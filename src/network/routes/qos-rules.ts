@@ -151,6 +151,8 @@ function rulesOf(kind: QosKind): Route[] {
       params: Params,
       body: Body,
       async handler({ app, context, params, body }) {
+        // Who may not make rules is told so, whatever the policy's id.
+        if (!context.isAdmin) throw notAuthorized(`create_policy_${one}`);
         const id = newUuid();
         await change(app, context, `qos-${kind}-rule:create`, async (tx) => {
           const policy = await policyToChange(tx, context, params.policy_id);
