@@ -54,7 +54,6 @@ export interface FullVolume extends VolumeRow {
   attachments: AttachmentRow[];
   typeName: string | null;
   hostName: string | null;
-  encryptedType: boolean;
 }
 
 export interface FullSnapshot extends SnapshotRow {

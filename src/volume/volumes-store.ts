@@ -45,20 +45,28 @@ export async function withDetails(db: Reader, rows: readonly VolumeRow[]): Promi
   const metadata = await readProperties(db, 'volume', ids);
   const imageMetadata = await readProperties(db, 'image', ids);
   const attachments = await attachmentsOf(db, ids);
-  const types = await db.selectFrom('volume_types').select(['id', 'name', 'encryption']).execute();
-  const hosts = await db.selectFrom('hosts').select(['id', 'name']).execute();
-  return rows.map((row) => {
-    const type = types.find((one) => one.id === row.volume_type_id);
-    return {
-      ...row,
-      metadata: metadata.get(row.id) ?? {},
-      imageMetadata: imageMetadata.get(row.id) ?? {},
-      attachments: attachments.get(row.id) ?? [],
-      typeName: type?.name ?? null,
-      hostName: hosts.find((one) => one.id === row.host_id)?.name ?? null,
-      encryptedType: false,
-    };
-  });
+  const types = new Map(
+    (await db.selectFrom('volume_types').select(['id', 'name']).execute()).map((type) => [type.id, type.name]),
+  );
+  const names = await hostNames(db, [...new Set(rows.flatMap((row) => (row.host_id === null ? [] : [row.host_id])))]);
+  return rows.map((row) => ({
+    ...row,
+    metadata: metadata.get(row.id) ?? {},
+    imageMetadata: imageMetadata.get(row.id) ?? {},
+    attachments: attachments.get(row.id) ?? [],
+    typeName: row.volume_type_id === null ? null : (types.get(row.volume_type_id) ?? null),
+    hostName: row.host_id === null ? null : (names.get(row.host_id) ?? null),
+  }));
+}
+
+async function hostNames(db: Reader, ids: readonly HostId[]): Promise<Map<HostId, string>> {
+  const found = new Map<HostId, string>();
+  for (let start = 0; start < ids.length; start += CHUNK) {
+    const some = ids.slice(start, start + CHUNK);
+    const rows = await db.selectFrom('hosts').select(['id', 'name']).where('id', 'in', some).execute();
+    for (const row of rows) found.set(row.id, row.name);
+  }
+  return found;
 }
 
 /** One volume with what is shown with it. Throws ApiError 404. */
