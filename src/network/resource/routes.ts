@@ -111,7 +111,9 @@ function createRoute<Row extends StoredRow, C extends TSchema>(
 ): Route {
   const { singular, plural, path } = collection;
   const operation = operationsOf(collection).one;
-  const bulk = create.bulk ? { [plural]: Type.Optional(Type.Array(create.body, { minItems: 1, maxItems: 500 })) } : {};
+  // Each item bare, or in a wrapper of its own as in a request for one: Neutron takes both.
+  const item = Type.Union([create.body, Strict({ [singular]: create.body })]);
+  const bulk = create.bulk ? { [plural]: Type.Optional(Type.Array(item, { minItems: 1, maxItems: 500 })) } : {};
   return route({
     operation: `${operation}:create`,
     method: 'POST',
@@ -122,7 +124,9 @@ function createRoute<Row extends StoredRow, C extends TSchema>(
       if (adminOnly && !context.isAdmin) throw notAuthorized(`create_${operation}`);
       const given = body as Record<string, unknown>;
       const one = given[singular] as Static<C> | undefined;
-      const many = given[plural] as Static<C>[] | undefined;
+      const many = (given[plural] as Record<string, unknown>[] | undefined)?.map(
+        (one) => (Object.hasOwn(one, singular) ? one[singular] : one) as Static<C>,
+      );
       if ((one === undefined) === (many === undefined)) {
         throw badRequest(`Unable to find '${singular}' in request body`, 'HTTPBadRequest');
       }

@@ -46,7 +46,7 @@ const common = {
   device_id: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
   device_owner: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
   fixed_ips: Type.Optional(NullableArray(FixedIp)),
-  security_groups: Type.Optional(NullableArray(Uuid)),
+  security_groups: Type.Optional(Nullable(Type.Array(Uuid, { uniqueItems: true }))),
   mac_address: Type.Optional(Nullable(Type.String({ maxLength: 32 }))),
   port_security_enabled: Type.Optional(Bool),
   allowed_address_pairs: Type.Optional(

@@ -70,7 +70,7 @@ const CreateBody = Strict({
   ipv6_address_mode: Type.Optional(Mode),
 });
 const UpdateBody = Strict({ ...standardUpdate, ...common });
-const ADMIN_ONLY = ['service_types', 'segment_id'];
+const ADMIN_ONLY = ['segment_id'];
 
 export const subnets: Collection<SubnetsTable> = {
   singular: 'subnet',
