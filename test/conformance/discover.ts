@@ -21,6 +21,8 @@ export interface Facts {
   diskFormats: string[];
   containerFormats: string[];
   volumeTypes: string[];
+  /** An image must be what its disk_format says. */
+  imageFormatsChecked: boolean;
   publicNetwork: { id: string; name: string };
 }
 
@@ -53,6 +55,7 @@ export async function discover(api: Api, account: { authUrl: string; region: str
     diskFormats: texts(objectOf(schema, 'disk_format'), 'enum'),
     containerFormats: texts(objectOf(schema, 'container_format'), 'enum'),
     volumeTypes: await volumeTypes(api, services),
+    imageFormatsChecked: await imageFormatsChecked(api),
     publicNetwork: await publicNetwork(api),
   };
 }
@@ -94,6 +97,18 @@ async function volumeTypes(api: Api, services: readonly string[]): Promise<strin
   if (!services.includes('volumev3')) return [];
   const { json } = await api.ask('volumev3', 'GET', '/types');
   return listOf(json, 'volume_types').map((one) => textOf(one, 'name'));
+}
+
+/** Whether bytes that are no qcow2 are refused as one. */
+async function imageFormatsChecked(api: Api): Promise<boolean> {
+  const body = { name: 'conformance-format', disk_format: 'qcow2', container_format: 'bare' };
+  const id = textOf(await api.need('image', 'POST', '/v2/images', body), 'id');
+  const taken = await api.writeImage(id, new Blob(['these bytes are no disk'])).then(
+    () => true,
+    () => false,
+  );
+  await api.ask('image', 'DELETE', `/v2/images/${id}`);
+  return !taken;
 }
 
 async function publicNetwork(api: Api): Promise<Facts['publicNetwork']> {

@@ -20,7 +20,7 @@ const NAMES = { flavor: 'conformance', flavorAlt: 'conformance-alt', imageAlt: '
  * Two flavors, the second with more of everything (Tempest resizes to it), and two images with the same system.
  * Idempotent by name.
  */
-export async function prepareFixtures(api: Api, imageName: string): Promise<Fixtures> {
+export async function prepareFixtures(api: Api, imageName: string, publicNetwork: string): Promise<Fixtures> {
   const flavors = listOf(await api.need('compute', 'GET', '/flavors'), 'flavors');
   const flavor = async (name: string, size: Json) =>
     textOf(flavors.find((one) => one['name'] === name) ?? {}, 'id') ||
@@ -28,6 +28,7 @@ export async function prepareFixtures(api: Api, imageName: string): Promise<Fixt
   const source = await activeImage(api, imageName);
   if (source === null) throw new Error(`the cloud has no active public image '${imageName}'`);
   const imageAlt = await copyOf(api, source);
+  const unshare = await sharePublicNetwork(api, publicNetwork);
   const made = {
     flavor: await flavor(NAMES.flavor, { vcpus: 1, ram: 128, disk: 1 }),
     flavorAlt: await flavor(NAMES.flavorAlt, { vcpus: 1, ram: 192, disk: 2 }),
@@ -41,8 +42,21 @@ export async function prepareFixtures(api: Api, imageName: string): Promise<Fixt
     async remove() {
       for (const id of Object.values(made)) await api.ask('compute', 'DELETE', `/flavors/${id}`);
       await api.ask('image', 'DELETE', `/v2/images/${imageAlt}`);
+      await unshare();
     },
   };
+}
+
+/**
+ * Tempest 33 wants the subnets of an external network hidden unless it is shared, Tempest 43 wants them seen, as Neutron
+ * has come to show them. Of a shared one both want the same.
+ */
+async function sharePublicNetwork(api: Api, id: string): Promise<() => Promise<void>> {
+  const share = (shared: boolean) => api.need('network', 'PUT', `/v2.0/networks/${id}`, { network: { shared } });
+  const { shared } = objectOf(await api.need('network', 'GET', `/v2.0/networks/${id}`), 'network');
+  if (shared === true) return async () => {};
+  await share(true);
+  return async () => void (await share(false));
 }
 
 async function activeImage(api: Api, name: string): Promise<Json | null> {

@@ -58,10 +58,11 @@ async function againstCloud(
   const { chosen, unknown } = chooseTests(await listTests(python), options);
   const validation = options.validation === undefined ? !facts.simulated : options.validation === 'on';
   const before = await takeInventory(api);
-  const fixtures = await prepareFixtures(api, options.image);
+  const fixtures = await prepareFixtures(api, options.image, facts.publicNetwork.id);
   const settings = { directory, validation, importUrl, chosen };
   const conf = await writeConf(api, account, facts, fixtures, settings);
   if (options.show) {
+    if (!options.keep) await fixtures.remove();
     say(`${conf}\n${chosen.join('\n')}`);
     return 0;
   }
@@ -111,7 +112,11 @@ async function writeConf(
 async function run(python: TempestPython, chosen: readonly string[], options: Options): Promise<Result[]> {
   const results: Result[] = [];
   const progress = createProgress(say, chosen.length);
-  const durations = await runTests(python, groupTests(chosen, readDurations()), options.concurrency, (some) => {
+  // Who interrupts the run still gets what it has shown, and a cloud as it was.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const groups = groupTests(chosen, readDurations());
+  const durations = await runTests(python, groups, options.concurrency, stop.signal, (some) => {
     results.push(...some);
     for (const result of some.filter(({ status }) => status === 'failed')) {
       writeFileSync(join(python.directory, 'failures', `${result.test}.txt`), result.details);

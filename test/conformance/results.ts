@@ -25,16 +25,17 @@ export const testName = (id: string): string => id.replace(/\[.*\]$/, '');
 export const classOf = (id: string): string => testName(id).replace(/\.[^.]+$/, '');
 
 /** Gathers the packets of one group of tests; `finish` says how each of them ended. */
-export function collect(ids: readonly string[]): {
+export function collect(tests: readonly string[]): {
   add(packet: Packet): void;
   finish(brokenBy?: string): Result[];
 } {
+  const names = tests.map(testName);
   const open = new Map<string, Open>();
   const ended = new Map<string, Result>();
   return {
     add(packet) {
-      const id = packet.testId;
-      if (id === null) return;
+      if (packet.testId === null) return;
+      const id = testName(packet.testId);
       const test = open.get(id) ?? { started: null, parts: new Map<string, string>() };
       open.set(id, test);
       if (packet.file) {
@@ -45,21 +46,21 @@ export function collect(ids: readonly string[]): {
       const status = endOf(packet.status);
       if (status === null) return;
       const seconds = packet.time !== null && test.started !== null ? packet.time - test.started : 0;
-      ended.set(id, { test: testName(id), status, seconds, ...explain(status, test.parts) });
+      ended.set(id, { test: id, status, seconds, ...explain(status, test.parts) });
     },
     finish(brokenBy) {
       // What a class's setUp or tearDown said stands for each test that did not get its turn.
-      const classwide = [...ended].filter(([id]) => !ids.includes(id)).map(([, result]) => result);
+      const classwide = [...ended].filter(([id]) => !names.includes(id)).map(([, result]) => result);
       const failedClass = classwide.find(({ status }) => status === 'failed');
-      const results = ids.map((id) => {
+      const results = names.map((id) => {
         const own = ended.get(id);
         if (own) return own;
         const why = failedClass ?? classwide.find(({ status }) => status === 'skipped');
-        if (why) return { ...why, test: testName(id) };
+        if (why) return { ...why, test: id };
         const reason = brokenBy ?? 'it was not run';
-        return { test: testName(id), status: 'failed' as const, seconds: 0, reason, details: reason };
+        return { test: id, status: 'failed' as const, seconds: 0, reason, details: reason };
       });
-      const allEnded = ids.every((id) => ended.has(id));
+      const allEnded = names.every((id) => ended.has(id));
       return failedClass && allEnded ? [...results, failedClass] : results;
     },
   };

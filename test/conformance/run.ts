@@ -1,4 +1,4 @@
-import { classOf, collect, type Result } from './results.ts';
+import { classOf, collect, testName, type Result } from './results.ts';
 import { startWorker, type TempestPython } from './workers.ts';
 
 /** Seconds that a test takes of which nothing is known, with its share of the class's setting up. */
@@ -27,15 +27,17 @@ export function groupTests(ids: readonly string[], durations: Readonly<Record<st
 
 /**
  * Runs the tests on several workers; each takes the next class when it has finished one. A worker that dies fails the
- * class it was at, and another takes its place. Answers the seconds per test that each class took.
+ * class it was at, and another takes its place. `abort` ends all of them. Answers the seconds per test that each class took.
  */
 export async function runTests(
   python: TempestPython,
   groups: readonly (readonly string[])[],
   concurrency: number,
+  abort: AbortSignal,
   onResults: (results: readonly Result[]) => void,
 ): Promise<Record<string, number>> {
   const queue = [...groups];
+  abort.addEventListener('abort', () => queue.splice(0));
   const taken = new Map<string, { seconds: number; tests: number }>();
   const note = (ids: readonly string[], seconds: number) => {
     const name = classOf(ids[0] ?? '');
@@ -46,11 +48,15 @@ export async function runTests(
     let starts = 0;
     let worker: ReturnType<typeof startWorker> | null = null;
     for (let ids = queue.shift(); ids !== undefined; ids = queue.shift()) {
-      worker ??= startWorker(python, `worker-${number}-${(starts += 1)}`);
+      if (worker === null) {
+        const fresh = startWorker(python, `worker-${number}-${(starts += 1)}`);
+        abort.addEventListener('abort', () => fresh.kill());
+        worker = fresh;
+      }
       const results = collect(ids);
       const started = performance.now();
       try {
-        await worker.work(`run ${ids.join(' ')}`, (packet) => results.add(packet));
+        await worker.work(`run ${ids.map(testName).join(' ')}`, (packet) => results.add(packet));
         onResults(results.finish());
       } catch (error) {
         worker = null;

@@ -145,6 +145,7 @@ function imageSections(facts: Facts, settings: Pick<RunSettings, 'importUrl'>): 
       api_v2: true,
       import_image: facts.importMethods.length > 0,
       os_glance_reserved: true,
+      image_format_enforcement: facts.imageFormatsChecked,
       manage_locations: false,
     },
   };

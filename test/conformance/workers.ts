@@ -16,6 +16,7 @@ interface Worker {
   /** Gives it a line of work; resolves when that is done, rejects if the worker ended instead. */
   work(line: string, onPacket: (packet: Packet) => void): Promise<void>;
   end(): void;
+  kill(): void;
 }
 
 /** Starts one process of worker.py. */
@@ -57,6 +58,7 @@ export function startWorker(python: TempestPython, name: string): Worker {
       }
     },
     end: () => void child.stdin.end(),
+    kill: () => void child.kill('SIGTERM'),
   };
 }
 
