@@ -10,7 +10,7 @@ import { discover, type Facts } from './discover.ts';
 import { readDurations, writeDurations } from './durations.ts';
 import { prepareFixtures, type Fixtures } from './fixtures.ts';
 import { readKnown } from './known.ts';
-import { findLeaks, takeInventory } from './leaks.ts';
+import { findLeaks, takeInventory, type Inventory, type Item } from './leaks.ts';
 import { readOptions, type Options } from './options.ts';
 import { createProgress, summaryOf } from './print.ts';
 import { versions, type RunRecord } from './record.ts';
@@ -72,8 +72,7 @@ async function againstCloud(
   const date = new Date().toISOString();
   const results = await run(python, chosen, options);
   const seconds = (performance.now() - started) / 1000;
-  const leaks = await findLeaks(api, before, fixtures, !options.keep);
-  if (!options.keep) await fixtures.remove();
+  const leaks = await tidy(account, before, fixtures, options.keep);
   const { title, concurrency } = options;
   const how = { title, date, tempest: python.version, ...versions(), concurrency, validation, seconds };
   const record: RunRecord = { ...how, facts, results, leaks };
@@ -84,6 +83,19 @@ async function againstCloud(
   const failed = results.some(({ status }) => status === 'failed') || unknown.length > 0;
   if (failed) say(`Tracebacks: ${join(directory, 'failures')}; requests: ${join(directory, 'tempest.log')}`);
   return failed || leaks.length > 0 || wrong.length > 0 ? 1 : 0;
+}
+
+/** Answers what the tests left behind. What they have shown is worth more than this: it may fail. */
+async function tidy(account: Account, before: Inventory, fixtures: Fixtures, keep: boolean): Promise<Item[]> {
+  try {
+    // Anew, because a long run outlives a token.
+    const leaks = await findLeaks(await signIn(account), before, fixtures, !keep);
+    if (!keep) await fixtures.remove();
+    return leaks;
+  } catch (error) {
+    say(`What the tests left behind is not known: ${messageOf(error)}`);
+    return [];
+  }
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
