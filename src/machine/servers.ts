@@ -37,8 +37,8 @@ function storageDaemons(paths: Paths): Promise<number[]> {
 }
 
 /**
- * Ends all servers of this machine, and what serves their volumes. QEMU takes SIGTERM for the pulled plug: guests with journalling file systems
- * bear it; who wants a clean end stops the servers first. Answers how many there were.
+ * Ends all servers of this machine, and what serves their volumes. QEMU takes SIGTERM for the pulled plug: guests with
+ * journalling file systems bear it; who wants a clean end stops the servers first. Answers how many there were.
  */
 export async function endServers(paths: Paths): Promise<number> {
   const servers = await runningServers(paths);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 interface Process {
   pid: number;
@@ -20,12 +20,14 @@ export const VICTIMS: Record<string, RegExp> = {
   qemu: /^\S*qemu-system/,
 };
 
-/** Every process with its command line, words joined by blanks. */
+/** Every process with its command line, words joined by blanks; those of containers, with ids of their own, are not ours. */
 export function processes(): Process[] {
+  const here = readlinkSync('/proc/self/ns/pid');
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
+        if (readlinkSync(`/proc/${name}/ns/pid`) !== here) return [];
         return [
           { pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() },
         ];
