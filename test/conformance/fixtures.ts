@@ -20,15 +20,19 @@ const NAMES = { flavor: 'conformance', flavorAlt: 'conformance-alt', imageAlt: '
  * Two flavors, the second with more of everything (Tempest resizes to it), and two images with the same system.
  * Idempotent by name.
  */
-export async function prepareFixtures(api: Api, imageName: string, publicNetwork: string): Promise<Fixtures> {
+export async function prepareFixtures(
+  api: Api,
+  wanted: { imageName: string; sharedNetwork: string | null },
+): Promise<Fixtures> {
   const flavors = listOf(await api.need('compute', 'GET', '/flavors'), 'flavors');
   const flavor = async (name: string, size: Json) =>
     textOf(flavors.find((one) => one['name'] === name) ?? {}, 'id') ||
     textOf(objectOf(await api.need('compute', 'POST', '/flavors', { flavor: { name, ...size } }), 'flavor'), 'id');
+  const { imageName, sharedNetwork } = wanted;
   const source = await activeImage(api, imageName);
   if (source === null) throw new Error(`the cloud has no active public image '${imageName}'`);
   const imageAlt = await copyOf(api, source);
-  const unshare = await sharePublicNetwork(api, publicNetwork);
+  const unshare = sharedNetwork === null ? async () => {} : await shareNetwork(api, sharedNetwork);
   const made = {
     flavor: await flavor(NAMES.flavor, { vcpus: 1, ram: 128, disk: 1 }),
     flavorAlt: await flavor(NAMES.flavorAlt, { vcpus: 1, ram: 192, disk: 2 }),
@@ -48,10 +52,10 @@ export async function prepareFixtures(api: Api, imageName: string, publicNetwork
 }
 
 /**
- * Tempest 33 wants the subnets of an external network hidden unless it is shared, Tempest 43 wants them seen, as Neutron
- * has come to show them. Of a shared one both want the same.
+ * Tempest 33 wants the subnets of an external network hidden unless it is shared, and so does Potluck; Tempest 43 wants
+ * them seen, as Neutron has come to show them. Of a shared one both want the same.
  */
-async function sharePublicNetwork(api: Api, id: string): Promise<() => Promise<void>> {
+async function shareNetwork(api: Api, id: string): Promise<() => Promise<void>> {
   const share = (shared: boolean) => api.need('network', 'PUT', `/v2.0/networks/${id}`, { network: { shared } });
   const { shared } = objectOf(await api.need('network', 'GET', `/v2.0/networks/${id}`), 'network');
   if (shared === true) return async () => {};

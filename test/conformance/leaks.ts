@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { listOf, textOf, type Api } from './api.ts';
 import type { Fixtures } from './fixtures.ts';
 
@@ -14,8 +15,8 @@ interface Kind {
   /** All of them, in every project. */
   list: string;
   key: string;
-  /** Path of one; null: gone with something else. */
-  one: ((id: string) => string) | null;
+  /** Path of one. */
+  one: (id: string) => string;
 }
 
 const plain = (service: string, name: string, base: string, key: string, query = ''): Kind => ({
@@ -78,16 +79,33 @@ export async function takeInventory(api: Api): Promise<Inventory> {
   return items;
 }
 
-/** What is there now and was not before the run, except what the run itself needs; `remove` deletes it. */
-export async function findLeaks(api: Api, before: Inventory, fixtures: Fixtures, remove: boolean): Promise<Item[]> {
+/** What tests left behind. Tempest's tests do so now and then; what cannot be deleted is the cloud's fault. */
+export interface Leak extends Item {
+  stuck: boolean;
+}
+
+/** What is there now and was not before the run, except what the run itself needs. */
+export async function findLeaks(api: Api, before: Inventory, fixtures: Fixtures): Promise<Leak[]> {
   const own = new Set([fixtures.image, fixtures.imageAlt, fixtures.flavor, fixtures.flavorAlt]);
   const now = await takeInventory(api);
-  const leaks = [...now].filter(([key, item]) => !before.has(key) && !own.has(item.id)).map(([, item]) => item);
-  if (!remove) return leaks;
-  for (const kind of KINDS) {
-    for (const item of leaks.filter((one) => one.kind === kind.name)) {
-      if (kind.one) await api.ask(kind.service, 'DELETE', kind.one(item.id));
+  return [...now]
+    .filter(([key, { id }]) => !before.has(key) && !own.has(id))
+    .map(([, item]) => ({ ...item, stuck: false }));
+}
+
+const PATIENCE = 30_000;
+
+/** Deletes what was left behind, and says what of it does not go. */
+export async function removeLeaks(api: Api, leaks: readonly Leak[]): Promise<Leak[]> {
+  const until = Date.now() + PATIENCE;
+  for (;;) {
+    const now = leaks.length === 0 ? new Map<string, Item>() : await takeInventory(api);
+    const left = leaks.filter(({ kind, id }) => now.has(`${kind} ${id}`));
+    if (left.length === 0 || Date.now() > until) return leaks.map((leak) => ({ ...leak, stuck: left.includes(leak) }));
+    for (const kind of KINDS) {
+      for (const { id } of left.filter((one) => one.kind === kind.name))
+        await api.ask(kind.service, 'DELETE', kind.one(id));
     }
+    await setTimeout(1000);
   }
-  return leaks;
 }

@@ -1,4 +1,4 @@
-import type { Item } from './leaks.ts';
+import type { Leak } from './leaks.ts';
 import type { Result } from './results.ts';
 
 const EVERY = 10_000;
@@ -20,7 +20,7 @@ export function createProgress(say: (line: string) => void, total: number): (som
 }
 
 /** What is printed at the end of a run. Pure. */
-export function summaryOf(results: readonly Result[], leaks: readonly Item[], seconds: number): string {
+export function summaryOf(results: readonly Result[], leaks: readonly Leak[], seconds: number): string {
   const of = (status: Result['status']) => results.filter((result) => result.status === status);
   const lines = [''];
   const skips = countBy(of('skipped'), ({ reason }) => reason);
@@ -32,7 +32,11 @@ export function summaryOf(results: readonly Result[], leaks: readonly Item[], se
     lines.push('Failed:', ...failed.map(({ test, reason }) => `  ${test}\n      ${reason}`), '');
   }
   if (leaks.length > 0) {
-    lines.push('Left behind by the tests:', ...leaks.map(({ kind, id, name }) => `  ${kind} ${id} ${name}`), '');
+    lines.push(
+      'Left behind by the tests:',
+      ...leaks.map(({ kind, id, name, stuck }) => `  ${kind} ${id} ${name}${stuck ? ': cannot be deleted' : ''}`),
+      '',
+    );
   }
   lines.push(
     `${of('passed').length} passed, ${failed.length} failed, ${of('skipped').length} skipped in ${seconds.toFixed(0)} s`,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import type { Facts } from './discover.ts';
-import type { Item } from './leaks.ts';
+import type { Leak } from './leaks.ts';
 import type { Result } from './results.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -21,7 +21,7 @@ export interface RunRecord {
   seconds: number;
   facts: Facts;
   results: Result[];
-  leaks: Item[];
+  leaks: Leak[];
 }
 
 /** What was tested and on what. */

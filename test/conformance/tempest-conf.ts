@@ -13,8 +13,6 @@ export interface RunSettings {
   validation: boolean;
   /** Local copy of the guest image, for scenarios that upload it; empty if there is none. */
   imageFile: string;
-  /** The tests need no more of `xenapi_apis` than that servers' metadata can be written; see below. */
-  writableMetadata: boolean;
   /** A file on a web server that images may be imported from; empty if there is none. */
   importUrl: string;
   /** Seconds a guest may take to answer. */
@@ -64,7 +62,7 @@ export function tempestSections(account: Account, facts: Facts, fixtures: Fixed,
       swift: has('object-store'),
       horizon: false,
     },
-    ...computeSections(facts, fixtures, settings),
+    ...computeSections(facts, fixtures),
     ...imageSections(facts, settings),
     ...networkSections(facts),
     ...volumeSections(facts),
@@ -80,7 +78,7 @@ export function tempestSections(account: Account, facts: Facts, fixtures: Fixed,
   };
 }
 
-function computeSections(facts: Facts, fixtures: Fixed, settings: Pick<RunSettings, 'writableMetadata'>): Sections {
+function computeSections(facts: Facts, fixtures: Fixed): Sections {
   const can = (action: string) => facts.actions.includes(action);
   const several = facts.hosts > 1;
   return {
@@ -123,9 +121,8 @@ function computeSections(facts: Facts, fixtures: Fixed, settings: Pick<RunSettin
       swap_volume: false,
       volume_multiattach: facts.services.includes('volumev3'),
       ide_bus: true,
-      // One option for three things: that metadata can be written while a server runs, which is so; and the APIs
-      // os-agents and resetNetwork, which Nova took away in 2020 together with XenAPI, and we never had.
-      xenapi_apis: settings.writableMetadata,
+      // What is left under this name is that metadata can be written while a server runs (main.ts has the rest).
+      xenapi_apis: true,
       unified_limits: false,
     },
   };
