@@ -70,7 +70,7 @@ test('long classes come first and in parts', () => {
 
 test('known failures are paragraphs; options are written as oslo.config reads them', () => {
   const known = parseKnown('# remark\ntest: a.b\ncause: it is\n  so\nmend: time\n');
-  assert.deepEqual(known.get('a.b'), { cause: 'it is so', mend: 'time' });
+  assert.deepEqual(known.get('a.b'), { cause: 'it is so', mend: 'time', simulatedOnly: false });
   assert.throws(() => parseKnown('test: a.b\ncause: c\n'), /mend/);
   assert.equal(renderConf({ a: { b: true, c: ['d', 'e'] } }), '[a]\nb = True\nc = d,e\n');
 });
