@@ -86,8 +86,17 @@ async function againstCloud(
   const results = [...gone.map(goneResult), ...(await run(python, chosen, options))];
   const seconds = (performance.now() - started) / 1000;
   const leaks = await tidy(account, before, fixtures, options.keep);
-  const { title, concurrency } = options;
-  const how = { title, date, tempest: python.version, ...versions(), concurrency, validation, seconds };
+  const { title, note, concurrency } = options;
+  const how = {
+    title,
+    ...(note === undefined ? {} : { note }),
+    date,
+    tempest: python.version,
+    ...versions(),
+    concurrency,
+    validation,
+    seconds,
+  };
   const record: RunRecord = { ...how, facts, results, leaks };
   if (options.results !== undefined) writeFileSync(options.results, `${JSON.stringify(record, null, 1)}\n`);
   say(summaryOf(results, leaks, seconds));

@@ -31,6 +31,7 @@ How:
 What it writes:
   --results FILE       how each test ended, as JSON
   --title TEXT         what the report calls this run
+  --note TEXT          what the report says of it besides its figures
   --write-report       docs/conformance.md from the result files named after the options, without running anything
   --write-durations    how long the classes took (durations.json), so that the next run starts with the longest
 `;
@@ -52,6 +53,7 @@ export interface Options {
   show: boolean;
   results: string | undefined;
   title: string;
+  note: string | undefined;
   writeReport: boolean;
   writeDurations: boolean;
   files: string[];
@@ -60,7 +62,7 @@ export interface Options {
 const GUIDELINE = join(import.meta.dirname, 'guideline/powered-compute.txt');
 const TEXTS = [
   ...['filter', 'list', 'exclude', 'tempest', 'cloud', 'clouds-file', 'image', 'validation', 'import-port'],
-  ...['concurrency', 'work-dir', 'results', 'title'],
+  ...['concurrency', 'work-dir', 'results', 'title', 'note'],
 ];
 const SWITCHES = ['dev', 'keep', 'show', 'write-report', 'write-durations', 'help'];
 
@@ -109,6 +111,7 @@ export function readOptions(args: readonly string[]): Options | null {
     show: is('show'),
     results: text('results'),
     title: text('title') ?? 'a run',
+    note: text('note'),
     writeReport: is('write-report'),
     writeDurations: is('write-durations'),
     files: parsed.positionals,

@@ -11,6 +11,8 @@ const ROOT = join(import.meta.dirname, '../..');
 /** A run, as it is written into a file and read again for the report. */
 export interface RunRecord {
   title: string;
+  /** What a reader must know of the run besides its figures. */
+  note?: string;
   /** When it began, ISO 8601. */
   date: string;
   tempest: string;

@@ -36,7 +36,13 @@ function section(run: RunRecord, known: ReadonlyMap<string, Known>): string[] {
     ({ reason }) => sameReason(reason),
   );
   const areas = countBy(run.results, ({ test }) => areaOf(test)).map(([area]) => area);
-  const lines = [`## ${run.title}`, '', `${run.date.slice(0, 10)}, Potluck ${run.potluck}, ${run.system}.`, ''];
+  const lines = [
+    `## ${run.title}`,
+    '',
+    `${run.date.slice(0, 10)}, Potluck ${run.potluck}, ${run.system}.`,
+    '',
+    ...(run.note === undefined ? [] : [run.note, '']),
+  ];
   if (failed.length === 0 && skips.length === 0) lines.push(`All ${run.results.length} tests passed.`, '');
   else if (areas.length > 1) {
     lines.push(
