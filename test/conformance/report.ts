@@ -77,11 +77,14 @@ function section(run: RunRecord, known: ReadonlyMap<string, Known>): string[] {
   return lines;
 }
 
-const areaOf = (test: string) =>
-  test
+/** `tempest.api.compute`, also of what a class's tearDown said: `tearDownClass (tempest.api.compute…)`. */
+function areaOf(name: string): string {
+  const test = name.replace(/^\w+ \(/, '');
+  return test
     .split('.')
     .slice(0, test.startsWith('tempest.api.') ? 3 : 2)
     .join('.');
+}
 
 function areaRow(area: string, all: readonly Result[]): string[] {
   const results = all.filter(({ test }) => areaOf(test) === area);
