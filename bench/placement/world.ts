@@ -64,7 +64,9 @@ export async function startWorld(hosts: number): Promise<World> {
   const image = { name: 'bench', disk_format: 'raw', container_format: 'bare' };
   const { id: imageId } = await call<{ id: string }>('POST', '/image/v2/images', image);
   await call('PUT', `/image/v2/images/${imageId}/file`, new Uint8Array(4096));
-  const made = await call<{ network: { id: string } }>('POST', '/network/v2.0/networks', { network: { name: 'bench' } });
+  const made = await call<{ network: { id: string } }>('POST', '/network/v2.0/networks', {
+    network: { name: 'bench' },
+  });
   const subnet = { network_id: made.network.id, cidr: '10.0.0.0/12', ip_version: 4 };
   await call('POST', '/network/v2.0/subnets', { subnet });
   return {
