@@ -12,7 +12,13 @@ test('OpenSSL reads what was issued as it was meant', () => {
   const signer = { name: 'Potluck \u{1F372} authority', key: authority.privateKey };
   const ca = new X509Certificate(
     issueCertificate(
-      { name: signer.name, publicKey: authority.publicKey, use: 'authority', notBefore: NOW, notAfter: Date.UTC(2056, 0) },
+      {
+        name: signer.name,
+        publicKey: authority.publicKey,
+        use: 'authority',
+        notBefore: NOW,
+        notAfter: Date.UTC(2056, 0),
+      },
       signer,
     ),
   );
