@@ -49,4 +49,5 @@ export const placementService: Service = {
   rootRoutes: [versions],
   fault,
   versions: PLACEMENT_VERSIONS,
+  wrongMethod: 405,
 };
