@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ApiError, badRequest, notFound, unauthorized } from '../core/errors.ts';
+import { ApiError, badRequest, unauthorized } from '../core/errors.ts';
 import { checkPolicy, ruleOf } from '../policy/policy.ts';
 import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
@@ -11,6 +11,7 @@ import { negotiate, NO_VERSION, versionHeaders, type Version } from './microvers
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
 import { validationMessage } from './validation.ts';
+import { unserved } from './wrong-method.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 
@@ -58,8 +59,10 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     return { status: 'ok' };
   });
   const serviceOf = (request: FastifyRequest) => services.find((one) => request.url.startsWith(rootOf(one)));
+  const refusal = unserved(services);
   server.setNotFoundHandler((request, reply) => {
-    void sendFault(app, request, reply, serviceOf(request), notFound('The resource could not be found.'));
+    const service = serviceOf(request);
+    void sendFault(app, request, reply, service, refusal(service, request.url));
   });
   server.setErrorHandler((error: FastifyError, request, reply) =>
     sendFault(app, request, reply, serviceOf(request), error),

@@ -27,4 +27,6 @@ export interface Service {
   oldPrefix?: string;
   /** An older name of the header with the request's id, which some clients still read. */
   requestIdHeader?: string;
+  /** A path with another method than it has is answered with 405; with 404 unless told. */
+  wrongMethod?: 405;
 }

@@ -50,4 +50,5 @@ export const placementService: Service = {
   policy: placementPolicy,
   fault,
   versions: PLACEMENT_VERSIONS,
+  wrongMethod: 405,
 };

@@ -93,7 +93,7 @@ const actions = [
       if (!status) throw badRequest(`Must specify a valid status: one of ${STATUSES.join(', ')}, not ${input.status}.`);
       await app.store.transaction(async (tx) => {
         const row = await groupSnapshotById(tx.db, context, id);
-        const change = { status, updated_at: context.now };
+        const change = { status, by_hand: 1 as const, updated_at: context.now };
         await tx.db.updateTable('volume_group_snapshots').set(change).where('id', '=', row.id).execute();
         await writeAudit(tx, context, 'volume:group-snapshots:reset-status', id, { status });
       });

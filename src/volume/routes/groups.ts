@@ -150,7 +150,7 @@ async function reset({ app, context, id, input }: ActionCall<{ status: string }>
     const row = await groupById(tx.db, context, id);
     await tx.db
       .updateTable('volume_groups')
-      .set({ status, updated_at: context.now })
+      .set({ status, by_hand: 1, updated_at: context.now })
       .where('id', '=', row.id)
       .execute();
     await writeAudit(tx, context, 'volume:groups:reset-status', id, { status });
