@@ -1,28 +1,20 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import {
-  attachTunnels,
-  createHeartbeatReconciler,
-  createHostTokens,
-  createServerReconciler,
-  ensureLocalHost,
-} from './compute/index.ts';
+import { attachTunnels, createHostTokens, ensureLocalHost } from './compute/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
-import { runReconciler, type Reconciler } from './core/reconciler.ts';
+import { runReconciler } from './core/reconciler.ts';
 import { createSignals } from './core/signals.ts';
 import type { App, Config } from './http/app.ts';
 import { followConnections } from './http/connections.ts';
 import { createServer } from './http/server.ts';
 import { bootstrapIdentity, createIdentity } from './identity/index.ts';
-import { createImageReconciler } from './image/index.ts';
-import { createOvnReconciler } from './network/index.ts';
+import { createReconcilers } from './reconcilers.ts';
 import { services } from './services.ts';
 import { loadSecrets } from './store/secrets.ts';
 import { openSqliteStore } from './store/store.ts';
-import { createVolumeReconciler } from './volume/index.ts';
 
 /** The host that shares this machine with the controller: enrolled at start with a token both can read. */
 export interface LocalHost {
@@ -75,7 +67,7 @@ export async function startController(
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
-  const running = reconcilers(app).map((reconciler) => runReconciler(reconciler, app.signals, log, abort.signal));
+  const running = createReconcilers(app).map((reconciler) => runReconciler(reconciler, app.signals, log, abort.signal));
   log.info('controller-started', { url: config.publicUrl, port: config.port });
   return {
     app,
@@ -89,16 +81,6 @@ export async function startController(
       await store.close();
     },
   };
-}
-
-function reconcilers(app: App): Reconciler[] {
-  return [
-    createOvnReconciler(app),
-    createServerReconciler(app),
-    createHeartbeatReconciler(app),
-    createImageReconciler(app),
-    createVolumeReconciler(app),
-  ];
 }
 
 /** The first admin's password, as `up` left it; null when there is no such file. */
