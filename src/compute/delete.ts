@@ -3,7 +3,7 @@ import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import type { ServerRow } from './model.ts';
-import { beginAction } from './server-actions.ts';
+import { beginAction, finishAction } from './server-actions.ts';
 import { changeServer, removeServer, serverById } from './servers-store.ts';
 
 /** Throws ApiError 409 for a server that somebody locked, unless an administrator asks. */
@@ -20,6 +20,7 @@ export async function deleteServer(app: App, context: Context, id: string): Prom
     const server = await serverById(tx.db, context, id);
     assertUnlocked(context, server);
     if (server.task_state === 'deleting') return;
+    await finishAction(tx, server.action_id, context.now, 'Error', 'The server was deleted meanwhile.');
     const action = await beginAction(tx, context, server, 'delete', 'compute_terminate_instance');
     await writeAudit(tx, context, 'compute:servers:delete', server.id, { name: server.name });
     if (server.host_id === null) {

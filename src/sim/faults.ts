@@ -78,10 +78,17 @@ export function lie(report: HostReport, chance: Chance): HostReport {
     case 1:
       return {
         ...report,
-        servers: report.servers.map((one) => ({ ...one, state: STATES[chance(STATES.length)] ?? 'error', reason: 'a lie' })),
+        servers: report.servers.map((one) => ({
+          ...one,
+          state: STATES[chance(STATES.length)] ?? 'error',
+          reason: 'a lie',
+        })),
       };
     case 2:
-      return { ...report, servers: report.servers.map((one) => ({ ...one, boot: one.boot + chance(3), build: one.build + chance(2) })) };
+      return {
+        ...report,
+        servers: report.servers.map((one) => ({ ...one, boot: one.boot + chance(3), build: one.build + chance(2) })),
+      };
     case 3:
       return { ...report, generation: Math.max(0, report.generation - chance(5)) };
     default:

@@ -22,7 +22,7 @@ interface Timer {
 /** Turns of the event loop in which nothing happens until time passes: more than any chain of ours has in a row. */
 const IDLE_TURNS = 24;
 /** Work outside of JavaScript that goes on in real time: time stands still until it is done. */
-const OUTSIDE = /^(FSReq|FileHandle|GetAddrInfo|HashRequest|KeyPair|PBKDF2|RandomBytes|Scrypt|Zlib|Argon2)/i;
+const OUTSIDE = /^(FSReq|CloseReq|FileHandle|GetAddrInfo|HashRequest|KeyPair|PBKDF2|RandomBytes|Scrypt|Zlib|Argon2)/i;
 
 /**
  * Takes the timers, the clock and the randomness of this whole process, so that everything in it, libraries too, waits
@@ -97,7 +97,11 @@ export function enterWorld(seed: number, start = Date.UTC(2026, 0, 1)): World {
   Object.defineProperty(performance, 'now', { value: () => now - start, configurable: true, writable: true });
   AbortSignal.timeout = (milliseconds) => {
     const abort = new AbortController();
-    add(() => abort.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), milliseconds, false);
+    add(
+      () => abort.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
+      milliseconds,
+      false,
+    );
     return abort.signal;
   };
   Math.random = () => bytes(4).readUInt32LE() / 2 ** 32;
@@ -108,7 +112,8 @@ export function enterWorld(seed: number, start = Date.UTC(2026, 0, 1)): World {
   let idle = 0;
   const turn = () => {
     if (!inside) return;
-    if (++idle >= IDLE_TURNS && !process.getActiveResourcesInfo().some((name) => OUTSIDE.test(name))) {
+    idle = process.getActiveResourcesInfo().some((name) => OUTSIDE.test(name)) ? 0 : idle + 1;
+    if (idle >= IDLE_TURNS) {
       idle = 0;
       passTime();
     }

@@ -9,7 +9,12 @@ export interface Reply {
 }
 
 export interface Client {
-  (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, as?: 'member' | 'admin'): Promise<Reply | null>;
+  (
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    as?: 'member' | 'admin',
+  ): Promise<Reply | null>;
 }
 
 /**

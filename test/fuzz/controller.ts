@@ -90,7 +90,9 @@ export async function startFuzzController(options: ControllerOptions): Promise<F
   await server.ready();
   if (options.reconcile !== false) {
     for (const reconciler of createReconcilers(app)) {
-      runReconciler(reconciler, signals, log, abort.signal).catch((error: unknown) => log.error('reconciler', { error }));
+      runReconciler(reconciler, signals, log, abort.signal).catch((error: unknown) =>
+        log.error('reconciler', { error }),
+      );
     }
   }
   return {

@@ -44,7 +44,8 @@ export function startFuzzHost({ host, size, chance, log, controller }: FuzzHostO
     const all = { ...headers, ...(type !== undefined && { 'content-type': type }) };
     const answer = await running.server.inject({ method, url, headers: all, ...(payload && { payload }) });
     if (!running.isAlive()) throw new Error('connection lost');
-    if (answer.statusCode >= 300) throw new Error(`${method} ${url}: ${answer.statusCode} ${answer.body.slice(0, 200)}`);
+    if (answer.statusCode >= 300)
+      throw new Error(`${method} ${url}: ${answer.statusCode} ${answer.body.slice(0, 200)}`);
     return answer;
   };
   const reach: Reach = {
@@ -69,7 +70,10 @@ export function startFuzzHost({ host, size, chance, log, controller }: FuzzHostO
     ledger,
     send,
     faults: troubledSteps(trouble, chance, now),
-    time: { now: () => now() + trouble.skew, wait: (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds)) },
+    time: {
+      now: () => now() + trouble.skew,
+      wait: (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds)),
+    },
     delay: () => chance(3_000),
   });
   let abort = new AbortController();
@@ -117,4 +121,3 @@ function mortal(ledger: Ledger, dead: AbortSignal): Ledger {
     forgetUpload: alive(ledger.forgetUpload),
   };
 }
-

@@ -12,7 +12,11 @@ export async function unsettled(app: App, hosts: readonly FuzzHost[]): Promise<s
   const servers = await db.selectFrom('servers').selectAll().where('deleted', '=', 0).execute();
   const volumes = await db.selectFrom('volumes').select(['id', 'status']).execute();
   const snapshots = await db.selectFrom('volume_snapshots').select(['id', 'status']).execute();
-  const attachments = await db.selectFrom('volume_attachments').select(['id', 'state']).execute();
+  const attachments = await db
+    .selectFrom('volume_attachments')
+    .leftJoin('servers', 'servers.id', 'server_id')
+    .select(['volume_attachments.id', 'state', 'server_id', 'vm_state', 'volume_attachments.host_id', 'volume_id'])
+    .execute();
   const images = await db.selectFrom('images').select(['id', 'status']).execute();
   const passing = (kind: string, rows: readonly { id: string; status: string }[], states: readonly string[]) =>
     rows.filter((row) => states.includes(row.status)).map((row) => `${kind} ${row.id} is ${row.status}`);
@@ -23,8 +27,12 @@ export async function unsettled(app: App, hosts: readonly FuzzHost[]): Promise<s
     ...passing('volume', volumes, PASSING_VOLUMES),
     ...passing('snapshot', snapshots, ['creating', 'deleting']),
     ...attachments
-      .filter((one) => one.state === 'attaching' || one.state === 'detaching')
-      .map((one) => `attachment ${one.id} is ${one.state}`),
+      // What a server in ERROR waits for, its fault says; it may be mended, or deleted.
+      .filter((one) => (one.state === 'attaching' && one.vm_state !== 'error') || one.state === 'detaching')
+      .map(
+        (one) =>
+          `attachment ${one.id} of ${one.volume_id} is ${one.state} on ${one.host_id}, server ${one.server_id} is ${one.vm_state}`,
+      ),
     ...passing('image', images, ['queued', 'saving', 'uploading', 'importing', 'pending_delete']),
     ...(await disagreements(app, hosts)),
   ];
@@ -57,7 +65,8 @@ async function disagreements(app: App, hosts: readonly FuzzHost[]): Promise<stri
       }
       const want = wished.servers.find((server) => server.id === id);
       if (!want || row?.vm_state === 'error') continue;
-      const differs = (is: readonly string[], should: readonly string[]) => is.toSorted().join() !== should.toSorted().join();
+      const differs = (is: readonly string[], should: readonly string[]) =>
+        is.toSorted().join() !== should.toSorted().join();
       const ports = want.ports.map((port) => port.id);
       if (differs(machine.ports, ports)) found.push(`${id} has the ports ${machine.ports.join()}, not ${ports.join()}`);
       const refused = await refusedDisks(app, id);
@@ -66,7 +75,8 @@ async function disagreements(app: App, hosts: readonly FuzzHost[]): Promise<stri
       if (differs(plugged, disks)) found.push(`${id} has the disks ${plugged.join()}, not ${disks.join()}`);
     }
     for (const row of rows) {
-      if (STARTED.has(row.vm_state) && !sim.machines.has(row.id)) found.push(`${row.id} is ${row.vm_state} and does not run`);
+      if (STARTED.has(row.vm_state) && !sim.machines.has(row.id))
+        found.push(`${row.id} is ${row.vm_state} and does not run`);
       if (row.vm_state === 'suspended' && !sim.suspended.has(row.id)) found.push(`${row.id} has no saved state`);
     }
     const volumes = new Set(wished.volumes.map((volume) => volume.id as string));
@@ -165,24 +175,48 @@ export async function brokenRows(app: App): Promise<string[]> {
 /** Every leftover of servers and volumes that were all deleted: in the rows, and on the hosts. */
 export async function leftovers(app: App, hosts: readonly FuzzHost[]): Promise<string[]> {
   const db = app.store.read;
-  const count = async (table: 'allocations' | 'consumers' | 'volumes' | 'volume_attachments' | 'volume_snapshots' | 'server_images' | 'server_volume_actions' | 'server_group_members') => {
-    const rows = await db.selectFrom(table).select((select) => select.fn.countAll<number>().as('count')).execute();
+  const count = async (
+    table:
+      | 'allocations'
+      | 'consumers'
+      | 'volumes'
+      | 'volume_attachments'
+      | 'volume_snapshots'
+      | 'server_images'
+      | 'server_volume_actions'
+      | 'server_group_members',
+  ) => {
+    const rows = await db
+      .selectFrom(table)
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .execute();
     const found = Number(rows[0]?.count ?? 0);
     return found === 0 ? [] : [`${found} rows of ${table}`];
   };
-  const servers = await db.selectFrom('servers').select(['id', 'vm_state', 'task_state']).where('deleted', '=', 0).execute();
+  const servers = await db
+    .selectFrom('servers')
+    .select(['id', 'vm_state', 'task_state'])
+    .where('deleted', '=', 0)
+    .execute();
   const ports = await db.selectFrom('ports').select('id').where('device_owner', 'like', 'compute:%').execute();
-  const used = await db.selectFrom('inventories').select(['provider', 'resource_class']).where('used', '!=', 0).execute();
-  const ofHosts = hosts.flatMap(({ name, sim, ledger }) => [
-    ...(sim.machines.size > 0 ? [`${sim.machines.size} machines on ${name}`] : []),
-    ...(sim.disks.size > 0 ? [`${sim.disks.size} disks on ${name}`] : []),
-    ...(sim.ports.size > 0 ? [`${sim.ports.size} ports on ${name}`] : []),
-    ...(sim.suspended.size > 0 ? [`${sim.suspended.size} saved states on ${name}`] : []),
-    ...(sim.volumes.size > 0 ? [`${sim.volumes.size} volumes on ${name}`] : []),
-    ...(sim.serving.size > 0 ? [`${sim.serving.size} storage daemons on ${name}`] : []),
-    ...(ledger.servers().length > 0 ? [`${ledger.servers().length} entries in the ledger of ${name}`] : []),
-    ...(ledger.volumes().length > 0 ? [`${ledger.volumes().length} volumes in the ledger of ${name}`] : []),
-  ]);
+  const used = await db
+    .selectFrom('inventories')
+    .select(['provider', 'resource_class'])
+    .where('used', '!=', 0)
+    .execute();
+  const ofHosts = hosts.flatMap(({ name, sim, ledger }) => {
+    const keeps: [string, Iterable<string>][] = [
+      ['machine', sim.machines.keys()],
+      ['disk', sim.disks.keys()],
+      ['port', sim.ports.keys()],
+      ['saved state', sim.suspended],
+      ['volume', sim.volumes.keys()],
+      ['storage daemon', sim.serving.keys()],
+      ['server in the ledger', ledger.servers()],
+      ['volume in the ledger', ledger.volumes()],
+    ];
+    return keeps.flatMap(([kind, ids]) => [...ids].map((id) => `${kind} ${id} on ${name}`));
+  });
   return [
     ...servers.map((one) => `server ${one.id} is ${one.vm_state}/${one.task_state}`),
     ...ports.map(({ id }) => `port ${id}`),

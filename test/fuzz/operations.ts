@@ -43,7 +43,8 @@ async function listed(ask: Client, path: string, member: string): Promise<Answer
 }
 
 const anyServer = async (ask: Client, chance: Chance) => pick(await listed(ask, `${S}/detail`, 'servers'), chance);
-const anyVolume = async (ask: Client, chance: Chance) => pick(await listed(ask, `${V}/volumes/detail`, 'volumes'), chance);
+const anyVolume = async (ask: Client, chance: Chance) =>
+  pick(await listed(ask, `${V}/volumes/detail`, 'volumes'), chance);
 
 const onServer =
   (work: (around: { ask: Client; chance: Chance; stock: Stock; server: Answer }) => Promise<unknown>): Operation =>

@@ -24,7 +24,8 @@ const { values } = parseArgs({
 const kept = JSON.parse(readFileSync(join(import.meta.dirname, 'kept-seeds.json'), 'utf8')) as number[];
 const first = Number(values.first);
 const numbered = Array.from({ length: Number(values.seeds) }, (_, n) => first + n);
-const seeds = values.seed !== undefined ? [Number(values.seed)] : [...new Set([...kept, ...numbered, randomInt(2 ** 31)])];
+const seeds =
+  values.seed !== undefined ? [Number(values.seed)] : [...new Set([...kept, ...numbered, randomInt(2 ** 31)])];
 const verbose = values.seed !== undefined;
 
 /** In memory where there is such a place: a thousand databases are not for a disk. */
@@ -43,7 +44,9 @@ try {
       simulated += await runSeed({ seed, template, scratch, operations: Number(values.operations), log, say });
     } catch (error) {
       failed.push(seed);
-      process.stdout.write(`seed ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.stdout.write(
+        `seed ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
       process.stdout.write(`  again, with all that it does: ./potluck test fuzz --seed ${seed}\n`);
     }
   }

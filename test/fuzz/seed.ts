@@ -81,6 +81,8 @@ export async function runSeed(options: SeedOptions): Promise<number> {
   } finally {
     for (const host of hosts) host.close();
     await (controller as FuzzController | null)?.kill();
+    // What hears of the end only now ends in this world, not in the next.
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     world.leave();
     rmSync(directory, { recursive: true });
   }
@@ -89,10 +91,7 @@ export async function runSeed(options: SeedOptions): Promise<number> {
 type Running = () => FuzzController | null;
 
 /** Waits until nothing is left to say; throws what is said when the patience is at its end. */
-async function settle(
-  controller: Running,
-  look: (app: FuzzController['app']) => Promise<string[]>,
-): Promise<void> {
+async function settle(controller: Running, look: (app: FuzzController['app']) => Promise<string[]>): Promise<void> {
   const end = Date.now() + PATIENCE;
   let pause = 2_000;
   for (;;) {
@@ -179,7 +178,8 @@ function makeFaults({ hosts, chance, note, controller, start }: Around) {
     any,
     async heal() {
       await Promise.all(under);
-      for (const { trouble } of hosts) Object.assign(trouble, { cut: 0, deaf: 0, slow: 0, failing: 0, full: 0, lying: 0, skew: 0 });
+      for (const { trouble } of hosts)
+        Object.assign(trouble, { cut: 0, deaf: 0, slow: 0, failing: 0, full: 0, lying: 0, skew: 0 });
     },
   };
 }
