@@ -53,7 +53,6 @@ const list = route({
   operation: 'services:list',
   method: 'GET',
   path: '/os-services',
-  access: 'admin',
   query: Type.Object({ host: Type.Optional(Type.String()), binary: Type.Optional(Type.String()) }),
   async handler({ app, context, query, version }) {
     const zones = await hostZones(app.store.read);
@@ -98,7 +97,6 @@ const update = route({
   operation: 'services:update',
   method: 'PUT',
   path: '/os-services/:service_id',
-  access: 'admin',
   params: Strict({ service_id: Type.String() }),
   body: Strict({
     host: Type.Optional(Type.String()),
@@ -162,7 +160,6 @@ const remove = route({
   operation: 'services:delete',
   method: 'DELETE',
   path: '/os-services/:service_id',
-  access: 'admin',
   params: Strict({ service_id: Type.String() }),
   async handler({ app, context, params, version }) {
     const hosts = await readHosts(app.store.read);
@@ -178,7 +175,6 @@ const zones = (full: boolean): Route =>
     operation: full ? 'availability-zones:detail' : 'availability-zones:list',
     method: 'GET',
     path: full ? '/os-availability-zone/detail' : '/os-availability-zone',
-    access: full ? 'admin' : 'authenticated',
     async handler({ app, context }) {
       const named = await hostZones(app.store.read);
       const byZone = new Map<string, HostRow[]>();
