@@ -64,7 +64,13 @@ export async function startAgentEndpoint(app: App, options: EndpointOptions): Pr
   const holder: { server?: TlsServer } = {};
   const fastify: FastifyInstance = createServer(app, options.services, (handler) => {
     holder.server = createTlsServer(
-      { ...contextOf(first), requestCert: true, rejectUnauthorized: false, handshakeTimeout: 10_000, requestTimeout: 0 },
+      {
+        ...contextOf(first),
+        requestCert: true,
+        rejectUnauthorized: false,
+        handshakeTimeout: 10_000,
+        requestTimeout: 0,
+      },
       handler,
     );
     holder.server.keepAliveTimeout = 72_000;

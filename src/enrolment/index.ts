@@ -1,10 +1,12 @@
 import { placementFault } from '../http/faults.ts';
+import { enrolmentPolicy, entryPolicy } from '../policy/own.ts';
 import type { Service } from '../http/service.ts';
 import { entryRoutes } from './routes/entry.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { inviteRoutes } from './routes/invites.ts';
 
 export { startAgentEndpoint, type AgentEndpoint } from './endpoint.ts';
+export { writeIdentityFiles } from './identity-files.ts';
 export { knownCertificates } from './known.ts';
 export { createEnrolmentReconciler } from './reconcile.ts';
 
@@ -12,6 +14,7 @@ export { createEnrolmentReconciler } from './reconcile.ts';
 export const enrolmentService: Service = {
   name: 'enrolment',
   prefix: '/enrolment/v1',
+  policy: enrolmentPolicy,
   routes: [...inviteRoutes, ...hostRoutes],
   rootRoutes: [],
   fault: placementFault,
@@ -22,6 +25,7 @@ export const enrolmentService: Service = {
 export const entryService: Service = {
   name: 'entry',
   prefix: '/entry/v1',
+  policy: entryPolicy,
   routes: entryRoutes,
   rootRoutes: [],
   fault: placementFault,

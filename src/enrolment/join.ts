@@ -105,7 +105,6 @@ export async function renewCertificate(
 ): Promise<{ certificate: string }> {
   const { key, hash } = readKey(publicKey);
   const authority = await authorityOf(app);
-  const known = knownCertificates(app);
   return app.store.transaction(async (tx) => {
     const present = await tx.db
       .selectFrom('host_certificates')
@@ -116,7 +115,11 @@ export async function renewCertificate(
     const id = present.host_id;
     const issued = authority.issue({ name: id, publicKey: key, use: 'client', now: context.now });
     const keep = [fingerprint, issued.fingerprint];
-    await tx.db.deleteFrom('host_certificates').where('host_id', '=', id).where('fingerprint', 'not in', keep).execute();
+    await tx.db
+      .deleteFrom('host_certificates')
+      .where('host_id', '=', id)
+      .where('fingerprint', 'not in', keep)
+      .execute();
     await writeCertificate(app, tx, issued, { host: id, keyHash: hash, inviteId: null, now: context.now });
     await writeAudit(tx, { ...context, hostId: id }, 'enrolment:renew', id);
     return { certificate: issued.certificate };
@@ -151,5 +154,10 @@ function readKey(pem: string): { key: KeyObject; hash: string } {
   if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
     throw badRequest('The public key must be on the curve P-256.');
   }
-  return { key, hash: createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex') };
+  return {
+    key,
+    hash: createHash('sha256')
+      .update(key.export({ type: 'spki', format: 'der' }))
+      .digest('hex'),
+  };
 }

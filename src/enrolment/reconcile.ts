@@ -26,8 +26,14 @@ export function createEnrolmentReconciler(app: App, endpoint: AgentEndpoint | nu
       if (now - cleaned < 60 * 60_000) return;
       cleaned = now;
       await app.store.transaction(async (tx) => {
-        await tx.db.deleteFrom('host_invites').where('expires_at', '<', now - KEEP_INVITES).execute();
-        await tx.db.deleteFrom('host_certificates').where('not_after', '<', now - RENEWABLE_FOR).execute();
+        await tx.db
+          .deleteFrom('host_invites')
+          .where('expires_at', '<', now - KEEP_INVITES)
+          .execute();
+        await tx.db
+          .deleteFrom('host_certificates')
+          .where('not_after', '<', now - RENEWABLE_FOR)
+          .execute();
       });
     },
   };

@@ -13,7 +13,6 @@ export const entryRoutes: readonly Route[] = [
     operation: 'authority',
     method: 'GET',
     path: '/authority',
-    access: 'public',
     async handler({ app }) {
       return ok({ certificate: (await authorityOf(app)).certificate });
     },
@@ -22,7 +21,6 @@ export const entryRoutes: readonly Route[] = [
     operation: 'join',
     method: 'POST',
     path: '/join',
-    access: 'public',
     body: JoinBody,
     async handler({ app, context, body }) {
       const { secret, name, public_key: publicKey, holds = null } = body;
@@ -36,12 +34,13 @@ export const entryRoutes: readonly Route[] = [
     operation: 'renew',
     method: 'POST',
     path: '/certificate',
-    access: 'public',
     body: RenewBody,
     async handler({ app, context, body, request }) {
       const peer = peerOf(request.raw);
       if (peer === null || knownCertificates(app).find(peer) === undefined) {
-        throw unauthorized('No certificate that is known came with this request. Ask for an invite: potluck host invite');
+        throw unauthorized(
+          'No certificate that is known came with this request. Ask for an invite: potluck host invite',
+        );
       }
       return created(await renewCertificate(app, context, peer, body.public_key));
     },

@@ -12,7 +12,6 @@ export const hostRoutes: readonly Route[] = [
     operation: 'hosts:list',
     method: 'GET',
     path: '/hosts',
-    access: 'admin',
     async handler({ app, context }) {
       return ok({ hosts: (await readEnrolled(app.store.read, context.now)).map(viewHost) });
     },
@@ -21,7 +20,6 @@ export const hostRoutes: readonly Route[] = [
     operation: 'hosts:revoke',
     method: 'POST',
     path: '/hosts/:host/revoke',
-    access: 'admin',
     params,
     async handler({ app, context, params: { host } }) {
       await revokeHost(app, context, host);
@@ -32,7 +30,6 @@ export const hostRoutes: readonly Route[] = [
     operation: 'hosts:remove',
     method: 'DELETE',
     path: '/hosts/:host',
-    access: 'admin',
     params,
     async handler({ app, context, params: { host } }) {
       await removeHost(app, context, host);

@@ -11,7 +11,6 @@ export const inviteRoutes: readonly Route[] = [
     operation: 'invites:create',
     method: 'POST',
     path: '/invites',
-    access: 'admin',
     body: InviteBody,
     async handler({ app, context, body }) {
       const { invite, token } = await createInvite(app, context, {
@@ -25,7 +24,6 @@ export const inviteRoutes: readonly Route[] = [
     operation: 'invites:list',
     method: 'GET',
     path: '/invites',
-    access: 'admin',
     async handler({ app, context }) {
       return ok({ invites: (await readInvites(app.store.read, context.now)).map(viewInvite) });
     },
@@ -34,7 +32,6 @@ export const inviteRoutes: readonly Route[] = [
     operation: 'invites:delete',
     method: 'DELETE',
     path: '/invites/:invite_id',
-    access: 'admin',
     params: Strict({ invite_id: Type.String() }),
     async handler({ app, context, params }) {
       await deleteInvite(app, context, params.invite_id);

@@ -26,6 +26,7 @@ import { networkQos } from './0018-network-qos.ts';
 import { networkNames } from './0019-network-names.ts';
 import { networkSegments } from './0020-network-segments.ts';
 import { networkAgents } from './0021-network-agents.ts';
+import { enrolment } from './0050-enrolment.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   passwordOrigin,
   guestPasswords,
   groupStatus,
+  enrolment,
 ];
