@@ -6,7 +6,8 @@ import { QEMU_USER, hostId, randomPassword, secret } from './accounts.ts';
 import { writeIfChanged } from './files.ts';
 import { repository, type Paths } from './paths.ts';
 import { run } from './run.ts';
-import { urlOf, type Settings } from './settings.ts';
+import { agentPortOf, urlOf, type Settings } from './settings.ts';
+import { southboundOf } from './southbound.ts';
 import type { Service } from './supervisor/index.ts';
 
 /** The controller as a service of this machine. */
@@ -23,6 +24,8 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--image-format-check', settings.imageFormatCheck ?? 'on'],
       ...['--image-import-allow', settings.imageImportAllow ?? ''],
       ...['--password-rules', settings.passwordRules ?? ''],
+      ...['--agent-port', String(agentPortOf(settings))],
+      ...['--ovn-southbound', southboundOf(settings)],
       ...['--host-id', await hostId(paths)],
       ...['--host-name', hostname()],
       ...['--host-token-file', await tokenFile(paths)],

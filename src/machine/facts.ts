@@ -7,15 +7,17 @@ import { exists, readText } from './files.ts';
 import { INTEGRATION_BRIDGE, externalIds } from './ovn.ts';
 import type { Paths } from './paths.ts';
 import { tryRun } from './run.ts';
-import type { Settings } from './settings.ts';
+import { agentPortOf, type Settings } from './settings.ts';
 
 /** Collects what the checks need to know. Changes nothing. */
 export async function gatherFacts(paths: Paths, settings: Settings): Promise<Facts> {
-  const [os, memory, diskFreeMib, portHolder, routes, ids] = await Promise.all([
+  const agentPort = agentPortOf(settings);
+  const [os, memory, diskFreeMib, portHolder, agentHolder, routes, ids] = await Promise.all([
     osRelease(),
     readText('/proc/meminfo'),
     freeMib(paths.state),
     holderOf(settings.port),
+    holderOf(agentPort),
     otherRoutes(),
     externalIds(),
   ]);
@@ -31,6 +33,8 @@ export async function gatherFacts(paths: Paths, settings: Settings): Promise<Fac
     ourPort: portHolder !== null && (await isController(portHolder.pid, paths)),
     port: settings.port,
     portHolder: portHolder?.words ?? null,
+    agentPort,
+    agentPortHolder: agentHolder === null || (await isController(agentHolder.pid, paths)) ? null : agentHolder.words,
     publicCidrs: [settings.publicCidr, settings.publicCidr6],
     routes,
     ovnRemote: ids['ovn-remote'] ?? null,

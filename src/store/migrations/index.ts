@@ -28,6 +28,7 @@ import { networkQos } from './0018-network-qos.ts';
 import { networkNames } from './0019-network-names.ts';
 import { networkSegments } from './0020-network-segments.ts';
 import { networkAgents } from './0021-network-agents.ts';
+import { lostDisks } from './0051-lost-disks.ts';
 import { enrolment } from './0050-enrolment.ts';
 
 /** In the order they are applied. */
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   groupStatus,
   manyHosts,
   enrolment,
+  lostDisks,
 ];
