@@ -216,7 +216,7 @@ test('metadata, tags, interfaces, groups and the rest of a server', async (t) =>
   const event = (await call(200, 'GET', `/os-instance-actions/${create.request_id}`, undefined, '2.51')).instanceAction
     .events[0];
   assert.equal(event.result, 'Success');
-  assert.equal((await cloud.act(id, { changePassword: { adminPass: 'x' } })).status, 501);
+  assert.equal((await cloud.act(id, { changePassword: { adminPass: 'x' } })).status, 409, 'no guest agent');
   assert.equal((await cloud.act(id, { fly: null })).status, 400);
   assert.equal((await cloud.act(id, { reboot: { type: 'WARM' } })).status, 400);
   assert.equal((await cloud.act(id, { 'os-resetState': { state: 'error' } })).status, 403);
