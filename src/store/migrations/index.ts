@@ -16,6 +16,7 @@ import { passwordRules } from './0025-password-rules.ts';
 import { guestPasswords } from './0031-guest-passwords.ts';
 import { localDisks } from './0032-local-disks.ts';
 import { groupStatus } from './0035-group-status.ts';
+import { softDelete } from './0033-soft-delete.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
@@ -57,5 +58,6 @@ export const migrations: readonly Migration[] = [
   passwordOrigin,
   guestPasswords,
   localDisks,
+  softDelete,
   groupStatus,
 ];
