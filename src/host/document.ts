@@ -95,7 +95,17 @@ export interface HostAttachment {
   readOnly: boolean;
   /** The name under which the guest finds it in its metadata. */
   tag: string | null;
+  /** No faster than this; without it, as fast as it goes. */
+  limits?: DiskLimits;
 }
+
+/**
+ * Bytes and requests per second, read and written or both together; the `…Max` are for a burst of a second. Requests
+ * larger than `iopsSize` bytes count as several.
+ */
+export type DiskLimits = Partial<
+  Record<`${'bps' | 'iops'}${'Total' | 'Read' | 'Write'}${'' | 'Max'}` | 'iopsSize', number>
+>;
 
 /** A volume whose bytes lie on this host. */
 export interface HostVolume {

@@ -15,6 +15,7 @@ import { catalogFilters } from './0024-catalog-filters.ts';
 import { passwordRules } from './0025-password-rules.ts';
 import { guestPasswords } from './0031-guest-passwords.ts';
 import { groupStatus } from './0035-group-status.ts';
+import { diskLimits } from './0036-disk-limits.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   passwordOrigin,
   guestPasswords,
   groupStatus,
+  diskLimits,
 ];
