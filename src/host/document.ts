@@ -224,6 +224,8 @@ export interface HostCapacity {
   chassis: string;
   address: string;
   agentVersion: string;
+  /** Physical network to the bridge behind which it lies; agents of older releases do not say it. */
+  bridgeMappings?: Record<string, string>;
   /** Milliseconds since 1970 when the machine started; agents of older releases do not say it. */
   bootedAt?: number;
 }
