@@ -65,7 +65,7 @@ export async function agent(args: string[]): Promise<number> {
     chassis: values.chassis ?? null,
     bridgeMappings: values['bridge-mappings'] ?? null,
   });
-  const tunnels = createTunnels({ ...link, paths, log, diagnose });
+  const tunnels = createTunnels({ link, paths, log, diagnose });
   log.info('agent-started', { host, controller });
   await runAgent(
     {

@@ -52,7 +52,6 @@ export const segments: Collection<NetworkSegmentsTable> = {
 };
 
 export const segmentChanges: Changes<NetworkSegmentsTable, typeof CreateBody, typeof UpdateBody> = {
-  access: 'admin',
   create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   remove,
