@@ -24,6 +24,7 @@ import { volumeMore } from './0011-volume-more.ts';
 import { volumeSeed } from './0012-volume-seed.ts';
 import { imageMetadefs } from './0026-image-metadefs.ts';
 import { placement } from './0027-placement.ts';
+import { manyHosts } from './0056-many-hosts.ts';
 import { networkSharing } from './0017-network-sharing.ts';
 import { networkQos } from './0018-network-qos.ts';
 import { networkNames } from './0019-network-names.ts';
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   groupStatus,
   diskLimits,
   routedNetworks,
+  manyHosts,
 ];
