@@ -11,6 +11,7 @@ import { negotiate, NO_VERSION, versionHeaders, type Version } from './microvers
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
 import { validationMessage } from './validation.ts';
+import { lazyValidator } from './validators.ts';
 import { unserved } from './wrong-method.ts';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -31,8 +32,8 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     genReqId: () => `req-${randomUUID()}`,
     rewriteUrl: (request) => withoutProject(services, withoutVersions(services, request)).url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
   });
+  server.setValidatorCompiler(lazyValidator);
   // Some clients send `content-type: application/json` with an empty body on POST and DELETE, also where nothing is.
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser('application/json');

@@ -1,3 +1,4 @@
+import { bridgeMappings, renderBridgeMappings } from './bridge-mappings.ts';
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -43,6 +44,7 @@ export async function agentService(paths: Paths, settings: Settings): Promise<Se
       ...['--token-file', await tokenFile(paths)],
       ...['--accel', settings.accel],
       ...['--qemu-user', QEMU_USER],
+      ...['--bridge-mappings', renderBridgeMappings(bridgeMappings(settings))],
     ],
     // What udev does where it runs.
     prepare: ['if [ -c /dev/kvm ]; then chgrp kvm /dev/kvm && chmod g+rw /dev/kvm; fi'],
