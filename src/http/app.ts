@@ -44,6 +44,8 @@ export interface Config {
   /** Most bytes of image data per project; 100 GiB unless told. */
   imageQuotaBytes?: number;
   passwordRules?: PasswordRules;
+  /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
+  reclaimDeletedAfter?: number;
   /** Where machines that become hosts reach this controller over mutual TLS; none are let in without: `https://192.0.2.1:5001`. */
   agentUrl?: string;
   /** The port that it listens on for them. */

@@ -16,6 +16,9 @@ import { passwordRules } from './0025-password-rules.ts';
 import { guestPasswords } from './0031-guest-passwords.ts';
 import { localDisks } from './0032-local-disks.ts';
 import { groupStatus } from './0035-group-status.ts';
+import { softDelete } from './0033-soft-delete.ts';
+import { diskLimits } from './0036-disk-limits.ts';
+import { routedNetworks } from './0037-routed-networks.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
@@ -60,7 +63,10 @@ export const migrations: readonly Migration[] = [
   passwordOrigin,
   guestPasswords,
   localDisks,
+  softDelete,
   groupStatus,
+  diskLimits,
+  routedNetworks,
   manyHosts,
   enrolment,
   lostDisks,
