@@ -85,7 +85,7 @@ const VERBS: Record<string, Verb | undefined> = {
       const answer = list(await admin.get(API, '/invites'), 'invites');
       const rows = answer.map((one) => [
         text(one, 'id'),
-        String(one['name'] ?? 'any name'),
+        one['name'] === null ? 'any name' : text(one, 'name'),
         `${String(one['uses_left'])} left`,
         `until ${text(one, 'expires_at')}`,
         one['replace'] === true ? 'replaces the host of that name' : '',
@@ -150,7 +150,7 @@ function hostRow(one: Json): string[] {
     text(one, 'state'),
     `${String(one['servers'])} servers`,
     known[text(one, 'credential') as keyof typeof known],
-    one['last_seen'] === null ? 'never heard of' : `last heard of ${String(one['last_seen'])}`,
+    one['last_seen'] === null ? 'never heard of' : `last heard of ${text(one, 'last_seen')}`,
   ];
 }
 
