@@ -326,9 +326,21 @@ export interface HostDiagnostics {
 export interface TunnelRequest {
   id: string;
   server: ServerId;
-  /** `vnc` and `serial` are two-way; `log` and `diagnostics` (HostDiagnostics as JSON) send their bytes and end. */
-  to: 'vnc' | 'serial' | 'log' | 'diagnostics';
+  /**
+   * `vnc` and `serial` are two-way; `log` and `diagnostics` (HostDiagnostics as JSON) send their bytes and end.
+   * `guest-password` waits for a GuestPasswordWish, answers a GuestPasswordAnswer, and ends.
+   */
+  to: 'vnc' | 'serial' | 'log' | 'diagnostics' | 'guest-password';
 }
+
+/** A password for a user of a running guest, set by the agent in the guest. */
+export interface GuestPasswordWish {
+  user: string;
+  password: string;
+}
+
+/** `silent`: nobody answers in the guest. */
+export type GuestPasswordAnswer = { outcome: 'done' | 'silent' } | { outcome: 'refused'; reason: string };
 
 /** Answer of the long poll `GET /agent/v1/document?generation=N`; `document` is null when N is still the newest. */
 export interface PollAnswer {

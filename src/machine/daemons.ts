@@ -23,6 +23,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--on-server-failure', settings.onServerFailure ?? 'stop'],
       ...['--image-format-check', settings.imageFormatCheck ?? 'on'],
       ...['--image-import-allow', settings.imageImportAllow ?? ''],
+      ...['--reclaim-deleted-after', String(settings.reclaimDeletedAfter ?? 0)],
       ...['--password-rules', settings.passwordRules ?? ''],
       ...['--host-id', await hostId(paths)],
       ...['--host-name', hostname()],

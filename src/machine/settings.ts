@@ -31,6 +31,8 @@ export interface Settings {
   bridgeMappings?: string;
   /** What passwords must be, `NAME=VALUE` by semicolons; missing in files of before. */
   passwordRules?: string;
+  /** Seconds for which a deleted server can be restored; missing in files of before. */
+  reclaimDeletedAfter?: number;
 }
 
 export const SETTING_OPTIONS: Record<string, OptionSpec> = {
@@ -59,6 +61,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     value: 'LIST',
     help: "NAME=VALUE by semicolons, with Keystone's names, such as 'lockout_failure_attempts=5; lockout_duration=60' (none)",
   },
+  'reclaim-deleted-after': {
+    value: 'SECONDS',
+    help: 'for how long a deleted server can be restored (0: it is gone at once)',
+  },
   accel: { value: 'WHICH', help: 'auto, kvm or tcg: how servers are run (auto: KVM is tried, and used if it works)' },
 };
 
@@ -76,6 +82,7 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     imageImportAllow: parsed.text('image-import-allow') ?? before?.imageImportAllow ?? '',
     bridgeMappings: mappingsOption(parsed.text('bridge-mappings') ?? before?.bridgeMappings ?? ''),
     passwordRules: rulesOption(parsed.text('password-rules') ?? before?.passwordRules ?? ''),
+    reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after'), before?.reclaimDeletedAfter),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
 }
@@ -122,6 +129,11 @@ function cidrOption(name: string, version: 4 | 6, text: string): string {
 function failureOption(text: string): 'stop' | 'restart' {
   if (text === 'stop' || text === 'restart') return text;
   throw new UsageError(`--on-server-failure is '${text}'.`, 'Give stop or restart.');
+}
+
+/** Seconds, up to a year. Throws a UsageError for anything else. */
+export function reclaimOption(text: string | undefined, before = 0): number {
+  return numberOption('reclaim-deleted-after', text, before, 0, 365 * 24 * 3600);
 }
 
 /** Throws a UsageError for anything but on and off. */

@@ -16,6 +16,7 @@ import { passwordRules } from './0025-password-rules.ts';
 import { guestPasswords } from './0031-guest-passwords.ts';
 import { localDisks } from './0032-local-disks.ts';
 import { groupStatus } from './0035-group-status.ts';
+import { softDelete } from './0033-soft-delete.ts';
 import { diskLimits } from './0036-disk-limits.ts';
 import { routedNetworks } from './0037-routed-networks.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   passwordOrigin,
   guestPasswords,
   localDisks,
+  softDelete,
   groupStatus,
   diskLimits,
   routedNetworks,
