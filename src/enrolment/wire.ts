@@ -37,6 +37,9 @@ export function viewInvite(invite: HostInviteTable) {
   };
 }
 
+/** What a host is told of itself. */
+export const viewHostStanding = (host: EnrolledHost) => ({ id: host.id, name: host.name, up: host.up });
+
 export function viewHost(host: EnrolledHost) {
   return {
     id: host.id,

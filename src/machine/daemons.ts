@@ -54,6 +54,23 @@ export async function agentService(paths: Paths, settings: Settings): Promise<Se
   };
 }
 
+/** The agent of a machine that has joined another's cloud. */
+export async function joinedAgentService(paths: Paths, settings: Settings): Promise<Service> {
+  const agent = await agentService(paths, settings);
+  return {
+    ...agent,
+    command: [
+      ...program('agent'),
+      ...['--state-dir', paths.host],
+      ...['--identity', paths.identity],
+      ...['--address', settings.address],
+      ...['--accel', settings.accel],
+      ...['--bridge-mappings', renderBridgeMappings(bridgeMappings(settings))],
+      ...['--qemu-user', QEMU_USER],
+    ],
+  };
+}
+
 /** Both by name only, for commands that look and stop: these need no secrets. */
 export const DAEMONS: readonly Service[] = [
   nameOnly('controller', 'the APIs and all decisions'),

@@ -21,6 +21,7 @@ export async function gatherFacts(paths: Paths, settings: Settings): Promise<Fac
     otherRoutes(),
     externalIds(),
   ]);
+  const cloud = settings.role !== 'host';
   return {
     uid: process.getuid?.() ?? -1,
     os,
@@ -32,12 +33,13 @@ export async function gatherFacts(paths: Paths, settings: Settings): Promise<Fac
     // By its command line and not by its answer: a busy controller may take long to give one.
     ourPort: portHolder !== null && (await isController(portHolder.pid, paths)),
     port: settings.port,
-    portHolder: portHolder?.words ?? null,
+    portHolder: cloud ? (portHolder?.words ?? null) : null,
     agentPort,
-    agentPortHolder: agentHolder === null || (await isController(agentHolder.pid, paths)) ? null : agentHolder.words,
-    publicCidrs: [settings.publicCidr, settings.publicCidr6],
+    agentPortHolder:
+      !cloud || agentHolder === null || (await isController(agentHolder.pid, paths)) ? null : agentHolder.words,
+    publicCidrs: cloud ? [settings.publicCidr, settings.publicCidr6] : [],
     routes,
-    ovnRemote: ids['ovn-remote'] ?? null,
+    ovnRemote: cloud || !/^ssl:/.test(ids['ovn-remote'] ?? '') ? (ids['ovn-remote'] ?? null) : null,
   };
 }
 

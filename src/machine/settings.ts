@@ -108,6 +108,13 @@ export function urlOf(settings: Pick<Settings, 'address' | 'port'>): string {
   return `http://${isIP(settings.address) === 6 ? `[${settings.address}]` : settings.address}:${settings.port}`;
 }
 
+/** The address by which this machine reaches another one; that of the default route if it cannot be told. */
+export async function addressTowards(host: string): Promise<string> {
+  const route = isIP(host) === 0 ? null : await tryRun('ip', ['-json', 'route', 'get', host]);
+  const [found] = route?.code === 0 ? (JSON.parse(route.stdout) as { prefsrc?: string }[]) : [];
+  return found?.prefsrc ?? defaultAddress();
+}
+
 export const agentPortOf = ({ agentPort = 5001 }: Settings): number => agentPort;
 
 /** The address of the interface with the default route, or 127.0.0.1. */

@@ -33,4 +33,5 @@ export const entryPolicy: Policy = {
   authority: 'public',
   join: 'public',
   renew: 'public',
+  standing: 'agent',
 };

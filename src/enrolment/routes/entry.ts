@@ -2,9 +2,10 @@ import { unauthorized } from '../../core/errors.ts';
 import { peerOf } from '../../http/host-auth.ts';
 import { created, ok, route, type Route } from '../../http/route.ts';
 import { authorityOf } from '../authority.ts';
+import { readEnrolled } from '../hosts.ts';
 import { joinHost, renewCertificate } from '../join.ts';
 import { knownCertificates } from '../known.ts';
-import { JoinBody, RenewBody } from '../wire.ts';
+import { JoinBody, RenewBody, viewHostStanding } from '../wire.ts';
 
 /** What a machine asks of the agent endpoint before it has a certificate that counts. */
 export const entryRoutes: readonly Route[] = [
@@ -27,6 +28,17 @@ export const entryRoutes: readonly Route[] = [
       const joined = await joinHost(app, context, { secret, name, publicKey, holds });
       const { region, ovnSouthbound = null } = app.config;
       return created({ ...joined, region, ovn_southbound: ovnSouthbound });
+    },
+  }),
+  route({
+    operation: 'standing',
+    method: 'GET',
+    path: '/standing',
+    async handler({ app, context }) {
+      const { hostId: id } = context;
+      const host = (await readEnrolled(app.store.read, context.now)).find((one) => one.id === id);
+      if (!host) throw unauthorized('This host was removed. To enrol it again, ask the operator: potluck host invite');
+      return ok(viewHostStanding(host));
     },
   }),
   route({
