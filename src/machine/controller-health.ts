@@ -38,3 +38,11 @@ export async function asksController(paths: Paths, path: string): Promise<unknow
     identity.close();
   }
 }
+
+/** Whether the controller of a machine that has joined answers it, and has heard of it lately. */
+export async function knowsUs(paths: Paths): Promise<boolean> {
+  return asksController(paths, '/entry/v1/standing').then(
+    (answer) => (answer as { up?: boolean }).up === true,
+    () => false,
+  );
+}

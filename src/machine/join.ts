@@ -4,7 +4,7 @@ import type { JoinToken } from '../core/join-token.ts';
 import { readMembership, type Membership } from '../host/identity/files.ts';
 import { joinCloud } from '../host/identity/join.ts';
 import { joinedAgentService } from './daemons.ts';
-import { asksController } from './controller-health.ts';
+import { knowsUs } from './controller-health.ts';
 import { ensureKvmTest } from './kvm-test.ts';
 import { startEngines } from './ovn.ts';
 import { packageCache, type Paths } from './paths.ts';
@@ -55,7 +55,7 @@ export async function runJoin(join: Join): Promise<Membership> {
   await progress.stage('agent', 'Agent', async (detail) => {
     const how = await supervisor.ensure(await joinedAgentService(paths, settings));
     detail('waiting for its first report');
-    await waitFor('the agent to report', () => reports(paths), {
+    await waitFor('the agent to report', () => knowsUs(paths), {
       // A machine where KVM hangs is found out by a timeout, which takes its time.
       timeout: 180_000,
       hint: 'See why: potluck logs agent',
@@ -77,10 +77,4 @@ async function membershipStage({ paths, progress, token, name }: Join): Promise<
   });
   if (!membership) throw new Error('the stage ended without a membership');
   return membership;
-}
-
-/** Whether the controller has heard this machine's agent. */
-async function reports(paths: Paths): Promise<boolean> {
-  const answer = (await asksController(paths, '/entry/v1/standing')) as { up?: boolean };
-  return answer.up === true;
 }
