@@ -1,6 +1,7 @@
 import { consoleRoutes } from '../console-proxy/routes.ts';
 import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
+import { computePolicy } from '../policy/compute.ts';
 import { catalogueRoutes } from './catalogue/index.ts';
 import { COMPUTE_VERSIONS, withStrictQueries } from './microversions.ts';
 import { proxyRoutes } from './proxies/index.ts';
@@ -51,6 +52,7 @@ export const computeService: Service = {
     ...goneRoutes,
   ]),
   rootRoutes: [...rootRoutes, ...consoleRoutes],
+  policy: computePolicy,
   fault: novaFault,
   versions: COMPUTE_VERSIONS,
   requestIdHeader: 'x-compute-request-id',

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiError, badRequest, unauthorized } from '../core/errors.ts';
-import { checkAccess } from '../policy/access.ts';
+import { checkPolicy, ruleOf } from '../policy/policy.ts';
+import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
@@ -106,6 +107,7 @@ function addService(app: App, scope: FastifyInstance, service: Service): void {
 }
 
 function addRoute(app: App, scope: FastifyInstance, service: Service, route: Route, url: string): void {
+  const rule = ruleOf(service, route.operation);
   scope.route({
     method: route.method,
     url,
@@ -118,16 +120,16 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
     },
     // Before the body is read and checked, so that a stranger learns nothing from a validation message.
     onRequest: async (request) => {
-      request.context = contextOf(app, request, service, route);
+      request.context = contextOf(app, request, service, rule);
       const { project } = withoutProject([service], request.originalUrl);
-      if (project !== null && route.access !== 'public' && project !== request.context.projectId) {
+      if (project !== null && rule !== 'public' && project !== request.context.projectId) {
         throw badRequest(`Malformed request url: the path names project ${project}, the token is of another.`);
       }
-      checkAccess(route.access, request.context, `${service.name}:${route.operation}`);
+      checkPolicy(service, route.operation, request.context);
     },
     handler: async (request, reply) => {
       const version = service.versions ? negotiate(request.headers, service.versions) : NO_VERSION;
-      const context = request.context ?? contextOf(app, request, service, route);
+      const context = request.context ?? contextOf(app, request, service, rule);
       const { params, query, body } = request;
       const answer = await route.handler({ app, context, params, query, body, version, request });
       return sendReply(request, reply, service, version, answer);
@@ -135,15 +137,15 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
   });
 }
 
-function contextOf(app: App, request: FastifyRequest, service: Service, route: Route): Context {
+function contextOf(app: App, request: FastifyRequest, service: Service, rule: Rule): Context {
   const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip };
   const header = request.headers['x-auth-token'];
   const token = typeof header === 'string' && header !== '' ? header : null;
-  if (route.access === 'agent') {
+  if (rule === 'agent') {
     const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     return { ...base, ...NOBODY, hostId: app.verifyHost(bearer) };
   }
-  if (route.access === 'public') return { ...base, ...NOBODY };
+  if (rule === 'public') return { ...base, ...NOBODY };
   if (token === null) throw unauthorized();
   const path = request.url.slice(rootOf(service).length).replace(/\?.*$/, '');
   const identity = app.verifyToken(token, { service: service.name, method: request.method, path });

@@ -14,6 +14,7 @@ import { unifiedLimits } from './0023-unified-limits.ts';
 import { catalogFilters } from './0024-catalog-filters.ts';
 import { passwordRules } from './0025-password-rules.ts';
 import { guestPasswords } from './0031-guest-passwords.ts';
+import { localDisks } from './0032-local-disks.ts';
 import { groupStatus } from './0035-group-status.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
 import { volume } from './0010-volume.ts';
@@ -55,5 +56,6 @@ export const migrations: readonly Migration[] = [
   networkAgents,
   passwordOrigin,
   guestPasswords,
+  localDisks,
   groupStatus,
 ];
