@@ -118,7 +118,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     fails: (host, { others }) => Object.entries(others).some(([name, amount]) => amount > (host.others.get(name) ?? 0)),
-    reason: ({ others }) => `without enough ${list(Object.entries(others).map(([name, amount]) => `${name} (needs ${amount})`))}`,
+    reason: ({ others }) =>
+      `without enough ${list(Object.entries(others).map(([name, amount]) => `${name} (needs ${amount})`))}`,
   },
   room('memoryMib', 'too little memory', ' MiB'),
   room('vcpus', 'too few vCPUs', ''),
