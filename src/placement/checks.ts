@@ -111,12 +111,6 @@ export const CHECKS: readonly Check[] = [
     reason: () => 'with as many servers as their aggregate allows',
   },
   {
-    fails: ({ largest }, { vcpus, memoryMib, diskGib }) =>
-      vcpus > largest.vcpus || memoryMib > largest.memoryMib || diskGib > largest.diskGib,
-    reason: ({ vcpus, memoryMib, diskGib }) =>
-      `too small for one server with ${vcpus} vCPUs, ${memoryMib} MiB and ${diskGib} GiB`,
-  },
-  {
     fails: (host, { others }) => Object.entries(others).some(([name, amount]) => amount > (host.others.get(name) ?? 0)),
     reason: ({ others }) =>
       `without enough ${list(Object.entries(others).map(([name, amount]) => `${name} (needs ${amount})`))}`,
@@ -124,4 +118,10 @@ export const CHECKS: readonly Check[] = [
   room('memoryMib', 'too little memory', ' MiB'),
   room('vcpus', 'too few vCPUs', ''),
   room('diskGib', 'too little disk', ' GiB'),
+  {
+    fails: ({ largest }, { vcpus, memoryMib, diskGib }) =>
+      vcpus > largest.vcpus || memoryMib > largest.memoryMib || diskGib > largest.diskGib,
+    reason: ({ vcpus, memoryMib, diskGib }) =>
+      `too small for one server with ${vcpus} vCPUs, ${memoryMib} MiB and ${diskGib} GiB`,
+  },
 ];
