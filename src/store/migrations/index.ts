@@ -32,6 +32,7 @@ import { networkQos } from './0018-network-qos.ts';
 import { networkNames } from './0019-network-names.ts';
 import { networkSegments } from './0020-network-segments.ts';
 import { networkAgents } from './0021-network-agents.ts';
+import { providerRevisions } from './0053-provider-revisions.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   diskLimits,
   routedNetworks,
   manyHosts,
+  providerRevisions,
 ];
