@@ -64,10 +64,8 @@ export async function createServers(
         hosts = hosts.map((host) => (host.id === placed.id ? withPlaced(host, { ...plan.demand, group: null }) : host));
       await insertServer(app, tx, context, body, plan, { id, index, reservationId, ...found });
     }
-    tx.afterCommit(() => {
-      app.signals.raise('ovn');
-      app.signals.raise('servers');
-    });
+    tx.raise('ovn');
+    tx.raise('servers');
     return { ids: made, reservationId };
   });
 }

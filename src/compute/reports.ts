@@ -120,5 +120,5 @@ async function takeCapacity(app: App, tx: Tx, host: HostId, report: HostReport, 
   await syncHostInventory(tx, row, { vcpus, memoryMib, diskGib }, now);
   if (!isUp(row, now)) app.log.info('host-seen', { host, name: row.name });
   // A chassis that comes or changes its name may become the gateway of routers.
-  if (row.capacity === null || !isUp(row, now)) tx.afterCommit(() => app.signals.raise('ovn'));
+  if (row.capacity === null || !isUp(row, now)) tx.raise('ovn');
 }

@@ -104,7 +104,7 @@ export async function offloadServer(app: App, tx: Tx, server: ServerRow, now: nu
     reported_reason: null,
   };
   await changeServer(app, tx, { id: server.id, host_id: null }, now, patch, { document: false });
-  tx.afterCommit(() => app.signals.raise('ovn'));
+  tx.raise('ovn');
 }
 
 export interface UnshelveWish {
@@ -142,7 +142,7 @@ export async function unshelveServer(app: App, context: Context, id: string, wis
     await tx.db.updateTable('servers').set({ host_id: host.id }).where('id', '=', server.id).execute();
     const task = { task: 'unshelving', action: 'unshelve', event: 'compute_unshelve_instance' } as const;
     await startTask(app, tx, context, { ...server, host_id: host.id }, task, patch);
-    tx.afterCommit(() => app.signals.raise('ovn'));
+    tx.raise('ovn');
   });
 }
 

@@ -9,7 +9,7 @@ import type { DomainId, HostId, ProjectId, UserId } from '../core/ids.ts';
 import { silentLog } from '../core/log.ts';
 import { createSignals } from '../core/signals.ts';
 import { secretsFrom } from '../store/secrets.ts';
-import { openSqliteStore } from '../store/store.ts';
+import { openTestStore } from '../store/testing.ts';
 import type { App } from './app.ts';
 import type { Identity } from './context.ts';
 import { createServer } from './server.ts';
@@ -55,7 +55,7 @@ const USERS: Record<string, Identity> = {
 export async function testCloud(t: TestContext, services: readonly Service[]): Promise<TestCloud> {
   const stateDir = mkdtempSync(join(tmpdir(), 'potluck-test-'));
   const signals = createSignals();
-  const store = await openSqliteStore(join(stateDir, 'controller.db'), (name) => signals.raise(name));
+  const store = await openTestStore(stateDir, signals);
   const abort = new AbortController();
   const app = {
     config: {
