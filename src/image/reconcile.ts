@@ -106,7 +106,7 @@ async function resetStale(app: App, { id, upload_id, upload_seen_at }: ImageRow)
       .set({ status: 'queued', upload_id: null, upload_seen_at: null })
       .where('id', '=', id)
       .where('upload_id', '=', upload_id)
-      .where('upload_seen_at', 'is', upload_seen_at)
+      .where('upload_seen_at', upload_seen_at === null ? 'is' : '=', upload_seen_at)
       .execute(),
   );
 }
