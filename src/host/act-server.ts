@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import type { AttachmentId, ServerId } from '../core/ids.ts';
-import type { Step } from './converge.ts';
+import { localLayers, type Step } from './converge.ts';
 import type { HostServer } from './document.ts';
 import type { Drivers, VolumeDisk } from './drivers.ts';
 import type { Ledger } from './ledger.ts';
@@ -57,13 +57,12 @@ export async function actServer(
       await limit(async () => {
         await machines.discard(id);
         // None of the three depends on another.
-        const own = want.disk === null ? Promise.resolve() : disks.create(want, interrupt);
-        await Promise.all([own, ports.attach(want, want.ports), machines.prepare(want)]);
+        await Promise.all([disks.create(want, interrupt), ports.attach(want, want.ports), machines.prepare(want)]);
       });
-      return ledger.record(id, { build: want.build, boot: 0, layersGib: want.disk?.layersGib ?? [], ended: null });
+      return ledger.record(id, { build: want.build, boot: 0, ...layersOf(want), ended: null });
     case 'resize':
       await disks.resize(want);
-      return ledger.record(id, { layersGib: want.disk?.layersGib ?? [] });
+      return ledger.record(id, layersOf(want));
     case 'start':
       for (const { id: attachment } of want.attachments) refused.delete(attachment);
       await limit(async () => {
@@ -109,4 +108,8 @@ export async function actServer(
       return ledger.recordUpload(upload.id, { sent: false });
     }
   }
+}
+
+function layersOf(want: HostServer) {
+  return { layersGib: want.disk?.layersGib ?? [], localLayers: localLayers(want) };
 }
