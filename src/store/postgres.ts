@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Kysely, type Transaction } from 'kysely';
 import pg from 'pg';
+import { withoutPassword } from './addresses.ts';
 import type { Database } from './database.ts';
 import { isConflict, isConnectionLoss, isViolation } from './dialect/postgres-errors.ts';
 import {
@@ -12,7 +13,6 @@ import {
   openPool,
   postgresDialect,
   runStatement,
-  withoutPassword,
 } from './dialect/postgres.ts';
 import { portableSchema } from './dialect/postgres-schema.ts';
 import { BEGIN, migrate } from './migrate.ts';

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { join } from 'node:path';
 import { Kysely, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import { openSqlite, sqliteDialect } from './dialect/sqlite.ts';
@@ -37,6 +38,19 @@ export interface Store {
   /** Raises a signal in the other controllers, outside of a transaction; lost when the database is away. */
   notify(signal: string): void;
   close(): Promise<void>;
+}
+
+/** The store of a controller: the database it was given, or a SQLite file in its state directory. */
+export async function openStore(
+  where: { stateDir: string; database?: string | undefined },
+  listener: Listener,
+): Promise<Store> {
+  if (where.database === undefined) {
+    return openSqliteStore(join(where.stateDir, 'controller.db'), (signal) => listener.raise(signal));
+  }
+  // Only who needs it pays for it.
+  const { openPostgresStore } = await import('./postgres.ts');
+  return openPostgresStore(where.database, listener);
 }
 
 /**

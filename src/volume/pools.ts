@@ -78,7 +78,9 @@ export async function claimRoom(tx: Tx, hostId: HostId, gib: number): Promise<bo
 export async function releaseRoom(tx: Tx, hostId: HostId | null, gib: number): Promise<void> {
   if (hostId === null) return;
   await releaseDisk(tx, hostId, gib);
-  await sql`update hosts set volume_gib = case when volume_gib > ${gib} then volume_gib - ${gib} else 0 end where id = ${hostId}`.execute(tx.db);
+  await sql`update hosts set volume_gib = case when volume_gib > ${gib} then volume_gib - ${gib} else 0 end where id = ${hostId}`.execute(
+    tx.db,
+  );
 }
 
 /** Counts what each host has promised anew from its volumes, and mends what differs. Answers the hosts mended. */

@@ -206,8 +206,3 @@ function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
   return messageOf(error);
 }
-
-/** The address without its password, for logs and messages. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z]+:\/\/[^:@/?#]*):[^@/]*@/i, '$1@').replace(/([?&]password=)[^&]*/i, '$1…');
-}
