@@ -142,7 +142,7 @@ export function unplugOperations(replica: Replica, devices: readonly string[]): 
 /** Devices on the switch with the mark. */
 export function pluggedDevices(replica: Replica, mark: Mark): string[] {
   return [...(replica.get('Interface')?.values() ?? [])].flatMap((row) =>
-    (row['external_ids'] as Record<string, string>)['potluck'] === mark ? [String(row['name'])] : [],
+    (row['external_ids'] as Record<string, string>)['potluck'] === mark ? [row['name'] as string] : [],
   );
 }
 
