@@ -56,9 +56,12 @@ export async function actServer(
     case 'build':
       await limit(async () => {
         await machines.discard(id);
+        // What a volume or a rescue will be like is not known before it is there.
+        const isKnown = want.power === 'running' && want.attachments.length === 0 && want.rescue === null;
+        const ahead = isKnown ? { ...(await disks.open(want, false)), volumes: [] } : null;
         // None of the three depends on another.
         const own = want.disk === null ? Promise.resolve() : disks.create(want, interrupt);
-        await Promise.all([own, ports.attach(want, want.ports), machines.prepare(want)]);
+        await Promise.all([machines.prepare(want, ahead), own, ports.attach(want, want.ports)]);
       });
       return ledger.record(id, { build: want.build, boot: 0, layersGib: want.disk?.layersGib ?? [], ended: null });
     case 'resize':
