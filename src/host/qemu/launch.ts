@@ -15,7 +15,7 @@ export interface LaunchOptions {
   host: QemuHost;
   user: { uid: number; gid: number };
   /** Makes the config drive of a server at a path. */
-  writeConfigDrive(server: HostServer, hardware: Hardware | null, path: string): Promise<void>;
+  writeConfigDrive: (server: HostServer, hardware: Hardware | null, path: string) => Promise<void>;
 }
 
 /** A QEMU that has read its arguments and waits: it goes on when its monitor is dialled. */

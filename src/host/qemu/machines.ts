@@ -99,7 +99,7 @@ export function createMachines(options: MachineOptions): QemuMachines {
       } catch (error) {
         if (over || Date.now() > deadline || closing.signal.aborted) throw error;
       }
-      await sleep(5);
+      await sleep(2);
     }
   };
 
