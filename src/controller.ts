@@ -1,7 +1,13 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { attachTunnels, createHostTokens, createServerReconciler, ensureLocalHost } from './compute/index.ts';
+import {
+  attachTunnels,
+  createHeartbeatReconciler,
+  createHostTokens,
+  createServerReconciler,
+  ensureLocalHost,
+} from './compute/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
@@ -89,6 +95,7 @@ function reconcilers(app: App): Reconciler[] {
   return [
     createOvnReconciler(app),
     createServerReconciler(app),
+    createHeartbeatReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
   ];

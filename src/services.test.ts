@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testCloud } from './http/testing.ts';
+import { ruleOf } from './policy/policy.ts';
 import { services } from './services.ts';
 
 const all = services.flatMap((service) =>
   [
     ...service.routes.map((route) => ({ service, route, url: service.prefix + route.path })),
     ...service.rootRoutes.map((route) => ({ service, route, url: route.path })),
-  ].map((one) => ({ ...one, url: one.url.replaceAll(/:\w+/g, 'x').replaceAll('*', 'x') })),
+  ].map((one) => ({
+    ...one,
+    rule: ruleOf(service, one.route.operation),
+    url: one.url.replaceAll(/:\w+/g, 'x').replaceAll('*', 'x'),
+  })),
 );
 
 test('every operation has a name of its own', () => {
@@ -20,8 +25,8 @@ test('every operation has a name of its own', () => {
 
 test('a stranger gets 401 everywhere but where a route says it is public', async (t) => {
   const { request } = await testCloud(t, services);
-  for (const { route, url } of all) {
-    if (route.access === 'public') continue;
+  for (const { route, rule, url } of all) {
+    if (rule === 'public') continue;
     const { status } = await request(route.method, url, { as: 'nobody' });
     assert.equal(status, 401, `${route.method} ${url}`);
   }
@@ -29,8 +34,8 @@ test('a stranger gets 401 everywhere but where a route says it is public', async
 
 test('a reader is refused every operation that is for admins', async (t) => {
   const { request } = await testCloud(t, services);
-  for (const { route, url } of all) {
-    if (route.access !== 'admin') continue;
+  for (const { route, rule, url } of all) {
+    if (rule !== 'admin') continue;
     const { status } = await request(route.method, url, { as: 'reader' });
     assert.equal(status, 403, `${route.method} ${url}`);
   }
@@ -39,10 +44,10 @@ test('a reader is refused every operation that is for admins', async (t) => {
 test('a body that is not JSON is a 400, and no route answers it with 500', async (t) => {
   const { request } = await testCloud(t, services);
   const headers = { 'content-type': 'application/json' };
-  for (const { route, url } of all) {
+  for (const { route, rule, url } of all) {
     if (route.method === 'GET' || route.method === 'HEAD' || route.body === undefined) continue;
     const { status } = await request(route.method, url, {
-      as: route.access === 'agent' ? 'host' : 'admin',
+      as: rule === 'agent' ? 'host' : 'admin',
       body: '{"',
       headers,
     });

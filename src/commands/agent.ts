@@ -63,7 +63,7 @@ export async function agent(args: string[]): Promise<number> {
     address: values.address ?? null,
     chassis: values.chassis ?? null,
   });
-  const tunnels = createTunnels({ ...link, paths, log, diagnose });
+  const tunnels = createTunnels({ link, paths, log, diagnose });
   log.info('agent-started', { host, controller });
   await runAgent(
     {

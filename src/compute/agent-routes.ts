@@ -12,6 +12,7 @@ import { openImageFile, storeImageData } from '../image/index.ts';
 import { endVolumeUpload, hostNeedsImage, hostVolumeUploads } from '../volume/index.ts';
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
+import { agentPolicy } from '../policy/own.ts';
 import { currentDocument, passGeneration } from './documents.ts';
 import { guestPasswordRoutes } from './guest-passwords.ts';
 import type { ServerImage } from './model.ts';
@@ -27,7 +28,6 @@ const document = route({
   operation: 'document',
   method: 'GET',
   path: '/document',
-  access: 'agent',
   query: Type.Object({ generation: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' })) }),
   async handler({ app, context, query, request }) {
     const host = hostOf(context.hostId);
@@ -60,7 +60,6 @@ const report = route({
   operation: 'report',
   method: 'POST',
   path: '/report',
-  access: 'agent',
   bodyLimit: 16 * 1024 * 1024,
   body: HostReportBody,
   async handler({ app, context, body }) {
@@ -75,7 +74,6 @@ const image = route({
   operation: 'image',
   method: 'GET',
   path: '/images/:image_id',
-  access: 'agent',
   params: Strict({ image_id: Type.String() }),
   async handler({ app, context, params }) {
     const host = hostOf(context.hostId);
@@ -120,7 +118,6 @@ const imageData = route({
   operation: 'image-data',
   method: 'PUT',
   path: '/images/:image_id/data',
-  access: 'agent',
   params: Strict({ image_id: Type.String() }),
   async handler({ app, context, params, body, request }) {
     const host = hostOf(context.hostId);
@@ -153,6 +150,7 @@ export const agentService: Service = {
   prefix: '/agent/v1',
   routes,
   rootRoutes: [],
+  policy: agentPolicy,
   fault: placementFault,
   versions: null,
 };

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Static } from 'typebox';
 import { ApiError, badRequest, forbidden } from '../core/errors.ts';
 import { isUuid, newUuid, type HostId, type NetworkId, type PortId, type ServerId } from '../core/ids.ts';
+import type { HostLocalDisk } from '../host/document.ts';
 import type { Context } from '../http/context.ts';
 import { atLeast, type Version } from '../http/microversions.ts';
 import type { BootImage } from '../image/index.ts';
@@ -32,6 +33,7 @@ export interface CreatePlan {
   /** Sizes of the layers of its own root disk; none when it boots from a volume. */
   layers: number[];
   devices: Device[];
+  localDisks: HostLocalDisk[];
   /** What the volumes that are made for it take of its host. */
   volumesGib: number;
   key: { name: string; publicKey: string; type: 'ssh' | 'x509' } | null;
@@ -76,6 +78,7 @@ export async function planCreate(
     imageMetadata: disks.metadata,
     layers: image === null ? [] : [rootGib],
     devices: disks.devices,
+    localDisks: disks.localDisks,
     volumesGib: disks.newGib,
     key: input.key_name === undefined ? null : await keypairForServer(db, context, input.key_name),
     networks,

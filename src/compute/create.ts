@@ -235,6 +235,7 @@ function newRow(
     shutdown: 'soft',
     soft_seconds: softSeconds(plan.imageMetadata?.properties ?? {}),
     layers: toJson(plan.layers),
+    local_disks: toJson(plan.localDisks),
     changed_generation: 0,
     deadline: context.now + BUILD_WITHIN,
     reported_build: 0,

@@ -51,7 +51,6 @@ export const guestPasswordRoutes: readonly Route[] = [
     operation: 'guest-password:show',
     method: 'GET',
     path,
-    access: 'agent',
     params,
     async handler({ app, context, params }) {
       const db = app.store.read;
@@ -62,7 +61,6 @@ export const guestPasswordRoutes: readonly Route[] = [
     operation: 'guest-password:set',
     method: 'POST',
     path,
-    access: 'agent',
     params,
     body: Strict({ password: Type.String() }),
     async handler({ app, context, params, body }) {

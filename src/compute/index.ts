@@ -1,6 +1,7 @@
 import { consoleRoutes } from '../console-proxy/routes.ts';
 import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
+import { computePolicy } from '../policy/compute.ts';
 import { catalogueRoutes } from './catalogue/index.ts';
 import { COMPUTE_VERSIONS, withStrictQueries } from './microversions.ts';
 import { proxyRoutes } from './proxies/index.ts';
@@ -23,6 +24,7 @@ import { volumeAttachmentRoutes } from './routes/volume-attachments.ts';
 export { agentService } from './agent-routes.ts';
 export { attachTunnels } from './attach-tunnels.ts';
 export { explainServer, type Explanation } from './explain.ts';
+export { createHeartbeatReconciler } from './heartbeats.ts';
 export { createHostTokens, ensureLocalHost } from './hosts.ts';
 export { createServerReconciler } from './reconcile.ts';
 export { usage, type Usage } from './usage.ts';
@@ -51,6 +53,7 @@ export const computeService: Service = {
     ...goneRoutes,
   ]),
   rootRoutes: [...rootRoutes, ...consoleRoutes],
+  policy: computePolicy,
   fault: novaFault,
   versions: COMPUTE_VERSIONS,
   requestIdHeader: 'x-compute-request-id',

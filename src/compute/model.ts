@@ -73,3 +73,8 @@ export function isVolumeBacked(server: Pick<ServerRow, 'layers'>): boolean {
 export function flavorOfServer(server: Pick<ServerRow, 'flavor'>): ServerFlavor {
   return fromJson<ServerFlavor>(server.flavor);
 }
+
+/** What the image of a server said of itself; null for a server without one. */
+export function metadataOfServer(server: Pick<ServerRow, 'image_metadata'>): ServerImageMetadata | null {
+  return server.image_metadata === null ? null : fromJson<ServerImageMetadata>(server.image_metadata);
+}

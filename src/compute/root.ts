@@ -52,21 +52,18 @@ export const rootRoutes: Route[] = [
     operation: 'versions:list',
     method: 'GET',
     path: '/compute',
-    access: 'public',
     handler: async ({ app }) => ok({ versions: [versionOf(app, OLD), versionOf(app, NEW)] }),
   }),
   route({
     operation: 'versions:show',
     method: 'GET',
     path: '/compute/v2.1',
-    access: 'public',
     handler: async ({ app }) => ownPage(app, NEW),
   }),
   route({
     operation: 'versions:show-old',
     method: 'GET',
     path: '/compute/v2',
-    access: 'public',
     handler: async ({ app }) => ownPage(app, OLD),
   }),
 ];

@@ -41,28 +41,24 @@ export const consoleRoutes: Route[] = [
     operation: 'console:vnc',
     method: 'GET',
     path: '/console/vnc',
-    access: 'public',
     handler: () => own('vnc.html', 'text/html; charset=utf-8'),
   }),
   route({
     operation: 'console:script',
     method: 'GET',
     path: '/console/vnc.js',
-    access: 'public',
     handler: () => own('vnc.js', 'text/javascript; charset=utf-8'),
   }),
   route({
     operation: 'console:style',
     method: 'GET',
     path: '/console/vnc.css',
-    access: 'public',
     handler: () => own('vnc.css', 'text/css; charset=utf-8'),
   }),
   route({
     operation: 'console:novnc',
     method: 'GET',
     path: '/console/novnc/*',
-    access: 'public',
     params: Type.Object({ '*': Type.String() }),
     async handler({ params }) {
       const name = params['*'];

@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import type { AttachmentId, ServerId } from '../core/ids.ts';
-import type { Step } from './converge.ts';
+import { localLayers, type Step } from './converge.ts';
 import type { HostServer } from './document.ts';
 import type { Drivers, VolumeDisk } from './drivers.ts';
 import type { Ledger } from './ledger.ts';
@@ -63,11 +63,10 @@ export async function actServer(
         await machines.discard(id);
         const ahead = isKnown ? { ...(await disks.open(want, false)), volumes: [] } : null;
         // None of the three depends on another.
-        const own = want.disk === null ? Promise.resolve() : disks.create(want, interrupt);
+        const own = disks.create(want, interrupt);
         await Promise.all([machines.prepare(want, ahead), own, ports.attach(want, want.ports)]);
       });
-      const done = { build: want.build, boot: 0, layersGib: want.disk?.layersGib ?? [], ended: null };
-      const recorded = ledger.record(id, done);
+      const recorded = ledger.record(id, { build: want.build, boot: 0, ...layersOf(want), ended: null });
       if (!isKnown) return recorded;
       // The start that follows waits for it, but only at its end.
       recorded.catch(() => undefined);
@@ -75,7 +74,7 @@ export async function actServer(
     }
     case 'resize':
       await disks.resize(want);
-      return ledger.record(id, { layersGib: want.disk?.layersGib ?? [] });
+      return ledger.record(id, layersOf(want));
     case 'start': {
       for (const { id: attachment } of want.attachments) refused.delete(attachment);
       const settled = ledger.settled();
@@ -124,4 +123,8 @@ export async function actServer(
       return ledger.recordUpload(upload.id, { sent: false });
     }
   }
+}
+
+function layersOf(want: HostServer) {
+  return { layersGib: want.disk?.layersGib ?? [], localLayers: localLayers(want) };
 }

@@ -1,8 +1,9 @@
-import { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { OperatorError, messageOf } from '../core/errors.ts';
 import type { HostReport, PollAnswer } from './document.ts';
 import type { FetchImage } from './disks/images.ts';
 import { completed } from './ledger.ts';
+import { ask, askJson, isOk, textOf, type LinkOptions } from './line.ts';
 import { TryLater } from './workers.ts';
 
 /** The agent's side of its line to the controller. Everything throws when the controller is away. */
@@ -17,84 +18,56 @@ const POLL_DEADLINE = 45_000;
 const REPORT_DEADLINE = 10_000;
 const STALL = 30_000;
 
-export interface LinkOptions {
-  /** `http://192.0.2.1:5000`. */
-  controller: string;
-  token: string;
-}
-
-export function createLink({ controller, token }: LinkOptions): ControllerLink {
-  const headers = { authorization: `Bearer ${token}` };
-  const base = `${controller}/agent/v1`;
+export function createLink(link: LinkOptions): ControllerLink {
   return {
     async poll(generation, abort) {
       const signal = AbortSignal.any([abort, AbortSignal.timeout(POLL_DEADLINE)]);
-      const response = await fetch(`${base}/document?generation=${generation}`, { headers, signal });
-      await check(response);
-      const answer = (await response.json()) as PollAnswer;
+      const response = await ask(link, `/agent/v1/document?generation=${generation}`, { signal });
+      await check(link, response);
+      const answer = JSON.parse(await textOf(response)) as PollAnswer;
       return { ...answer, document: answer.document && completed(answer.document) };
     },
     async report(report, abort) {
-      const response = await fetch(`${base}/report`, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(report),
-        signal: AbortSignal.any([abort, AbortSignal.timeout(REPORT_DEADLINE)]),
-      });
-      await check(response);
-      await response.arrayBuffer();
+      const signal = AbortSignal.any([abort, AbortSignal.timeout(REPORT_DEADLINE)]);
+      const response = await askJson(link, '/agent/v1/report', report, signal);
+      await check(link, response);
+      await textOf(response);
     },
   };
 }
 
 /** Fetches images from the controller, and gives up a stream that stands still. */
-export function createImageFetch({ controller, token }: LinkOptions): FetchImage {
+export function createImageFetch(link: LinkOptions): FetchImage {
   return async (image, abort) => {
-    const stalled = new AbortController();
-    const signal = AbortSignal.any([abort, stalled.signal]);
-    const timer = setTimeout(() => stalled.abort(new Error('no byte came for 30 s')), STALL);
-    const headers = { authorization: `Bearer ${token}` };
-    let response: Response;
-    try {
-      response = await fetch(`${controller}/agent/v1/images/${image.id}`, { headers, signal });
-    } catch (error) {
-      clearTimeout(timer);
-      throw new TryLater(`Image ${image.id} cannot be fetched: ${messageOf(error)}`, { cause: error });
-    }
-    if (response.status >= 500) {
-      clearTimeout(timer);
-      throw new TryLater(`Image ${image.id} cannot be fetched: the controller answered ${response.status}.`);
-    }
-    if (!response.ok || !response.body) {
-      clearTimeout(timer);
-      throw new OperatorError(
-        `Image ${image.id} cannot be fetched: the controller answered ${response.status}.`,
-        'Was the image deleted? Choose another one.',
-      );
-    }
-    return watched(response.body, timer, image.id);
+    const response = await ask(link, `/agent/v1/images/${image.id}`, { signal: abort, stall: STALL }).catch(
+      (error: unknown) => {
+        throw new TryLater(`Image ${image.id} cannot be fetched: ${messageOf(error)}`, { cause: error });
+      },
+    );
+    if (isOk(response)) return arriving(response, image.id);
+    response.destroy();
+    const said = `Image ${image.id} cannot be fetched: the controller answered ${response.statusCode}.`;
+    if ((response.statusCode ?? 0) >= 500) throw new TryLater(said);
+    throw new OperatorError(said, 'Was the image deleted? Choose another one.');
   };
 }
 
-async function* watched(body: NonNullable<Response['body']>, timer: NodeJS.Timeout, id: string) {
+async function* arriving(response: IncomingMessage, id: string) {
   try {
-    for await (const chunk of Readable.fromWeb(body)) {
-      timer.refresh();
-      yield chunk as Uint8Array;
-    }
+    for await (const chunk of response) yield chunk as Uint8Array;
   } catch (error) {
     throw new TryLater(`Image ${id} stopped coming: ${messageOf(error)}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-async function check(response: Response): Promise<void> {
-  if (response.ok) return;
-  const body = (await response.text().catch(() => '')).slice(0, 300);
-  const hint =
-    response.status === 401 || response.status === 403
-      ? 'The token in --token-file is not the one the controller has for this host.'
-      : "Read the controller's log of the same time.";
-  throw new OperatorError(`The controller answered ${response.status}: ${body}`, hint);
+async function check(link: LinkOptions, response: IncomingMessage): Promise<void> {
+  if (isOk(response)) return;
+  const body = await textOf(response, 300).catch(() => '');
+  const refused = response.statusCode === 401 || response.statusCode === 403;
+  const hint = !refused
+    ? "Read the controller's log of the same time."
+    : link.token === undefined
+      ? 'Was this machine removed or revoked? Ask for an invite: potluck host invite --name NAME --replace'
+      : 'The token in --token-file is not the one the controller has for this host.';
+  throw new OperatorError(`The controller answered ${response.statusCode}: ${body}`, hint);
 }

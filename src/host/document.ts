@@ -49,6 +49,8 @@ export interface HostServer {
   memoryMib: number;
   /** The disk of the server's own; null when it boots from the attachment with boot index 0. */
   disk: HostDisk | null;
+  /** Further disks of its own, in the order in which the guest sees them, between its root disk and its volumes. */
+  localDisks: HostLocalDisk[];
   /** Volumes that are to be plugged in; they may come and go while the server runs. */
   attachments: HostAttachment[];
   /** Boots from a fresh disk of this image, with the real root disk as the second one; takes effect with a boot. */
@@ -69,6 +71,21 @@ export interface HostDisk {
   image: HostImage | null;
   layersGib: number[];
 }
+
+/** A disk beside the root disk that begins empty, and that no image is made of: Nova's ephemeral and swap disks. */
+export interface HostLocalDisk {
+  /** Unique within the server; also the label of the file system: `ephemeral0`, `swap`. */
+  name: string;
+  /** Sizes of its layers, lowest first, as those of the root disk: one, and a further one for each resize. */
+  layersMib: number[];
+  /** What it is formatted as when it is made; null leaves it blank. */
+  format: LocalFormat | null;
+  /** What the guest will probably call it, `vdb`. */
+  device: string;
+  bus: DiskBus;
+}
+
+export type LocalFormat = 'ext2' | 'ext3' | 'ext4' | 'swap';
 
 /** Image properties that change the virtual hardware: https://docs.openstack.org/glance/latest/admin/useful-image-properties.html */
 export interface HostHardware {

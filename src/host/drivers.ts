@@ -54,6 +54,8 @@ export interface MachineDisks {
   root: DiskChain | null;
   /** The disk to boot from instead, for a rescue. */
   rescue: DiskChain | null;
+  /** The disks beside the root disk, by their names. */
+  locals: { name: string; chain: DiskChain }[];
   volumes: VolumeDisk[];
 }
 
@@ -115,7 +117,7 @@ export interface DiskChain {
 export interface DiskDriver {
   /** Makes the disk anew, fetching the image first if it is not cached. `abort` gives up waiting for the download. */
   create(server: HostServer, abort?: AbortSignal): Promise<void>;
-  /** Adds or removes layers until there are as many as `server.disk.layersGib`; QEMU does not run. */
+  /** Adds or removes layers until they are as the document has them, of all disks of its own; QEMU does not run. */
   resize(server: HostServer): Promise<void>;
   /** What QEMU is given, once it was created; makes the rescue disk if one is wished, and removes it if none is. */
   open(server: HostServer, resume: boolean): Promise<Omit<MachineDisks, 'volumes'>>;

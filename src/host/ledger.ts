@@ -26,6 +26,8 @@ export interface Done {
   boot: number;
   /** Sizes of the disk's layers as they are. */
   layersGib: number[];
+  /** The layers of the disks beside it, as `localLayers` names them; an older agent wrote none. */
+  localLayers?: string[];
   /** Why QEMU is not running although nobody stopped it. */
   ended: { reason: string; byGuest: boolean } | null;
 }
@@ -197,7 +199,10 @@ export function completed(document: HostDocument): HostDocument {
   return {
     ...{ volumes: [], uploads: [] },
     ...document,
-    servers: servers.map((server) => ({ ...{ attachments: [], rescue: null, hardware: {} }, ...server })),
+    servers: servers.map((server) => ({
+      ...{ attachments: [], localDisks: [], rescue: null, hardware: {} },
+      ...server,
+    })),
   };
 }
 

@@ -3,12 +3,12 @@ import { WebSocket } from 'ws';
 import type { Log } from '../core/log.ts';
 import type { ServerId } from '../core/ids.ts';
 import type { HostDiagnostics, TunnelRequest } from './document.ts';
+import { credentials, type LinkOptions } from './line.ts';
 import { serverPaths, type HostPaths } from './paths.ts';
 import { readConsole } from './qemu/console-log.ts';
 
 export interface TunnelOptions {
-  controller: string;
-  token: string;
+  link: LinkOptions;
   paths: HostPaths;
   log: Log;
   diagnose: (server: ServerId) => Promise<HostDiagnostics>;
@@ -18,17 +18,12 @@ export interface TunnelOptions {
 const HIGH_WATER = 1024 * 1024;
 
 /** Opens byte streams from the controller to consoles of servers. The agent dials, so no port is open here. */
-export function createTunnels({ controller, token, paths, log, diagnose }: TunnelOptions) {
+export function createTunnels({ link, paths, log, diagnose }: TunnelOptions) {
   const open = new Set<WebSocket>();
-  const url = controller.replace(/^http/, 'ws');
   return {
     /** Begins the tunnel; its end, good or bad, concerns only those who use it. */
     open(request: TunnelRequest): void {
-      const socket = new WebSocket(`${url}/agent/v1/tunnels/${request.id}`, {
-        headers: { authorization: `Bearer ${token}` },
-        handshakeTimeout: 10_000,
-        perMessageDeflate: false,
-      });
+      const socket = dial(link, request.id);
       open.add(socket);
       socket.on('close', () => open.delete(socket));
       socket.on('error', (error) => log.warn('tunnel-failed', { tunnel: request.id, server: request.server, error }));
@@ -44,6 +39,16 @@ export function createTunnels({ controller, token, paths, log, diagnose }: Tunne
       for (const socket of open) socket.terminate();
     },
   };
+}
+
+/** The agent's end of a byte stream that the controller asked for. */
+export function dial(link: LinkOptions, id: string): WebSocket {
+  return new WebSocket(`${link.controller.replace(/^http/, 'ws')}/agent/v1/tunnels/${id}`, {
+    headers: credentials(link),
+    handshakeTimeout: 10_000,
+    perMessageDeflate: false,
+    ...(link.tls && { agent: link.tls() }),
+  });
 }
 
 async function sendAll(socket: WebSocket, read: () => Promise<string | Buffer>, trouble: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Service } from './service.ts';
 import { testCloud } from './testing.ts';
 
 const things: Service = {
+  policy: { 'versions:list': 'public', 'things:update': 'member' },
   name: 'things',
   prefix: '/things/v2',
   fault: novaFault,
@@ -20,7 +21,6 @@ const things: Service = {
       operation: 'versions:list',
       method: 'GET',
       path: '/things',
-      access: 'public',
       handler: async () => ok({}),
     }),
   ],
@@ -29,7 +29,6 @@ const things: Service = {
       operation: 'things:update',
       method: 'PATCH',
       path: '/things/:thing_id/parts/:part_id',
-      access: 'member',
       params: Type.Object({ thing_id: Type.String({ minLength: 1 }), part_id: Type.String() }),
       query: Strict({ force: Type.Optional(Type.String()), why: Type.String() }),
       body: Strict({ name: Type.String() }),

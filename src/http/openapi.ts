@@ -1,5 +1,6 @@
 import { ApiError } from '../core/errors.ts';
-import type { Access } from '../policy/access.ts';
+import { ruleOf } from '../policy/policy.ts';
+import type { Rule } from '../policy/rules.ts';
 import { versionText } from './microversions.ts';
 import type { Route } from './route.ts';
 import type { Service } from './service.ts';
@@ -54,8 +55,8 @@ function operation(service: Service, route: Route, path: string): Json {
   return {
     operationId: `${service.name}:${route.operation}`,
     tags: [tagOf(route)],
-    security: securityOf(route.access),
-    'x-access': route.access,
+    security: securityOf(ruleOf(service, route.operation)),
+    'x-access': accessOf(service, route),
     parameters: [...pathParameters(route, path), ...queryParameters(route), ...versionParameter(service)],
     ...(route.body && { requestBody: requestBody(service, route) }),
     responses: {
@@ -68,7 +69,13 @@ function operation(service: Service, route: Route, path: string): Json {
   };
 }
 
-function securityOf(access: Access): Json[] {
+/** The rule of an operation, or of each of the actions behind it. */
+function accessOf(service: Service, route: Route): string | Json {
+  if (!route.actions) return ruleOf(service, route.operation);
+  return Object.fromEntries(route.actions.map((one) => [one, ruleOf(service, one)]));
+}
+
+function securityOf(access: Rule): Json[] {
   if (access === 'public') return [];
   return [access === 'agent' ? { host: [] } : { token: [] }];
 }

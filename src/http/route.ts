@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import type { Static, TSchema } from 'typebox';
-import type { Access } from '../policy/access.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
 import type { Version } from './microversions.ts';
@@ -28,14 +27,15 @@ export interface Reply {
   headers?: Record<string, string>;
 }
 
-/** One API operation as plain data: how it is reached, who may call it, what it takes, what it does. */
+/** One API operation as plain data: how it is reached, what it takes, what it does. */
 export interface Route {
-  /** `servers:create`: the name in policy, audit and OpenAPI, unique within the service. */
+  /** `servers:create`: the name in OpenAPI, audit and policy (src/policy/ says who may call it), unique within the service. */
   operation: string;
   method: Method;
   /** Below the service's prefix, parameters as `:server_id`. */
   path: string;
-  access: Access;
+  /** Operations told apart by the one member of the body, each with a rule of its own: `['servers:reboot']`. */
+  actions?: readonly string[];
   params?: TSchema;
   query?: TSchema;
   body?: TSchema;

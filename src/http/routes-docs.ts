@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { notFound } from '../core/errors.ts';
+import { openApiPolicy } from '../policy/own.ts';
 import { placementFault } from './faults.ts';
 import { openApi } from './openapi.ts';
 import { ok, route } from './route.ts';
@@ -12,6 +13,7 @@ export function openApiService(services: readonly Service[]): Service {
     name: 'openapi',
     prefix: '/openapi',
     rootRoutes: [],
+    policy: openApiPolicy,
     fault: placementFault,
     versions: null,
     routes: [
@@ -19,7 +21,6 @@ export function openApiService(services: readonly Service[]): Service {
         operation: 'documents:list',
         method: 'GET',
         path: '',
-        access: 'public',
         handler: async ({ app }) =>
           ok({
             documents: services.map(({ name, prefix }) => ({
@@ -33,7 +34,6 @@ export function openApiService(services: readonly Service[]): Service {
         operation: 'documents:show',
         method: 'GET',
         path: '/:file',
-        access: 'public',
         params: Type.Object({ file: Type.String() }),
         async handler({ app, params }) {
           const service = named.get(params.file);

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ApiError, badRequest, notFound, unauthorized } from '../core/errors.ts';
-import { checkAccess } from '../policy/access.ts';
+import { ApiError, badRequest, unauthorized } from '../core/errors.ts';
+import { checkPolicy, ruleOf } from '../policy/policy.ts';
+import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
 import { validationMessage } from './validation.ts';
+import { lazyValidator } from './validators.ts';
+import { unserved } from './wrong-method.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 
@@ -29,8 +32,8 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     genReqId: () => `req-${randomUUID()}`,
     rewriteUrl: (request) => withoutProject(services, atNewPrefix(services, request)).url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
   });
+  server.setValidatorCompiler(lazyValidator);
   // Some clients send `content-type: application/json` with an empty body on POST and DELETE, also where nothing is.
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser('application/json');
@@ -57,8 +60,10 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     return { status: 'ok' };
   });
   const serviceOf = (request: FastifyRequest) => services.find((one) => request.url.startsWith(rootOf(one)));
+  const refusal = unserved(services);
   server.setNotFoundHandler((request, reply) => {
-    void sendFault(app, request, reply, serviceOf(request), notFound('The resource could not be found.'));
+    const service = serviceOf(request);
+    void sendFault(app, request, reply, service, refusal(service, request.url));
   });
   server.setErrorHandler((error: FastifyError, request, reply) =>
     sendFault(app, request, reply, serviceOf(request), error),
@@ -103,6 +108,7 @@ function addService(app: App, scope: FastifyInstance, service: Service): void {
 }
 
 function addRoute(app: App, scope: FastifyInstance, service: Service, route: Route, url: string): void {
+  const rule = ruleOf(service, route.operation);
   scope.route({
     method: route.method,
     url,
@@ -115,16 +121,16 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
     },
     // Before the body is read and checked, so that a stranger learns nothing from a validation message.
     onRequest: async (request) => {
-      request.context = contextOf(app, request, service, route);
+      request.context = contextOf(app, request, service, rule);
       const { project } = withoutProject([service], request.originalUrl);
-      if (project !== null && route.access !== 'public' && project !== request.context.projectId) {
+      if (project !== null && rule !== 'public' && project !== request.context.projectId) {
         throw badRequest(`Malformed request url: the path names project ${project}, the token is of another.`);
       }
-      checkAccess(route.access, request.context, `${service.name}:${route.operation}`);
+      checkPolicy(service, route.operation, request.context);
     },
     handler: async (request, reply) => {
       const version = service.versions ? negotiate(request.headers, service.versions) : NO_VERSION;
-      const context = request.context ?? contextOf(app, request, service, route);
+      const context = request.context ?? contextOf(app, request, service, rule);
       const { params, query, body } = request;
       const answer = await route.handler({ app, context, params, query, body, version, request });
       return sendReply(request, reply, service, version, answer);
@@ -132,15 +138,15 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
   });
 }
 
-function contextOf(app: App, request: FastifyRequest, service: Service, route: Route): Context {
+function contextOf(app: App, request: FastifyRequest, service: Service, rule: Rule): Context {
   const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip };
   const header = request.headers['x-auth-token'];
   const token = typeof header === 'string' && header !== '' ? header : null;
-  if (route.access === 'agent') {
+  if (rule === 'agent') {
     const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     return { ...base, ...NOBODY, hostId: app.verifyHost(bearer) };
   }
-  if (route.access === 'public') return { ...base, ...NOBODY };
+  if (rule === 'public') return { ...base, ...NOBODY };
   if (token === null) throw unauthorized();
   const path = request.url.slice(rootOf(service).length).replace(/\?.*$/, '');
   const identity = app.verifyToken(token, { service: service.name, method: request.method, path });

@@ -1,5 +1,6 @@
 import type { FaultShape } from './faults.ts';
 import type { VersionSpan } from './microversions.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Route } from './route.ts';
 
 /** One OpenStack service as plain data: where it lives, its routes, its errors and its versions. */
@@ -11,6 +12,8 @@ export interface Service {
   routes: readonly Route[];
   /** Routes with a path from the server's root: `/compute/`. */
   rootRoutes: readonly Route[];
+  /** Who may call each of them. */
+  policy: Policy;
   fault: FaultShape;
   versions: VersionSpan | null;
   /** Whether the caller's project may stand between prefix and path, as in Cinder's `/v3/{project_id}/volumes`. */
@@ -24,4 +27,6 @@ export interface Service {
   oldPrefix?: string;
   /** An older name of the header with the request's id, which some clients still read. */
   requestIdHeader?: string;
+  /** A path with another method than it has is answered with 405; with 404 unless told. */
+  wrongMethod?: 405;
 }

@@ -3,6 +3,7 @@ import { keystoneFault } from '../http/faults.ts';
 import type { Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
 import type { Reader } from '../store/store.ts';
+import { identityPolicy } from '../policy/identity.ts';
 import { authRoutes } from './routes/auth.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { domainConfigRoutes } from './routes/domain-config.ts';
@@ -89,6 +90,7 @@ export const identityService: Service = {
     ...endpointPolicyRoutes,
   ]),
   rootRoutes: withHead(versionRoutes),
+  policy: identityPolicy,
   fault: keystoneFault,
   versions: null,
 };

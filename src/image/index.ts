@@ -6,6 +6,7 @@ import type { Context } from '../http/context.ts';
 import { glanceFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
 import type { Reader } from '../store/store.ts';
+import { imagePolicy } from '../policy/image.ts';
 import { readImageFile } from './data.ts';
 import { PATCH_NEW, PATCH_OLD } from './patch.ts';
 import { actionRoutes } from './routes/actions.ts';
@@ -41,6 +42,7 @@ export const imageService: Service = {
     ...metadefTypeRoutes,
   ],
   rootRoutes: versionRoutes,
+  policy: imagePolicy,
   fault: glanceFault,
   versions: null,
   jsonTypes: [PATCH_NEW, PATCH_OLD],

@@ -1,9 +1,10 @@
+import { conflict } from '../core/errors.ts';
 import type { NetworkId } from '../core/ids.ts';
 import type { Context } from '../http/context.ts';
 import type { Tx } from '../store/store.ts';
 import { nextAddress, subnetsOf, takeAddresses } from './allocation.ts';
 import { createPort, deletePort } from './ports.ts';
-import { OWNER, type NetworksTable } from './tables.ts';
+import { OWNER, type NetworksTable, type PortsTable } from './tables.ts';
 
 export const metadataDevice = (networkId: NetworkId) => `ovnmeta-${networkId}`;
 
@@ -49,4 +50,37 @@ export async function syncMetadataPort(tx: Tx, context: Context, network: Networ
     const ip = await nextAddress(tx.db, subnet.id);
     if (ip) await takeAddresses(tx, port, [{ kind: 'exact', subnet, ip }], held.length);
   }
+}
+
+/**
+ * Deletes it, as Neutron lets a project that clears its network away port by port; it is made anew for the network's
+ * next server. Throws ApiError 409 while servers are there, which would lose their metadata.
+ */
+export async function removeMetadataPort(tx: Tx, context: Context, port: PortsTable): Promise<void> {
+  const user = await tx.db
+    .selectFrom('ports')
+    .select('device_id')
+    .where('network_id', '=', port.network_id)
+    .where('binding_host_id', '<>', '')
+    .executeTakeFirst();
+  if (user) {
+    throw conflict(
+      `Port ${port.id} cannot be deleted: server ${user.device_id} finds its metadata behind it. Delete the servers of the network first.`,
+      'ServicePortInUse',
+    );
+  }
+  await deletePort(tx, context, port.id);
+}
+
+/** Makes it anew for a network that lost it, before a server comes. */
+export async function ensureMetadataPort(tx: Tx, context: Context, networkId: NetworkId): Promise<void> {
+  const port = await tx.db
+    .selectFrom('ports')
+    .select('id')
+    .where('network_id', '=', networkId)
+    .where('device_owner', '=', OWNER.metadata)
+    .executeTakeFirst();
+  if (port) return;
+  const network = await tx.db.selectFrom('networks').selectAll().where('id', '=', networkId).executeTakeFirstOrThrow();
+  await syncMetadataPort(tx, context, network);
 }

@@ -163,8 +163,10 @@ test('ports: MACs, security, pairs, options and who may say what', async (t) => 
   const open = await change({ port_security_enabled: false, security_groups: [], allowed_address_pairs: [] });
   assert.equal(open.body.port.port_security_enabled, false);
   const [metadata] = (await api.get('ports?device_owner=network:distributed')).body.ports;
-  failed(await api.del(`ports/${metadata.id}`), 409, 'ServicePortInUse');
   failed(await api.put(`ports/${metadata.id}`, { port: { device_id: '' } }), 409, 'PortInUse');
+  failed(await api.del(`ports/${metadata.id}`), 409, 'ServicePortInUse');
+  assert.equal((await api.del(`ports/${bound.id}`)).status, 204);
+  assert.equal((await api.del(`ports/${metadata.id}`)).status, 204);
   const found = await api.get(`ports?fixed_ips=ip_address_substr%3D10.0.0&mac_address=${mac}`);
   assert.equal(found.body.ports.length, 1);
 });

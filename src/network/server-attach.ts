@@ -3,6 +3,7 @@ import type { HostId, PortId, ProjectId, ServerId } from '../core/ids.ts';
 import { systemContext, type Context } from '../http/context.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import type { FixedIpRequest } from './allocation.ts';
+import { ensureMetadataPort } from './metadata-port.ts';
 import { createPort, deletePort } from './ports.ts';
 import { serverPorts, SERVER_OWNER, type ServerPort } from './server-ports.ts';
 import {
@@ -211,6 +212,7 @@ async function plug(
       );
     }
     const port = await portForServer(tx.db, context, wish.portId);
+    await ensureMetadataPort(tx, context, port.network_id);
     await tx.db
       .updateTable('ports')
       .set((row) => ({
@@ -230,6 +232,7 @@ async function plug(
   }
   const network = await networkForServer(tx.db, context, wish.networkId ?? '');
   await checkHasSubnet(tx.db, network);
+  await ensureMetadataPort(tx, context, network.id);
   return makePort(tx, context, network, server, {
     owner,
     groups: network.port_security_enabled ? groups : [],

@@ -1,6 +1,7 @@
 import { neutronFault } from '../http/faults.ts';
 import type { Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
+import { networkPolicy } from '../policy/network.ts';
 import { PREFIX, resourceRoutes } from './resource/routes.ts';
 import { tagRoutes } from './resource/tags.ts';
 import { addressGroupChanges, addressGroupRoutes, addressGroups } from './routes/address-groups.ts';
@@ -92,6 +93,7 @@ export const networkService: Service = {
   prefix: PREFIX,
   routes,
   rootRoutes: versionRoutes,
+  policy: networkPolicy,
   fault: neutronFault,
   versions: null,
 };

@@ -64,6 +64,9 @@ test('versions, access, and the words of errors', async (t) => {
   assert.equal((await call('GET', '/resource_providers', undefined, { as: 'member' })).status, 403);
   assert.equal((await call('GET', '/resource_providers', undefined, { version: '1.40' })).status, 406);
   assert.equal((await call('GET', '/traits', undefined, { version: '1.5' })).status, 404);
+  const method = await call('PUT', `/allocation_candidates?limit=1`, {});
+  assert.deepEqual([method.status, method.headers.allow, method.body.errors[0].status], [405, 'GET', 405]);
+  assert.equal((await call('DELETE', `/resource_providers/${id(1)}/nothing`)).status, 404);
   const created = await call('POST', '/resource_providers', { name: 'a' }, { version: '1.19' });
   assert.equal(created.status, 201);
   assert.match(String(created.headers.location), /^http:\/\/cloud\.example:5000\/placement\/resource_providers\//);

@@ -1,6 +1,7 @@
 import { versionText } from '../http/microversions.ts';
 import { route, type Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
+import { placementPolicy } from '../policy/placement.ts';
 import { answer, fault, PLACEMENT_VERSIONS, PREFIX } from './http.ts';
 import { aggregateRoutes } from './routes/aggregates.ts';
 import { allocationRoutes } from './routes/allocations.ts';
@@ -16,7 +17,6 @@ const versions: Route = route({
   operation: 'versions:list',
   method: 'GET',
   path: PREFIX,
-  access: 'public',
   handler: async (call) =>
     answer(call, 200, {
       versions: [
@@ -47,6 +47,8 @@ export const placementService: Service = {
     ...reshaperRoutes,
   ],
   rootRoutes: [versions],
+  policy: placementPolicy,
   fault,
   versions: PLACEMENT_VERSIONS,
+  wrongMethod: 405,
 };

@@ -125,7 +125,7 @@ export function createSimHost(options: SimOptions = {}): SimHost {
         step('create', server.id, () => void disks.set(server.id, server.disk?.layersGib.length ?? 0)),
       resize: (server) =>
         step('resize', server.id, () => void disks.set(server.id, server.disk?.layersGib.length ?? 0)),
-      open: () => Promise.resolve({ root: null, rescue: null }),
+      open: () => Promise.resolve({ root: null, rescue: null, locals: [] }),
       copy: (server, file) => step('copy', server.id, () => void volumes.copies.add(file.path)),
       remove: (server) =>
         step('remove', server, () => {

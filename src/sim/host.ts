@@ -56,7 +56,7 @@ export function startSimHost(options: SimHostOptions): RunningSimHost {
 
   const startAgent = (drivers: SimHost['drivers']) => {
     const abort = new AbortController();
-    const tunnels = createSimTunnels({ ...line, sim: () => sim, log });
+    const tunnels = createSimTunnels({ link: line, sim: () => sim, log });
     const ended = runAgent(
       {
         ...{ host: host.id, drivers, ledger, log, link: createLink(line) },

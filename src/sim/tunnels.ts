@@ -1,24 +1,24 @@
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { isoSeconds } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { TunnelRequest } from '../host/document.ts';
+import type { LinkOptions } from '../host/line.ts';
+import { dial } from '../host/tunnels.ts';
 import { simDiagnostics } from './diagnostics.ts';
 import type { SimHost } from './drivers.ts';
 
 export interface SimTunnelOptions {
-  controller: string;
-  token: string;
+  link: LinkOptions;
   sim: () => SimHost;
   log: Log;
 }
 
 /** Dials the controller as a real agent does. What a simulated server prints is made up; it has no screen. */
-export function createSimTunnels({ controller, token, sim, log }: SimTunnelOptions) {
+export function createSimTunnels({ link, sim, log }: SimTunnelOptions) {
   const open = new Set<WebSocket>();
   return {
     open({ id, server, to }: TunnelRequest): void {
-      const url = `${controller.replace(/^http/, 'ws')}/agent/v1/tunnels/${id}`;
-      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` }, perMessageDeflate: false });
+      const socket = dial(link, id);
       open.add(socket);
       socket.on('close', () => open.delete(socket));
       socket.on('error', (error) => log.warn('tunnel-failed', { tunnel: id, server, error }));

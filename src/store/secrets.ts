@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -23,17 +23,24 @@ export function loadSecrets(stateDir: string): Secrets {
 export function secretsFrom(master: Buffer): Secrets {
   if (master.length !== 32) throw new Error('the secret key must have 32 bytes');
   const key = (purpose: string) => Buffer.from(hkdfSync('sha256', master, '', `potluck ${purpose}`, 32));
+  // A host's document opens a secret of each server on it: deriving the key takes longer than using it.
+  const derived = new Map<string, KeyObject>();
+  const cipherKey = (purpose: string): KeyObject => {
+    const known = derived.get(purpose) ?? createSecretKey(key(purpose));
+    derived.set(purpose, known);
+    return known;
+  };
   return {
     key,
     seal(purpose, text) {
       const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key(purpose), iv);
+      const cipher = createCipheriv('aes-256-gcm', cipherKey(purpose), iv);
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
     },
     open(purpose, sealed) {
       const bytes = Buffer.from(sealed, 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key(purpose), bytes.subarray(0, 12));
+      const decipher = createDecipheriv('aes-256-gcm', cipherKey(purpose), bytes.subarray(0, 12));
       decipher.setAuthTag(bytes.subarray(12, 28));
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
     },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
+import { sql } from 'kysely';
 import { openSqliteStore, type Store, type Tx } from './store.ts';
 
 async function temporaryStore(t: TestContext): Promise<Store> {
@@ -38,6 +39,54 @@ test('transactions run one after the other', async (t) => {
   const store = await temporaryStore(t);
   await Promise.all(['a', 'b', 'c'].map((name) => store.transaction((tx) => insert(tx, name))));
   assert.deepEqual(await operations(store), ['a', 'b', 'c']);
+});
+
+test('transactions that share a commit fail each for itself, and answer once all is on disk', async (t) => {
+  const store = await temporaryStore(t);
+  const seen: string[] = [];
+  const write = (name: string, fails = false) =>
+    store.transaction(async (tx) => {
+      // What the one before has written is seen; what it took back is not.
+      const { count } = await tx.db
+        .selectFrom('audit')
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      await insert(tx, name);
+      tx.afterCommit(() => seen.push(name));
+      if (fails) throw new Error(`not ${name}`);
+      return count;
+    });
+  const results = await Promise.allSettled([
+    write('a'),
+    write('b', true),
+    write('c'),
+    store.read.selectFrom('audit').selectAll().execute(),
+  ]);
+  assert.deepEqual(
+    results.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason))),
+    [0, 'Error: not b', 1, []],
+  );
+  assert.deepEqual(await operations(store), ['a', 'c']);
+  assert.deepEqual(seen, ['a', 'c']);
+});
+
+test('a commit that ends early keeps nothing of anybody in it', async (t) => {
+  const store = await temporaryStore(t);
+  const ends = (tx: Tx) => sql`rollback`.execute(tx.db).then(() => insert(tx, 'outside'));
+  const results = await Promise.allSettled([
+    store.transaction((tx) => insert(tx, 'a')),
+    store.transaction(ends),
+    store.transaction((tx) => insert(tx, 'c')),
+  ]);
+  assert.deepEqual(
+    results.map((one) => one.status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  await store.transaction((tx) => insert(tx, 'later'));
+  assert.deepEqual(
+    (await operations(store)).filter((name) => name !== 'outside'),
+    ['later'],
+  );
 });
 
 test('reading past the transaction, or waiting inside it, is refused', async (t) => {

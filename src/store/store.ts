@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Kysely, sql, type Transaction } from 'kysely';
+import { Kysely, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import { openSqlite, sqliteDialect } from './dialect/sqlite.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrate.ts';
 
 /** Reads rows: either the store's read side or an open transaction, so that a query function serves both. */
@@ -31,6 +32,7 @@ export interface Store {
 export async function openSqliteStore(path: string, raise: (signal: string) => void = () => undefined): Promise<Store> {
   const writer = new Kysely<Database>({ dialect: sqliteDialect(openSqlite(path)) });
   await migrate(writer);
+  const writes = createGroupCommit(writer, raise);
   const inTransaction = new AsyncLocalStorage<boolean>();
   const guard = () => {
     if (inTransaction.getStore()) throw new Error('only the transaction handle may be used inside a transaction');
@@ -40,9 +42,10 @@ export async function openSqliteStore(path: string, raise: (signal: string) => v
     read: reader,
     transaction: (work) => {
       guard();
-      return runTransaction(writer, raise, (tx) => inTransaction.run(true, () => work(tx)));
+      return writes.transaction((tx) => inTransaction.run(true, () => work(tx)));
     },
     async close() {
+      await writes.idle();
       await reader.destroy();
       await writer.destroy();
     },
@@ -62,38 +65,4 @@ function guardedDialect(path: string, guard: () => void) {
     return driver;
   };
   return dialect;
-}
-
-async function runTransaction<T>(
-  writer: Kysely<Database>,
-  raise: (signal: string) => void,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
-  const actions: (() => void)[] = [];
-  const signals = new Set<string>();
-  const result = await writer.connection().execute(async (connection) => {
-    await sql`begin immediate`.execute(connection);
-    // SQLite answers at once, so a transaction that is still open when the event loop turns has waited for
-    // something else while holding the only write lock.
-    const watch = { turned: false };
-    const turn = setImmediate(() => (watch.turned = true));
-    try {
-      const value = await work({
-        db: connection as unknown as Transaction<Database>,
-        afterCommit: (action) => void actions.push(action),
-        raise: (signal) => void signals.add(signal),
-      });
-      if (watch.turned) throw new Error('a transaction waited for something that is not the database');
-      await sql`commit`.execute(connection);
-      return value;
-    } catch (error) {
-      await sql`rollback`.execute(connection);
-      throw error;
-    } finally {
-      clearImmediate(turn);
-    }
-  });
-  for (const action of actions) action();
-  for (const signal of signals) raise(signal);
-  return result;
 }

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox';
-import { badRequest, forbidden } from '../core/errors.ts';
+import { badRequest } from '../core/errors.ts';
 import type { Reply } from '../http/route.ts';
 import type { Since } from './versions.ts';
 import type { Seen } from './views.ts';
@@ -14,7 +14,6 @@ export interface ActionCall<Input> extends Seen {
 export interface Action {
   /** `os-extend`: the name in the body. */
   name: string;
-  access: 'reader' | 'member' | 'admin';
   since: Since;
   body: TSchema;
   run: (call: ActionCall<unknown>) => Promise<Reply>;
@@ -24,14 +23,13 @@ export interface Action {
 export function action<B extends TSchema>(
   name: string,
   definition: {
-    access?: Action['access'];
     since?: Since;
     body: B;
     run: (call: ActionCall<Static<B>>) => Promise<Reply>;
   },
 ): Action {
-  const { access = 'member', since = '3.0' } = definition;
-  return { name, access, since, body: definition.body, run: definition.run as Action['run'] };
+  const { since = '3.0' } = definition;
+  return { name, since, body: definition.body, run: definition.run as Action['run'] };
 }
 
 /** The action that a body names. Throws ApiError 400 unless it names just one that there is. */
@@ -43,11 +41,4 @@ export function actionIn(actions: readonly Action[], body: object): { found: Act
     throw badRequest(`There is no such action: ${names.join(', ') || 'the body is empty'}. Name one of ${known}.`);
   }
   return { found, input: (body as Record<string, unknown>)[found.name] };
-}
-
-/** Throws ApiError 403 when the caller's roles are not enough for this action. */
-export function assertMay(found: Action, roles: readonly string[]): void {
-  if (!roles.includes(found.access)) {
-    throw forbidden(`Policy doesn't allow ${found.name} to be performed: it needs the role ${found.access}.`);
-  }
 }

@@ -106,6 +106,7 @@ async function insertGroup(
       availability_zone: input.zone,
       group_snapshot_id: input.groupSnapshotId ?? null,
       source_group_id: input.sourceGroupId ?? null,
+      by_hand: 0,
       created_at: context.now,
       updated_at: null,
     })
@@ -227,7 +228,7 @@ export async function deleteGroup(app: App, context: Context, id: string, withVo
     if (snapshot) throw refuse(`a volume of it has snapshot ${snapshot.id}.`);
     await tx.db
       .updateTable('volume_groups')
-      .set({ status: 'deleting', updated_at: context.now })
+      .set({ status: 'deleting', by_hand: 0, updated_at: context.now })
       .where('id', '=', group.id)
       .execute();
     for (const volume of volumes) await deleteVolumeRow(app, tx, volume, context.now);
@@ -255,6 +256,7 @@ export async function createGroupSnapshot(
         name: input.name,
         description: input.description,
         status: 'creating',
+        by_hand: 0,
         group_id: group.id,
         group_type_id: group.group_type_id,
         created_at: context.now,
@@ -281,7 +283,7 @@ export async function deleteGroupSnapshot(app: App, context: Context, id: string
     for (const snapshot of await snapshotsOf(tx.db, id)) await deleteSnapshotRow(app, tx, snapshot, context.now);
     await tx.db
       .updateTable('volume_group_snapshots')
-      .set({ status: 'deleting', updated_at: context.now })
+      .set({ status: 'deleting', by_hand: 0, updated_at: context.now })
       .where('id', '=', id)
       .execute();
     await settleGroups(app, tx);

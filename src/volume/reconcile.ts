@@ -41,12 +41,19 @@ async function hasWork(app: App): Promise<boolean> {
   if (upload.length > 0) return true;
   if (await backupsUnderWay(db)) return true;
   const passing = ['creating', 'deleting'] as const;
-  const group = await db.selectFrom('volume_groups').select('id').where('status', 'in', passing).limit(1).execute();
+  const group = await db
+    .selectFrom('volume_groups')
+    .select('id')
+    .where('status', 'in', passing)
+    .where('by_hand', '=', 0)
+    .limit(1)
+    .execute();
   if (group.length > 0) return true;
   const shots = await db
     .selectFrom('volume_group_snapshots')
     .select('id')
     .where('status', 'in', passing)
+    .where('by_hand', '=', 0)
     .limit(1)
     .execute();
   return shots.length > 0;

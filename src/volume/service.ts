@@ -1,5 +1,6 @@
 import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
+import { volumePolicy } from '../policy/volume.ts';
 import { actionRoute } from './routes/action.ts';
 import { attachActions } from './routes/attach-actions.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
@@ -54,6 +55,7 @@ export const volumeService: Service = {
     ...manageRoutes,
   ],
   rootRoutes: versionRoutes,
+  policy: volumePolicy,
   fault: novaFault,
   versions: VOLUME_VERSIONS,
   projectInPath: true,

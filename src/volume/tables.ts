@@ -168,10 +168,13 @@ export interface VolumeGroupTable extends Owned<string> {
   availability_zone: string;
   group_snapshot_id: string | null;
   source_group_id: string | null;
+  /** 1: the status is an administrator's word, which stays until something is really asked. */
+  by_hand: Bit;
 }
 
 export interface VolumeGroupSnapshotTable extends Owned<string> {
   status: 'creating' | 'available' | 'deleting' | 'error' | 'error_deleting';
+  by_hand: Bit;
   group_id: string;
   group_type_id: string;
 }

@@ -71,7 +71,6 @@ const list = route({
   operation: 'aggregates:list',
   method: 'GET',
   path: '/os-aggregates',
-  access: 'admin',
   async handler({ app, version }) {
     return ok({ aggregates: (await readAggregates(app.store.read)).map((one) => view(one, version)) });
   },
@@ -81,7 +80,6 @@ const create = route({
   operation: 'aggregates:create',
   method: 'POST',
   path: '/os-aggregates',
-  access: 'admin',
   body: Strict({ aggregate: Strict({ name: Name, availability_zone: Type.Optional(Nullable(Name)) }) }),
   async handler({ app, context, body, version }) {
     const { name, availability_zone: zone } = body.aggregate;
@@ -110,7 +108,6 @@ const show = route({
   operation: 'aggregates:show',
   method: 'GET',
   path: '/os-aggregates/:aggregate_id',
-  access: 'admin',
   params: Params,
   async handler({ app, params, version }) {
     return ok({ aggregate: view(await find(app.store.read, params.aggregate_id), version) });
@@ -144,7 +141,6 @@ const update = route({
   operation: 'aggregates:update',
   method: 'PUT',
   path: '/os-aggregates/:aggregate_id',
-  access: 'admin',
   params: Params,
   body: Strict({
     aggregate: Strict({ name: Type.Optional(Name), availability_zone: Type.Optional(Nullable(Name)) }),
@@ -170,7 +166,6 @@ const remove = route({
   operation: 'aggregates:delete',
   method: 'DELETE',
   path: '/os-aggregates/:aggregate_id',
-  access: 'admin',
   params: Params,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
@@ -194,7 +189,6 @@ const action = route({
   operation: 'aggregates:action',
   method: 'POST',
   path: '/os-aggregates/:aggregate_id/action',
-  access: 'admin',
   params: Params,
   body: ActionBody,
   async handler({ app, context, params, body, version }) {

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { novaFault } from '../../http/faults.ts';
 import type { Service } from '../../http/service.ts';
 import { testCloud } from '../../http/testing.ts';
+import { computePolicy } from '../../policy/compute.ts';
 import { catalogueRoutes } from './index.ts';
 
 const service: Service = {
@@ -10,6 +11,7 @@ const service: Service = {
   prefix: '/compute/v2.1',
   routes: catalogueRoutes,
   rootRoutes: [],
+  policy: computePolicy,
   fault: novaFault,
   versions: { type: 'compute', legacyHeaders: [], min: { major: 2, minor: 1 }, max: { major: 2, minor: 96 } },
 };

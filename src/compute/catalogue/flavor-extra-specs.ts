@@ -53,7 +53,6 @@ export const extraSpecRoutes: Route[] = [
     operation: 'flavors:list-extra-specs',
     method: 'GET',
     path: '/flavors/:flavor_id/os-extra_specs',
-    access: 'reader',
     params: FlavorParams,
     async handler({ app, context, params }) {
       return ok({ extra_specs: (await flavorByRef(app.store.read, context, params.flavor_id)).extraSpecs });
@@ -63,7 +62,6 @@ export const extraSpecRoutes: Route[] = [
     operation: 'flavors:create-extra-specs',
     method: 'POST',
     path: '/flavors/:flavor_id/os-extra_specs',
-    access: 'admin',
     params: FlavorParams,
     body: Strict({ extra_specs: Specs }),
     async handler({ app, context, params, body, version }) {
@@ -77,7 +75,6 @@ export const extraSpecRoutes: Route[] = [
     operation: 'flavors:show-extra-spec',
     method: 'GET',
     path: '/flavors/:flavor_id/os-extra_specs/:key',
-    access: 'reader',
     params: KeyParams,
     async handler({ app, context, params }) {
       const value = (await flavorByRef(app.store.read, context, params.flavor_id)).extraSpecs[params.key];
@@ -89,7 +86,6 @@ export const extraSpecRoutes: Route[] = [
     operation: 'flavors:update-extra-spec',
     method: 'PUT',
     path: '/flavors/:flavor_id/os-extra_specs/:key',
-    access: 'admin',
     params: KeyParams,
     body: Specs,
     async handler({ app, context, params, body, version }) {
@@ -106,7 +102,6 @@ export const extraSpecRoutes: Route[] = [
     operation: 'flavors:delete-extra-spec',
     method: 'DELETE',
     path: '/flavors/:flavor_id/os-extra_specs/:key',
-    access: 'admin',
     params: KeyParams,
     async handler({ app, context, params }) {
       await changeSpecs(app, context, params.flavor_id, ({ [params.key]: removed, ...rest }) => {

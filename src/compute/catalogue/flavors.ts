@@ -111,7 +111,6 @@ const create = route({
   operation: 'flavors:create',
   method: 'POST',
   path: '/flavors',
-  access: 'admin',
   body: CreateBody,
   async handler({ app, context, body, version }) {
     const asked = body.flavor;
@@ -155,7 +154,6 @@ const list = (detail: boolean): Route =>
     operation: detail ? 'flavors:detail' : 'flavors:list',
     method: 'GET',
     path: detail ? '/flavors/detail' : '/flavors',
-    access: 'reader',
     query: ListQuery,
     async handler({ app, context, query, version }) {
       const { items, more } = await listFlavors(app, context, query);
@@ -172,7 +170,6 @@ const show = route({
   operation: 'flavors:show',
   method: 'GET',
   path: '/flavors/:flavor_id',
-  access: 'reader',
   params: FlavorParams,
   async handler({ app, context, params, version }) {
     const flavor = await flavorByRef(app.store.read, context, params.flavor_id);
@@ -184,7 +181,6 @@ const update = route({
   operation: 'flavors:update',
   method: 'PUT',
   path: '/flavors/:flavor_id',
-  access: 'admin',
   params: FlavorParams,
   body: Strict({ flavor: Strict({ description: Nullable(Type.String({ maxLength: 65535 })) }) }),
   async handler({ app, context, params, body, version }) {
@@ -203,7 +199,6 @@ const remove = route({
   operation: 'flavors:delete',
   method: 'DELETE',
   path: '/flavors/:flavor_id',
-  access: 'admin',
   params: FlavorParams,
   async handler({ app, context, params }) {
     const flavor = await flavorByRef(app.store.read, context, params.flavor_id);
@@ -219,7 +214,6 @@ const access = route({
   operation: 'flavors:list-access',
   method: 'GET',
   path: '/flavors/:flavor_id/os-flavor-access',
-  access: 'admin',
   params: FlavorParams,
   async handler({ app, context, params }) {
     const flavor = await flavorByRef(app.store.read, context, params.flavor_id);
@@ -243,7 +237,6 @@ const action = route({
   operation: 'flavors:action',
   method: 'POST',
   path: '/flavors/:flavor_id/action',
-  access: 'admin',
   params: FlavorParams,
   body: Type.Union([Strict({ addTenantAccess: Tenant }), Strict({ removeTenantAccess: Tenant })]),
   async handler({ app, context, params, body, version }) {

@@ -29,7 +29,6 @@ const list = route({
   operation: 'hosts:list',
   method: 'GET',
   path: '/os-hosts',
-  access: 'admin',
   query: Type.Object({ zone: Type.Optional(Type.String()), service: Type.Optional(Type.String()) }),
   async handler({ app, query, version }) {
     assertVersion(version);
@@ -71,7 +70,6 @@ const show = route({
   operation: 'hosts:show',
   method: 'GET',
   path: '/os-hosts/:host_name',
-  access: 'admin',
   params: Params,
   async handler({ app, params, version }) {
     assertVersion(version);
@@ -96,7 +94,6 @@ const update = route({
   operation: 'hosts:update',
   method: 'PUT',
   path: '/os-hosts/:host_name',
-  access: 'admin',
   params: Params,
   body: Strict({ status: Switch, maintenance_mode: Switch }),
   async handler({ app, context, params, body, version }) {
@@ -131,7 +128,6 @@ const power = (name: 'startup' | 'shutdown' | 'reboot'): Route =>
     operation: `hosts:${name}`,
     method: 'GET',
     path: `/os-hosts/:host_name/${name}`,
-    access: 'admin',
     params: Params,
     async handler({ app, params, version }) {
       assertVersion(version);

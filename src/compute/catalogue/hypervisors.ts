@@ -105,7 +105,6 @@ const list = (full: boolean): Route =>
     operation: full ? 'hypervisors:detail' : 'hypervisors:list',
     method: 'GET',
     path: full ? '/os-hypervisors/detail' : '/os-hypervisors',
-    access: 'admin',
     query: ListQuery,
     async handler({ app, context, query, version }) {
       const since253 = atLeast(version, '2.53');
@@ -140,7 +139,6 @@ const show = route({
   operation: 'hypervisors:show',
   method: 'GET',
   path: '/os-hypervisors/:hypervisor_id',
-  access: 'admin',
   params: Params,
   query: Type.Object({ with_servers: Type.Optional(Type.String()) }),
   async handler({ app, context, params, query, version }) {
@@ -155,7 +153,6 @@ const statistics = route({
   operation: 'hypervisors:statistics',
   method: 'GET',
   path: '/os-hypervisors/statistics',
-  access: 'admin',
   async handler({ app, context, version }) {
     if (atLeast(version, '2.88')) throw notFound('The statistics of hypervisors ended with microversion 2.87.');
     const hosts = await readHosts(app.store.read);
@@ -175,7 +172,6 @@ const search = (withServers: boolean): Route =>
     operation: withServers ? 'hypervisors:servers' : 'hypervisors:search',
     method: 'GET',
     path: `/os-hypervisors/:hypervisor_id/${withServers ? 'servers' : 'search'}`,
-    access: 'admin',
     params: PatternParams,
     async handler({ app, context, params, version }) {
       if (atLeast(version, '2.53')) throw notFound('Since 2.53 list hypervisors with hypervisor_hostname_pattern.');
@@ -195,7 +191,6 @@ const uptime = route({
   operation: 'hypervisors:uptime',
   method: 'GET',
   path: '/os-hypervisors/:hypervisor_id/uptime',
-  access: 'admin',
   params: PatternParams,
   async handler({ app, context, params, version }) {
     if (atLeast(version, '2.88')) throw notFound('Since 2.88 the uptime is a field of the hypervisor.');

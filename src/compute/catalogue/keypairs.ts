@@ -65,7 +65,6 @@ const list = route({
   operation: 'keypairs:list',
   method: 'GET',
   path: '/os-keypairs',
-  access: 'authenticated',
   query: ListQuery,
   async handler({ app, context, query, version }) {
     const rows = await app.store.read
@@ -88,7 +87,6 @@ const create = route({
   operation: 'keypairs:create',
   method: 'POST',
   path: '/os-keypairs',
-  access: 'authenticated',
   body: Strict({
     keypair: Strict({
       name: Type.String({ minLength: 1, maxLength: 255 }),
@@ -156,7 +154,6 @@ const show = route({
   operation: 'keypairs:show',
   method: 'GET',
   path: '/os-keypairs/:name',
-  access: 'authenticated',
   params: Params,
   query: OwnerQuery,
   async handler({ app, context, params, query, version }) {
@@ -181,7 +178,6 @@ const remove = route({
   operation: 'keypairs:delete',
   method: 'DELETE',
   path: '/os-keypairs/:name',
-  access: 'authenticated',
   params: Params,
   query: OwnerQuery,
   async handler({ app, context, params, query, version }) {

@@ -30,7 +30,6 @@ export const quotaClassRoutes: Route[] = [
     operation: 'quota-class-sets:show',
     method: 'GET',
     path: '/os-quota-class-sets/:class_name',
-    access: 'admin',
     params: Params,
     async handler({ app, params, version }) {
       const quota = await classQuota(app.store.read, params.class_name);
@@ -41,7 +40,6 @@ export const quotaClassRoutes: Route[] = [
     operation: 'quota-class-sets:update',
     method: 'PUT',
     path: '/os-quota-class-sets/:class_name',
-    access: 'admin',
     params: Params,
     body: Strict({ quota_class_set: Strict(limits) }),
     async handler({ app, context, params, body, version }) {

@@ -42,7 +42,6 @@ const show = route({
   operation: 'quota-sets:show',
   method: 'GET',
   path: '/os-quota-sets/:project_id',
-  access: 'reader',
   params: Params,
   query: Query,
   async handler({ app, context, params, query, version }) {
@@ -56,7 +55,6 @@ const defaults = route({
   operation: 'quota-sets:defaults',
   method: 'GET',
   path: '/os-quota-sets/:project_id/defaults',
-  access: 'authenticated',
   params: Params,
   async handler({ app, params, version }) {
     return ok({ quota_set: { id: params.project_id, ...shown(await classQuota(app.store.read), version) } });
@@ -67,7 +65,6 @@ const detail = route({
   operation: 'quota-sets:detail',
   method: 'GET',
   path: '/os-quota-sets/:project_id/detail',
-  access: 'reader',
   params: Params,
   query: Query,
   async handler({ app, context, params, query, version }) {
@@ -88,7 +85,6 @@ const update = route({
   operation: 'quota-sets:update',
   method: 'PUT',
   path: '/os-quota-sets/:project_id',
-  access: 'admin',
   params: Params,
   query: Query,
   body: Strict({
@@ -154,7 +150,6 @@ const remove = route({
   operation: 'quota-sets:delete',
   method: 'DELETE',
   path: '/os-quota-sets/:project_id',
-  access: 'admin',
   params: Params,
   query: Query,
   async handler({ app, context, params, query }) {
@@ -178,7 +173,6 @@ const absoluteLimits = route({
   operation: 'limits:show',
   method: 'GET',
   path: '/limits',
-  access: 'reader',
   query: Type.Object({ tenant_id: Type.Optional(Type.String()), reserved: Type.Optional(Type.String()) }),
   async handler({ app, context, query, version }) {
     const projectId = query.tenant_id ?? context.projectId ?? '';

@@ -117,7 +117,6 @@ const create = route({
   operation: 'server-groups:create',
   method: 'POST',
   path: '/os-server-groups',
-  access: 'member',
   body: CreateBody,
   async handler({ app, context, body, version }) {
     const { policy, most } = policyOf(body.server_group, version);
@@ -149,7 +148,6 @@ const list = route({
   operation: 'server-groups:list',
   method: 'GET',
   path: '/os-server-groups',
-  access: 'reader',
   query: Type.Object({
     all_projects: Type.Optional(Type.String()),
     limit: Type.Optional(Type.String({ pattern: '^\\d+$' })),
@@ -178,7 +176,6 @@ const show = route({
   operation: 'server-groups:show',
   method: 'GET',
   path: '/os-server-groups/:server_group_id',
-  access: 'reader',
   params: Params,
   async handler({ app, context, params, version }) {
     const row = await visible(app.store.read, context).where('id', '=', params.server_group_id).executeTakeFirst();
@@ -192,7 +189,6 @@ const remove = route({
   operation: 'server-groups:delete',
   method: 'DELETE',
   path: '/os-server-groups/:server_group_id',
-  access: 'member',
   params: Params,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {

@@ -52,7 +52,6 @@ const list = route({
   operation: 'services:list',
   method: 'GET',
   path: '/os-services',
-  access: 'admin',
   query: Type.Object({ host: Type.Optional(Type.String()), binary: Type.Optional(Type.String()) }),
   async handler({ app, context, query, version }) {
     const zones = await hostZones(app.store.read);
@@ -97,7 +96,6 @@ const update = route({
   operation: 'services:update',
   method: 'PUT',
   path: '/os-services/:service_id',
-  access: 'admin',
   params: Strict({ service_id: Type.String() }),
   body: Strict({
     host: Type.Optional(Type.String()),
@@ -161,7 +159,6 @@ const remove = route({
   operation: 'services:delete',
   method: 'DELETE',
   path: '/os-services/:service_id',
-  access: 'admin',
   params: Strict({ service_id: Type.String() }),
   async handler({ app, context, params, version }) {
     const hosts = await readHosts(app.store.read);
@@ -190,7 +187,6 @@ const zones = (full: boolean): Route =>
     operation: full ? 'availability-zones:detail' : 'availability-zones:list',
     method: 'GET',
     path: full ? '/os-availability-zone/detail' : '/os-availability-zone',
-    access: full ? 'admin' : 'authenticated',
     async handler({ app, context }) {
       const named = await hostZones(app.store.read);
       const byZone = new Map<string, HostRow[]>();

@@ -29,7 +29,6 @@ async function setAddresses(caller: Caller, id: string, change: (now: FixedIp[])
 
 const add = action({
   name: 'addFixedIp',
-  access: 'member',
   until: '2.44',
   body: Strict({ networkId: Type.Union([Type.String(), Type.Integer()]) }),
   async handler({ app, context, request, params }, body) {
@@ -47,7 +46,6 @@ const add = action({
 
 const remove = action({
   name: 'removeFixedIp',
-  access: 'member',
   until: '2.44',
   body: Strict({ address: Type.String({ pattern: '^[0-9a-fA-F.:]{2,45}$' }) }),
   async handler({ app, context, request, params }, body) {

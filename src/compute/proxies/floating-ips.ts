@@ -45,7 +45,6 @@ const list = route({
   operation: 'floating-ips:list',
   method: 'GET',
   path: '/os-floating-ips',
-  access: 'reader',
   async handler({ app, context, request, version }) {
     assertProxy(version);
     const caller = { app, context, request };
@@ -58,7 +57,6 @@ const show = route({
   operation: 'floating-ips:show',
   method: 'GET',
   path: '/os-floating-ips/:floating_ip_id',
-  access: 'reader',
   params: Params,
   async handler({ app, context, request, params, version }) {
     assertProxy(version);
@@ -72,7 +70,6 @@ const create = route({
   operation: 'floating-ips:create',
   method: 'POST',
   path: '/os-floating-ips',
-  access: 'member',
   body: Nullable(Strict({ pool: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 255 }))) })),
   async handler({ app, context, request, body, version }) {
     assertProxy(version);
@@ -92,7 +89,6 @@ const remove = route({
   operation: 'floating-ips:delete',
   method: 'DELETE',
   path: '/os-floating-ips/:floating_ip_id',
-  access: 'member',
   params: Params,
   async handler({ app, context, request, params, version }) {
     assertProxy(version);
@@ -107,7 +103,6 @@ const poolList = route({
   operation: 'floating-ip-pools:list',
   method: 'GET',
   path: '/os-floating-ip-pools',
-  access: 'reader',
   async handler({ app, context, request, version }) {
     assertProxy(version);
     const names = await pools({ app, context, request });
@@ -128,7 +123,6 @@ const Address = Type.String({ pattern: '^[0-9a-fA-F.:]{2,45}$' });
 
 const associate = action({
   name: 'addFloatingIp',
-  access: 'member',
   until: '2.44',
   body: Strict({ address: Address, fixed_address: Type.Optional(Nullable(Address)) }),
   async handler({ app, context, request, params }, body) {
@@ -161,7 +155,6 @@ async function targetOf({ app }: Caller, context: Context, serverId: string, wis
 
 const disassociate = action({
   name: 'removeFloatingIp',
-  access: 'member',
   until: '2.44',
   body: Strict({ address: Address }),
   async handler({ app, context, request, params }, body) {

@@ -121,7 +121,6 @@ const list = (detailed: boolean): Route =>
     operation: detailed ? 'images:detail' : 'images:list',
     method: 'GET',
     path: detailed ? '/images/detail' : '/images',
-    access: 'reader',
     query: ListQuery,
     async handler({ app, context, request, query, version }) {
       assertProxy(version);
@@ -180,7 +179,6 @@ const writing = (method: 'POST' | 'PUT', operation: string): Route =>
     operation,
     method,
     path: '/images/:image_id/metadata',
-    access: 'member',
     params: Params,
     body: Strict({ metadata: Metadata }),
     async handler({ app, context, request, params, body, version }) {
@@ -200,7 +198,6 @@ export const imageProxyRoutes: Route[] = [
     operation: 'images:show',
     method: 'GET',
     path: '/images/:image_id',
-    access: 'reader',
     params: Params,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);
@@ -212,7 +209,6 @@ export const imageProxyRoutes: Route[] = [
     operation: 'images:delete',
     method: 'DELETE',
     path: '/images/:image_id',
-    access: 'member',
     params: Params,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);
@@ -224,7 +220,6 @@ export const imageProxyRoutes: Route[] = [
     operation: 'images:metadata:list',
     method: 'GET',
     path: '/images/:image_id/metadata',
-    access: 'reader',
     params: Params,
     async handler({ app, context, request, params, version }) {
       assertMetadataProxy(version);
@@ -237,7 +232,6 @@ export const imageProxyRoutes: Route[] = [
     operation: 'images:metadata:show',
     method: 'GET',
     path: '/images/:image_id/metadata/:key',
-    access: 'reader',
     params: ItemParams,
     async handler({ app, context, request, params, version }) {
       assertMetadataProxy(version);
@@ -250,7 +244,6 @@ export const imageProxyRoutes: Route[] = [
     operation: 'images:metadata:set',
     method: 'PUT',
     path: '/images/:image_id/metadata/:key',
-    access: 'member',
     params: ItemParams,
     body: Strict({ meta: Metadata }),
     async handler({ app, context, request, params, body, version }) {
@@ -267,7 +260,6 @@ export const imageProxyRoutes: Route[] = [
     operation: 'images:metadata:delete',
     method: 'DELETE',
     path: '/images/:image_id/metadata/:key',
-    access: 'member',
     params: ItemParams,
     async handler({ app, context, request, params, version }) {
       assertMetadataProxy(version);

@@ -28,7 +28,6 @@ function pair(path: string, operation: string, show: (network: Json, context: Co
       operation: `${operation}:list`,
       method: 'GET',
       path,
-      access: 'reader',
       async handler({ app, context, request, version }) {
         assertProxy(version);
         const { networks } = await networkCall({ app, context, request }, 'GET', '/networks');
@@ -39,7 +38,6 @@ function pair(path: string, operation: string, show: (network: Json, context: Co
       operation: `${operation}:show`,
       method: 'GET',
       path: `${path}/:network_id`,
-      access: 'reader',
       params: Params,
       async handler({ app, context, request, params, version }) {
         assertProxy(version);

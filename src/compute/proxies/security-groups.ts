@@ -37,7 +37,6 @@ const groupRoutes: Route[] = [
     operation: 'security-groups:list',
     method: 'GET',
     path: '/os-security-groups',
-    access: 'reader',
     query: Type.Object({
       all_tenants: Type.Optional(Type.String()),
       limit: Type.Optional(Type.String({ pattern: '^[0-9]+$' })),
@@ -62,7 +61,6 @@ const groupRoutes: Route[] = [
     operation: 'security-groups:show',
     method: 'GET',
     path: '/os-security-groups/:group_id',
-    access: 'reader',
     params: GroupParams,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);
@@ -75,7 +73,6 @@ const groupRoutes: Route[] = [
     operation: 'security-groups:create',
     method: 'POST',
     path: '/os-security-groups',
-    access: 'member',
     body: GroupBody,
     async handler({ app, context, request, body, version }) {
       assertProxy(version);
@@ -91,7 +88,6 @@ const groupRoutes: Route[] = [
     operation: 'security-groups:update',
     method: 'PUT',
     path: '/os-security-groups/:group_id',
-    access: 'member',
     params: GroupParams,
     body: GroupBody,
     async handler({ app, context, request, params, body, version }) {
@@ -110,7 +106,6 @@ const groupRoutes: Route[] = [
     operation: 'security-groups:delete',
     method: 'DELETE',
     path: '/os-security-groups/:group_id',
-    access: 'member',
     params: GroupParams,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);
@@ -172,7 +167,6 @@ const ruleRoutes: Route[] = [
     operation: 'security-group-rules:create',
     method: 'POST',
     path: '/os-security-group-rules',
-    access: 'member',
     body: RuleBody,
     async handler({ app, context, request, body, version }) {
       assertProxy(version);
@@ -193,7 +187,6 @@ const ruleRoutes: Route[] = [
     operation: 'security-group-rules:delete',
     method: 'DELETE',
     path: '/os-security-group-rules/:rule_id',
-    access: 'member',
     params: RuleParams,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);

@@ -8,7 +8,7 @@ import { atLeast, NO_VERSION, type Version } from '../../http/microversions.ts';
 import type { Method, Route } from '../../http/route.ts';
 import type { Service } from '../../http/service.ts';
 import { validationMessage } from '../../http/validation.ts';
-import { checkAccess } from '../../policy/access.ts';
+import { checkPolicy } from '../../policy/policy.ts';
 
 /** What a proxy handler passes on of its own call. */
 export interface Caller {
@@ -42,7 +42,7 @@ export async function serviceCall(
   const found = routeOf(service, method, path);
   if (!found) throw notFound('The resource could not be found.');
   const { route, params } = found;
-  checkAccess(route.access, context, `${service.name}:${route.operation}`);
+  checkPolicy(service, route.operation, context);
   if (route.body) assertValid(route.body, asked.body);
   const { body } = await route.handler({
     app,

@@ -79,7 +79,6 @@ const lists = (what: 'volumes' | 'snapshots', show: (one: Json) => Json): Route[
       operation: `${what}:${detail === '' ? 'list' : 'detail'}`,
       method: 'GET',
       path: `/os-${what}${detail}`,
-      access: 'reader',
       query: OffsetQuery,
       async handler({ app, context, request, query, version }) {
         assertProxy(version);
@@ -100,7 +99,6 @@ const volumeRoutes: Route[] = [
     operation: 'volumes:show',
     method: 'GET',
     path: '/os-volumes/:volume_id',
-    access: 'reader',
     params: VolumeParams,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);
@@ -112,7 +110,6 @@ const volumeRoutes: Route[] = [
     operation: 'volumes:create',
     method: 'POST',
     path: '/os-volumes',
-    access: 'member',
     body: Strict({
       volume: Strict({
         size: Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^[0-9]+$' })]),
@@ -145,7 +142,6 @@ const volumeRoutes: Route[] = [
     operation: 'volumes:delete',
     method: 'DELETE',
     path: '/os-volumes/:volume_id',
-    access: 'member',
     params: VolumeParams,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);
@@ -161,7 +157,6 @@ const snapshotRoutes: Route[] = [
     operation: 'snapshots:show',
     method: 'GET',
     path: '/os-snapshots/:snapshot_id',
-    access: 'reader',
     params: SnapshotParams,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);
@@ -173,7 +168,6 @@ const snapshotRoutes: Route[] = [
     operation: 'snapshots:create',
     method: 'POST',
     path: '/os-snapshots',
-    access: 'member',
     body: Strict({
       snapshot: Strict({
         volume_id: Type.String(),
@@ -206,7 +200,6 @@ const snapshotRoutes: Route[] = [
     operation: 'snapshots:delete',
     method: 'DELETE',
     path: '/os-snapshots/:snapshot_id',
-    access: 'member',
     params: SnapshotParams,
     async handler({ app, context, request, params, version }) {
       assertProxy(version);

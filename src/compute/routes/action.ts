@@ -5,14 +5,14 @@ import { badRequest, notFound } from '../../core/errors.ts';
 import { atLeast } from '../../http/microversions.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
 import { validationMessage } from '../../http/validation.ts';
-import { checkAccess, type Access } from '../../policy/access.ts';
+import { computePolicy } from '../../policy/compute.ts';
+import { checkPolicy } from '../../policy/policy.ts';
 import { Strict } from '../../http/schemas.ts';
 import { ServerParams } from '../wire.ts';
 
 /** One of the many things that `POST /servers/{id}/action` does, told by the one member of its body. */
 export interface Action {
   name: string;
-  access: Access;
   /** What the member holds. */
   body: TSchema;
   /** Versions that have it; outside of them it does not exist. */
@@ -42,9 +42,9 @@ export function actionRoute(actions: readonly Action[]): Route {
   );
   return route({
     operation: 'servers:action',
+    actions: actions.map((one) => `servers:${one.name}`),
     method: 'POST',
     path: '/servers/:server_id/action',
-    access: 'reader',
     params: ServerParams,
     body: Type.Record(Type.String(), Type.Unknown(), { minProperties: 1, maxProperties: 1 }),
     async handler(call) {
@@ -55,7 +55,7 @@ export function actionRoute(actions: readonly Action[]): Route {
       const early = one.since !== undefined && !atLeast(call.version, one.since);
       const late = one.until !== undefined && atLeast(call.version, one.until);
       if (early || late) throw notFound('The resource could not be found.');
-      checkAccess(one.access, call.context, `compute:servers:${name}`);
+      checkPolicy({ name: 'compute', policy: computePolicy }, `servers:${name}`, call.context);
       if (!validate(call.body)) {
         const error = { validation: validate.errors, message: 'not valid' } as unknown as FastifyError;
         throw badRequest(validationMessage(error));

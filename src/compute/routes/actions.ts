@@ -27,7 +27,6 @@ import { imageActions } from './image-actions.ts';
 const power = (name: string, operation: PowerOperation): Action =>
   action({
     name,
-    access: 'member',
     body: Nothing,
     async handler({ app, context, params }) {
       await changePower(app, context, params.server_id, operation);
@@ -37,7 +36,6 @@ const power = (name: string, operation: PowerOperation): Action =>
 
 const reboot = action({
   name: 'reboot',
-  access: 'member',
   body: Strict({ type: Type.Enum(['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']) }),
   async handler({ app, context, params }, body) {
     const hard = body.type.toLowerCase() === 'hard';
@@ -48,7 +46,6 @@ const reboot = action({
 
 const lock = action({
   name: 'lock',
-  access: 'member',
   body: Nullable(
     Type.Union([
       Strict({ locked_reason: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) }),
@@ -65,7 +62,6 @@ const lock = action({
 
 const unlock = action({
   name: 'unlock',
-  access: 'member',
   body: Nothing,
   async handler({ app, context, params }) {
     await setLock(app, context, params.server_id, null);
@@ -98,7 +94,6 @@ async function setLock(
 
 const rebuild = action({
   name: 'rebuild',
-  access: 'member',
   body: RebuildBody.properties.rebuild,
   async handler({ app, context, params, version }, body) {
     assertKnown(version, 'rebuild', body);
@@ -114,7 +109,6 @@ const rebuild = action({
 
 const resize = action({
   name: 'resize',
-  access: 'member',
   body: ResizeBody.properties.resize,
   async handler({ app, context, params }, body) {
     await resizeServer(app, context, params.server_id, String(body.flavorRef), body['OS-DCF:diskConfig']);
@@ -124,7 +118,6 @@ const resize = action({
 
 const resetState = action({
   name: 'os-resetState',
-  access: 'admin',
   body: Strict({ state: Type.Enum(['active', 'error']) }),
   async handler({ app, context, params }, body) {
     await app.store.transaction(async (tx) => {
@@ -146,7 +139,6 @@ const resetState = action({
 
 const consoleLog = action({
   name: 'os-getConsoleOutput',
-  access: 'member',
   body: Nullable(
     Strict({
       length: Type.Optional(
@@ -162,7 +154,6 @@ const consoleLog = action({
 
 const vnc = action({
   name: 'os-getVNCConsole',
-  access: 'member',
   until: '2.6',
   body: Strict({ type: Type.Enum(['novnc', 'xvpvnc']) }),
   async handler({ app, context, params }, body) {
@@ -174,7 +165,6 @@ const vnc = action({
 const unavailable = (name: string, until: Action['until'], what: string): Action =>
   action({
     name,
-    access: 'member',
     ...(until !== undefined && { until }),
     body: Nothing,
     async handler({ app, context, params }) {
@@ -185,7 +175,6 @@ const unavailable = (name: string, until: Action['until'], what: string): Action
 
 const changePassword = action({
   name: 'changePassword',
-  access: 'member',
   body: Strict({ adminPass: Type.String({ maxLength: 255 }) }),
   async handler({ app, context, params }) {
     const server = await serverById(app.store.read, context, params.server_id);
@@ -202,7 +191,6 @@ const changePassword = action({
 const group = (name: 'addSecurityGroup' | 'removeSecurityGroup'): Action =>
   action({
     name,
-    access: 'member',
     body: Strict({ name: Type.String({ minLength: 1, maxLength: 255 }) }),
     async handler({ app, context, params }, body) {
       await app.store.transaction(async (tx) => {
@@ -232,7 +220,6 @@ export const actions: readonly Action[] = [
   resize,
   action({
     name: 'confirmResize',
-    access: 'member',
     body: Nothing,
     async handler({ app, context, params }) {
       await confirmResize(app, context, params.server_id);
@@ -241,7 +228,6 @@ export const actions: readonly Action[] = [
   }),
   action({
     name: 'revertResize',
-    access: 'member',
     body: Nothing,
     async handler({ app, context, params }) {
       await revertResize(app, context, params.server_id);
@@ -250,7 +236,6 @@ export const actions: readonly Action[] = [
   }),
   action({
     name: 'forceDelete',
-    access: 'member',
     body: Nothing,
     async handler({ app, context, params }) {
       await deleteServer(app, context, params.server_id);

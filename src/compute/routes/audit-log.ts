@@ -42,7 +42,6 @@ export const auditLogRoutes: Route[] = [
     operation: 'instance-usage-audit-log:list',
     method: 'GET',
     path: '/os-instance_usage_audit_log',
-    access: 'admin',
     async handler(call) {
       return ok({ instance_usage_audit_logs: await report(call, call.context.now) });
     },
@@ -51,7 +50,6 @@ export const auditLogRoutes: Route[] = [
     operation: 'instance-usage-audit-log:show',
     method: 'GET',
     path: '/os-instance_usage_audit_log/:before',
-    access: 'admin',
     params: Strict({ before: Type.String() }),
     async handler(call) {
       const { before } = call.params;

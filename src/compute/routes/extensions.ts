@@ -56,14 +56,12 @@ export const extensionRoutes: Route[] = [
     operation: 'extensions:list',
     method: 'GET',
     path: '/extensions',
-    access: 'authenticated',
     handler: () => Promise.resolve(ok({ extensions: EXTENSIONS })),
   }),
   route({
     operation: 'extensions:show',
     method: 'GET',
     path: '/extensions/:alias',
-    access: 'authenticated',
     params: Strict({ alias: Type.String() }),
     handler({ params }) {
       const extension = EXTENSIONS.find(({ alias }) => alias === params.alias);

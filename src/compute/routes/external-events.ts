@@ -50,7 +50,6 @@ export const externalEventRoutes: Route[] = [
     operation: 'server-external-events:create',
     method: 'POST',
     path: '/os-server-external-events',
-    access: 'admin',
     body: Strict({ events: Type.Array(Event, { minItems: 1, maxItems: 1000 }) }),
     async handler({ app, context, body, version }) {
       assertNames(body.events, version);

@@ -55,7 +55,6 @@ export const goneRoutes: Route[] = GONE.map(([method, path]) =>
     operation: `gone:${method.toLowerCase()}:${path.slice(1).replaceAll('/', ':').replaceAll('::', ':')}`,
     method,
     path,
-    access: 'authenticated',
     handler: () =>
       Promise.reject(new ApiError(410, 'Gone', `This was taken out of the compute API for good: ${method} ${path}.`)),
   }),

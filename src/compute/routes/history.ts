@@ -83,7 +83,6 @@ export const historyRoutes: Route[] = [
     operation: 'instance-actions:list',
     method: 'GET',
     path: '/servers/:server_id/os-instance-actions',
-    access: 'reader',
     params: ServerParams,
     query: HistoryQuery,
     async handler({ app, context, params, query, version }) {
@@ -112,7 +111,6 @@ export const historyRoutes: Route[] = [
     operation: 'instance-actions:show',
     method: 'GET',
     path: '/servers/:server_id/os-instance-actions/:request_id',
-    access: 'reader',
     params: Strict({ server_id: Type.String(), request_id: Type.String() }),
     async handler({ app, context, params, version }) {
       const db = app.store.read;

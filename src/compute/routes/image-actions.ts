@@ -23,7 +23,6 @@ function answer(version: Version, imageId: string, address: string | null): Repl
 
 const createImage = action({
   name: 'createImage',
-  access: 'member',
   body: Strict({ name: Name, metadata: Type.Optional(Metadata) }),
   async handler(call, body) {
     const { app, context, params, version } = call;
@@ -36,7 +35,6 @@ const createImage = action({
 
 const createBackup = action({
   name: 'createBackup',
-  access: 'member',
   body: Strict({
     name: Name,
     backup_type: Type.String(),

@@ -44,7 +44,6 @@ export const interfaceRoutes: Route[] = [
     operation: 'servers:interfaces:list',
     method: 'GET',
     path: '/servers/:server_id/os-interface',
-    access: 'reader',
     params: ServerParams,
     async handler({ app, context, params, version }) {
       const server = await serverById(app.store.read, context, params.server_id);
@@ -56,7 +55,6 @@ export const interfaceRoutes: Route[] = [
     operation: 'servers:interfaces:show',
     method: 'GET',
     path: '/servers/:server_id/os-interface/:port_id',
-    access: 'reader',
     params: PortParams,
     async handler({ app, context, params, version }) {
       const server = await serverById(app.store.read, context, params.server_id);
@@ -70,7 +68,6 @@ export const interfaceRoutes: Route[] = [
     operation: 'servers:interfaces:attach',
     method: 'POST',
     path: '/servers/:server_id/os-interface',
-    access: 'member',
     params: ServerParams,
     body: AttachBody,
     async handler({ app, context, params, body, version }) {
@@ -123,7 +120,6 @@ export const interfaceRoutes: Route[] = [
     operation: 'servers:interfaces:detach',
     method: 'DELETE',
     path: '/servers/:server_id/os-interface/:port_id',
-    access: 'member',
     params: PortParams,
     async handler({ app, context, params }) {
       await app.store.transaction(async (tx) => {

@@ -39,7 +39,6 @@ export const metadataRoutes: Route[] = [
     operation: 'servers:metadata:list',
     method: 'GET',
     path: '/servers/:server_id/metadata',
-    access: 'reader',
     params: ServerParams,
     handler: async ({ app, context, params }) => ok({ metadata: await readItems(app, context, params.server_id) }),
   }),
@@ -47,7 +46,6 @@ export const metadataRoutes: Route[] = [
     operation: 'servers:metadata:update',
     method: 'POST',
     path: '/servers/:server_id/metadata',
-    access: 'member',
     params: ServerParams,
     body: Strict({ metadata: Metadata }),
     async handler({ app, context, params, body }) {
@@ -59,7 +57,6 @@ export const metadataRoutes: Route[] = [
     operation: 'servers:metadata:replace',
     method: 'PUT',
     path: '/servers/:server_id/metadata',
-    access: 'member',
     params: ServerParams,
     body: Strict({ metadata: Metadata }),
     async handler({ app, context, params, body }) {
@@ -70,7 +67,6 @@ export const metadataRoutes: Route[] = [
     operation: 'servers:metadata:show',
     method: 'GET',
     path: '/servers/:server_id/metadata/:key',
-    access: 'reader',
     params: KeyParams,
     async handler({ app, context, params }) {
       const value = (await readItems(app, context, params.server_id))[params.key];
@@ -82,7 +78,6 @@ export const metadataRoutes: Route[] = [
     operation: 'servers:metadata:set',
     method: 'PUT',
     path: '/servers/:server_id/metadata/:key',
-    access: 'member',
     params: KeyParams,
     body: Strict({ meta: Metadata }),
     async handler({ app, context, params, body }) {
@@ -97,7 +92,6 @@ export const metadataRoutes: Route[] = [
     operation: 'servers:metadata:delete',
     method: 'DELETE',
     path: '/servers/:server_id/metadata/:key',
-    access: 'member',
     params: KeyParams,
     async handler({ app, context, params }) {
       await changeItems(app, context, params.server_id, ({ [params.key]: removed, ...rest }) => {

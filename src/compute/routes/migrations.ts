@@ -119,7 +119,6 @@ const live = (method: 'GET' | 'POST' | 'DELETE', name: string, since: `2.${numbe
     operation: `servers:migrations:${name}`,
     method,
     path: `/servers/:server_id/migrations/:migration_id${name === 'force-complete' ? '/action' : ''}`,
-    access: 'admin',
     params: MigrationParams,
     ...(name === 'force-complete' && { body: Strict({ force_complete: Type.Null() }) }),
     async handler({ app, context, params, version }) {
@@ -135,7 +134,6 @@ export const migrationRoutes: Route[] = [
     operation: 'migrations:list',
     method: 'GET',
     path: '/os-migrations',
-    access: 'admin',
     query: ListQuery,
     async handler({ app, query, version }) {
       assertQuery(query, version);
@@ -153,7 +151,6 @@ export const migrationRoutes: Route[] = [
     operation: 'servers:migrations:list',
     method: 'GET',
     path: '/servers/:server_id/migrations',
-    access: 'admin',
     params: ServerParams,
     async handler({ app, context, params, version }) {
       assertSince(version, '2.23');

@@ -62,7 +62,6 @@ function whyNot(others: readonly HostRow[], now: number): string {
 
 const migrate = action({
   name: 'migrate',
-  access: 'admin',
   body: Nullable(Strict({ host: Type.Optional(HostName) })),
   async handler({ app, context, params, version }, body) {
     assertMember('host', body?.host, atLeast(version, '2.56'));
@@ -73,7 +72,6 @@ const migrate = action({
 
 const liveMigrate = action({
   name: 'os-migrateLive',
-  access: 'admin',
   body: Strict({
     host: HostName,
     block_migration: Type.Union([Bool, Type.Literal('auto')]),
@@ -96,7 +94,6 @@ const liveMigrate = action({
 
 const evacuate = action({
   name: 'evacuate',
-  access: 'admin',
   body: Strict({
     host: Type.Optional(HostName),
     adminPass: Type.Optional(Type.String({ maxLength: 255 })),
@@ -118,7 +115,6 @@ const evacuate = action({
 
 const crashDump = action({
   name: 'trigger_crash_dump',
-  access: 'member',
   since: '2.17',
   body: Type.Null(),
   async handler({ app, context, params }) {
@@ -130,7 +126,6 @@ const crashDump = action({
 /** What a delete that could be taken back would leave: there is none, so nothing can be restored. */
 const restore = action({
   name: 'restore',
-  access: 'member',
   body: Nothing,
   async handler({ app, context, params }) {
     const server = await serverById(app.store.read, context, params.server_id);
@@ -142,7 +137,6 @@ const restore = action({
 const gone = (name: string): Action =>
   action({
     name,
-    access: 'admin',
     body: Nothing,
     async handler({ app, context, params }) {
       await serverById(app.store.read, context, params.server_id);

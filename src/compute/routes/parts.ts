@@ -29,7 +29,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:ips:list',
     method: 'GET',
     path: '/servers/:server_id/ips',
-    access: 'reader',
     params: ServerParams,
     async handler({ app, context, params }) {
       const server = await serverById(app.store.read, context, params.server_id);
@@ -41,7 +40,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:ips:show',
     method: 'GET',
     path: '/servers/:server_id/ips/:network',
-    access: 'reader',
     params: Strict({ server_id: Type.String(), network: Type.String() }),
     async handler({ app, context, params }) {
       const server = await serverById(app.store.read, context, params.server_id);
@@ -55,7 +53,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:security-groups:list',
     method: 'GET',
     path: '/servers/:server_id/os-security-groups',
-    access: 'reader',
     params: ServerParams,
     async handler({ app, context, params }) {
       const db = app.store.read;
@@ -70,7 +67,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:password:show',
     method: 'GET',
     path: '/servers/:server_id/os-server-password',
-    access: 'reader',
     params: ServerParams,
     async handler({ app, context, params }) {
       const server = await serverById(app.store.read, context, params.server_id);
@@ -82,7 +78,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:password:clear',
     method: 'DELETE',
     path: '/servers/:server_id/os-server-password',
-    access: 'member',
     params: ServerParams,
     async handler({ app, context, params }) {
       await app.store.transaction(async (tx) => {
@@ -97,7 +92,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:remote-consoles:create',
     method: 'POST',
     path: '/servers/:server_id/remote-consoles',
-    access: 'member',
     params: ServerParams,
     body: Strict({
       remote_console: Strict({
@@ -120,7 +114,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:diagnostics',
     method: 'GET',
     path: '/servers/:server_id/diagnostics',
-    access: 'admin',
     params: ServerParams,
     handler: async ({ app, context, params, version }) =>
       ok(await serverDiagnostics(app, context, version, params.server_id)),
@@ -129,7 +122,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:topology',
     method: 'GET',
     path: '/servers/:server_id/topology',
-    access: 'reader',
     params: ServerParams,
     async handler({ app, context, params, version }) {
       if (!atLeast(version, '2.78')) throw notFound('The resource could not be found.');
@@ -142,7 +134,6 @@ export const partRoutes: Route[] = [
     operation: 'console-auth-tokens:show',
     method: 'GET',
     path: '/os-console-auth-tokens/:token',
-    access: 'admin',
     params: Strict({ token: Type.String() }),
     async handler({ app, params, version }) {
       // Before 2.31 this was for RDP alone.
@@ -155,7 +146,6 @@ export const partRoutes: Route[] = [
     operation: 'servers:explain',
     method: 'GET',
     path: '/servers/:server_id/potluck-explain',
-    access: 'admin',
     params: ServerParams,
     handler: async ({ app, params }) => ok(await explainServer(app.store.read, params.server_id)),
   }),

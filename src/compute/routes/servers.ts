@@ -21,7 +21,6 @@ const list = (detail: boolean): Route =>
     operation: detail ? 'servers:detail' : 'servers:list',
     method: 'GET',
     path: detail ? '/servers/detail' : '/servers',
-    access: 'reader',
     query: ListQuery,
     async handler({ app, context, query, version }) {
       const db = app.store.read;
@@ -38,7 +37,6 @@ const create = route({
   operation: 'servers:create',
   method: 'POST',
   path: '/servers',
-  access: 'member',
   body: CreateBody,
   async handler({ app, context, body, version, request }) {
     const plan = await planCreate(app.store.read, context, version, body);
@@ -62,7 +60,6 @@ const show = route({
   operation: 'servers:show',
   method: 'GET',
   path: '/servers/:server_id',
-  access: 'reader',
   params: ServerParams,
   async handler({ app, context, params, version }) {
     const db = app.store.read;
@@ -75,7 +72,6 @@ const update = route({
   operation: 'servers:update',
   method: 'PUT',
   path: '/servers/:server_id',
-  access: 'member',
   params: ServerParams,
   body: UpdateBody,
   async handler({ app, context, params, body, version }) {
@@ -106,7 +102,6 @@ const remove = route({
   operation: 'servers:delete',
   method: 'DELETE',
   path: '/servers/:server_id',
-  access: 'member',
   params: ServerParams,
   async handler({ app, context, params }) {
     await deleteServer(app, context, params.server_id);

@@ -12,7 +12,6 @@ import { action, Nothing, type Action } from './action.ts';
 
 const rescue = action({
   name: 'rescue',
-  access: 'member',
   body: Nullable(
     Strict({
       adminPass: Type.Optional(Type.String({ maxLength: 255 })),
@@ -28,7 +27,6 @@ const rescue = action({
 
 const unrescue = action({
   name: 'unrescue',
-  access: 'member',
   body: Nothing,
   async handler({ app, context, params }) {
     await unrescueServer(app, context, params.server_id);
@@ -38,7 +36,6 @@ const unrescue = action({
 
 const shelve = action({
   name: 'shelve',
-  access: 'member',
   body: Nothing,
   async handler({ app, context, params }) {
     await shelveServer(app, context, params.server_id);
@@ -49,7 +46,6 @@ const shelve = action({
 /** What `shelve` does by itself; asked for again when a host was lost in between. */
 const offload = action({
   name: 'shelveOffload',
-  access: 'admin',
   body: Nothing,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
@@ -66,7 +62,6 @@ const Zone = Nullable(Type.String({ minLength: 1, maxLength: 255 }));
 
 const unshelve = action({
   name: 'unshelve',
-  access: 'member',
   body: Nullable(
     Type.Union([
       Strict({ availability_zone: Type.Optional(Zone), host: Type.Optional(Type.String({ minLength: 1 })) }),

@@ -37,7 +37,6 @@ export const tagRoutes: Route[] = [
     operation: 'servers:tags:list',
     method: 'GET',
     path: '/servers/:server_id/tags',
-    access: 'reader',
     params: ServerParams,
     async handler({ app, context, params, version }) {
       assertVersion(version);
@@ -48,7 +47,6 @@ export const tagRoutes: Route[] = [
     operation: 'servers:tags:replace',
     method: 'PUT',
     path: '/servers/:server_id/tags',
-    access: 'member',
     params: ServerParams,
     body: Strict({ tags: Type.Array(Tag) }),
     async handler({ app, context, params, body, version }) {
@@ -67,7 +65,6 @@ export const tagRoutes: Route[] = [
     operation: 'servers:tags:clear',
     method: 'DELETE',
     path: '/servers/:server_id/tags',
-    access: 'member',
     params: ServerParams,
     async handler({ app, context, params, version }) {
       assertVersion(version);
@@ -81,7 +78,6 @@ export const tagRoutes: Route[] = [
     operation: 'servers:tags:check',
     method: 'GET',
     path: '/servers/:server_id/tags/:tag',
-    access: 'reader',
     params: TagParams,
     async handler({ app, context, params, version }) {
       assertVersion(version);
@@ -94,7 +90,6 @@ export const tagRoutes: Route[] = [
     operation: 'servers:tags:add',
     method: 'PUT',
     path: '/servers/:server_id/tags/:tag',
-    access: 'member',
     params: TagParams,
     async handler({ app, context, params, version }) {
       assertVersion(version);
@@ -117,7 +112,6 @@ export const tagRoutes: Route[] = [
     operation: 'servers:tags:remove',
     method: 'DELETE',
     path: '/servers/:server_id/tags/:tag',
-    access: 'member',
     params: TagParams,
     async handler({ app, context, params, version }) {
       assertVersion(version);

@@ -77,7 +77,6 @@ export const tenantUsageRoutes: Route[] = [
     operation: 'simple-tenant-usage:list',
     method: 'GET',
     path: '/os-simple-tenant-usage',
-    access: 'admin',
     query: UsageQuery,
     async handler(call) {
       // A client that asks for the usage of a project without a name.
@@ -94,7 +93,6 @@ export const tenantUsageRoutes: Route[] = [
     operation: 'simple-tenant-usage:show',
     method: 'GET',
     path: '/os-simple-tenant-usage/:project_id',
-    access: 'reader',
     params: Strict({ project_id: Type.String() }),
     query: UsageQuery,
     async handler(call) {

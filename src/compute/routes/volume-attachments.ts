@@ -69,7 +69,6 @@ export const volumeAttachmentRoutes: Route[] = [
     operation: 'servers:volumes:list',
     method: 'GET',
     path: '/servers/:server_id/os-volume_attachments',
-    access: 'reader',
     params: ServerParams,
     query: OffsetQuery,
     async handler({ app, context, params, query, version }) {
@@ -82,7 +81,6 @@ export const volumeAttachmentRoutes: Route[] = [
     operation: 'servers:volumes:show',
     method: 'GET',
     path: '/servers/:server_id/os-volume_attachments/:volume_id',
-    access: 'reader',
     params: VolumeParams,
     async handler({ app, context, params, version }) {
       const server = await serverById(app.store.read, context, params.server_id);
@@ -94,7 +92,6 @@ export const volumeAttachmentRoutes: Route[] = [
     operation: 'servers:volumes:attach',
     method: 'POST',
     path: '/servers/:server_id/os-volume_attachments',
-    access: 'member',
     params: ServerParams,
     body: AttachBody,
     async handler({ app, context, params, body, version }) {
@@ -115,7 +112,6 @@ export const volumeAttachmentRoutes: Route[] = [
     operation: 'servers:volumes:update',
     method: 'PUT',
     path: '/servers/:server_id/os-volume_attachments/:volume_id',
-    access: 'member',
     params: VolumeParams,
     body: UpdateBody,
     async handler({ app, context, params, body, version }) {
@@ -146,7 +142,6 @@ export const volumeAttachmentRoutes: Route[] = [
     operation: 'servers:volumes:detach',
     method: 'DELETE',
     path: '/servers/:server_id/os-volume_attachments/:volume_id',
-    access: 'member',
     params: VolumeParams,
     async handler({ app, context, params, version }) {
       await detachFromServer(app, context, version, params.server_id, params.volume_id);

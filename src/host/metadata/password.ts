@@ -1,5 +1,5 @@
 import type { ServerId } from '../../core/ids.ts';
-import type { LinkOptions } from '../controller-link.ts';
+import { ask, askJson, isOk, textOf, type LinkOptions } from '../line.ts';
 
 /** Passwords that guests choose for their owners; the controller keeps them. */
 export interface GuestPasswords {
@@ -11,23 +11,20 @@ export interface GuestPasswords {
 
 const DEADLINE = 5_000;
 
-export function createGuestPasswords({ controller, token }: LinkOptions): GuestPasswords {
-  const ask = (server: ServerId, init: RequestInit) =>
-    fetch(`${controller}/agent/v1/servers/${server}/password`, {
-      ...init,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(DEADLINE),
-    });
+export function createGuestPasswords(link: LinkOptions): GuestPasswords {
+  const pathOf = (server: ServerId) => `/agent/v1/servers/${server}/password`;
+  const deadline = () => AbortSignal.timeout(DEADLINE);
   return {
     async get(server) {
-      const response = await ask(server, { method: 'GET' });
-      if (!response.ok) throw new Error(`the controller answered ${response.status}`);
-      return ((await response.json()) as { password: string }).password;
+      const answer = await ask(link, pathOf(server), { signal: deadline() });
+      const text = await textOf(answer);
+      if (!isOk(answer)) throw new Error(`the controller answered ${answer.statusCode}`);
+      return (JSON.parse(text) as { password: string }).password;
     },
     async set(server, password) {
-      const response = await ask(server, { method: 'POST', body: JSON.stringify({ password }) });
-      await response.arrayBuffer();
-      return response.ok ? 200 : response.status;
+      const answer = await askJson(link, pathOf(server), { password }, deadline());
+      await textOf(answer);
+      return isOk(answer) ? 200 : (answer.statusCode ?? 0);
     },
   };
 }

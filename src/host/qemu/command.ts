@@ -124,11 +124,16 @@ function guestAgent(socket: string, slot: number): string[] {
 
 /** All disks but the config drive. A rescue boots from its own disk and from no other. */
 function diskArgs({ hardware, disks, nbdSocket }: MachineCommand): string[] {
-  const { root, rescue, volumes, scsiSlot } = hardware;
+  const { root, rescue, locals, volumes, scsiSlot } = hardware;
+  const own = locals.flatMap((local) => {
+    const found = disks.locals.find(({ name }) => name === local.name);
+    return found ? [{ ...local, chain: found.chain, prefix: `${local.name}-` }] : [];
+  });
   const controllers = scsiSlot === null ? [] : [scsiController(scsiSlot)];
   const nodes = [
     ...(rescue && disks.rescue ? blockNodes(disks.rescue, RESCUE) : []),
     ...(root && disks.root ? blockNodes(disks.root) : []),
+    ...own.flatMap(({ chain, prefix }) => blockNodes(chain, prefix)),
     ...volumes.map((volume) => nbdNode(volume, nbdSocket(volume.volumeId))),
   ];
   const bootIndex = (index: number | null) => (rescue || index === null ? null : index + 1);
@@ -139,6 +144,9 @@ function diskArgs({ hardware, disks, nbdSocket }: MachineCommand): string[] {
     ...(root && disks.root
       ? [diskDevice({ ...root, id: 'root', node: topNode(disks.root), serial: null, bootIndex: bootIndex(0) })]
       : []),
+    ...own.map(({ name, bus, slot, chain, prefix }) =>
+      diskDevice({ bus, slot, id: name, node: topNode(chain, prefix), serial: null, bootIndex: null }),
+    ),
     ...volumes.map((volume) => volumeDevice(volume, root ? null : bootIndex(volume.bootIndex))),
   ];
   const json = (value: unknown) => JSON.stringify(value);

@@ -38,7 +38,6 @@ const list = route({
   operation: 'access-rules:list',
   method: 'GET',
   path: '/users/:user_id/access_rules',
-  access: 'authenticated',
   params: IdParams('user_id'),
   query: AnyQuery,
   async handler(call) {
@@ -59,7 +58,6 @@ const show = route({
   operation: 'access-rules:show',
   method: 'GET',
   path: '/users/:user_id/access_rules/:access_rule_id',
-  access: 'authenticated',
   params: one,
   async handler(call) {
     const { app, context, params } = call;
@@ -73,7 +71,6 @@ const remove = route({
   operation: 'access-rules:delete',
   method: 'DELETE',
   path: '/users/:user_id/access_rules/:access_rule_id',
-  access: 'authenticated',
   params: one,
   async handler({ app, context, params }): Promise<Reply> {
     requireOwnOrSystem(context, params.user_id, 'admin', 'delete_access_rule');

@@ -64,7 +64,6 @@ const list = route({
   operation: 'application-credentials:list',
   method: 'GET',
   path: '/users/:user_id/application_credentials',
-  access: 'authenticated',
   params: IdParams('user_id'),
   query: AnyQuery,
   async handler(call) {
@@ -102,7 +101,6 @@ const show = route({
   operation: 'application-credentials:show',
   method: 'GET',
   path: '/users/:user_id/application_credentials/:application_credential_id',
-  access: 'authenticated',
   params: one,
   async handler(call) {
     const { app, context, params } = call;
@@ -118,7 +116,6 @@ const create = route({
   operation: 'application-credentials:create',
   method: 'POST',
   path: '/users/:user_id/application_credentials',
-  access: 'authenticated',
   params: IdParams('user_id'),
   body: ApplicationCredentialCreate,
   async handler(call) {
@@ -278,7 +275,6 @@ const remove = route({
   operation: 'application-credentials:delete',
   method: 'DELETE',
   path: '/users/:user_id/application_credentials/:application_credential_id',
-  access: 'authenticated',
   params: one,
   async handler(call): Promise<Reply> {
     const { app, context, params } = call;

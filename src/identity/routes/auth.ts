@@ -10,7 +10,6 @@ const catalog = route({
   operation: 'auth:catalog',
   method: 'GET',
   path: '/auth/catalog',
-  access: 'authenticated',
   async handler({ app, context }) {
     if (context.projectId === null && context.domainId === null && !context.system) {
       throw forbidden(
@@ -26,7 +25,6 @@ const projects = route({
   operation: 'auth:projects',
   method: 'GET',
   path: '/auth/projects',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const db = call.app.store.read;
@@ -49,7 +47,6 @@ const domains = route({
   operation: 'auth:domains',
   method: 'GET',
   path: '/auth/domains',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const db = call.app.store.read;
@@ -70,7 +67,6 @@ const system = route({
   operation: 'auth:system',
   method: 'GET',
   path: '/auth/system',
-  access: 'authenticated',
   async handler({ app, context }) {
     const assignments = context.userId === null ? [] : await assignmentsOfUser(app.store.read, context.userId);
     const held = assignments.some((row) => row.target_type === 'system');

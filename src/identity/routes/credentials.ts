@@ -74,7 +74,6 @@ const list = route({
   operation: 'credentials:list',
   method: 'GET',
   path: '/credentials',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const { app, context, query } = call;
@@ -95,7 +94,6 @@ const show = route({
   operation: 'credentials:show',
   method: 'GET',
   path: '/credentials/:credential_id',
-  access: 'authenticated',
   params,
   async handler(call) {
     const claims = await ownClaims(call);
@@ -108,7 +106,6 @@ const create = route({
   operation: 'credentials:create',
   method: 'POST',
   path: '/credentials',
-  access: 'authenticated',
   body: Create,
   async handler(call) {
     const { app, context, body } = call;
@@ -152,7 +149,6 @@ const update = route({
   operation: 'credentials:update',
   method: 'PATCH',
   path: '/credentials/:credential_id',
-  access: 'authenticated',
   params,
   body: Update,
   async handler(call) {
@@ -199,7 +195,6 @@ const remove = route({
   operation: 'credentials:delete',
   method: 'DELETE',
   path: '/credentials/:credential_id',
-  access: 'authenticated',
   params,
   async handler(call): Promise<Reply> {
     const { app, context, params: path } = call;

@@ -57,7 +57,6 @@ const routesOf = ({ name, tail, keys }: (typeof PARTS)[number]): Route[] => {
     operation: `domains:show-${name}`,
     method: 'GET',
     path,
-    access: 'authenticated',
     params,
     async handler(call) {
       const names = namesOf(call.params as Names);
@@ -75,7 +74,6 @@ const routesOf = ({ name, tail, keys }: (typeof PARTS)[number]): Route[] => {
     operation: `domains:update-${name}`,
     method: 'PATCH',
     path,
-    access: 'admin',
     params,
     body: Body,
     async handler({ app, context, params: given, body }) {
@@ -96,7 +94,6 @@ const routesOf = ({ name, tail, keys }: (typeof PARTS)[number]): Route[] => {
     operation: `domains:delete-${name}`,
     method: 'DELETE',
     path,
-    access: 'admin',
     params,
     async handler({ app, context, params: given }): Promise<Reply> {
       const { domainId, group, option } = namesOf(given as Names);
@@ -115,7 +112,6 @@ const routesOf = ({ name, tail, keys }: (typeof PARTS)[number]): Route[] => {
     operation: `domains:show-default-${name}`,
     method: 'GET',
     path: `/domains/config${tail}/default`,
-    access: 'authenticated',
     ...(keys.length > 0 && { params: IdParams(...keys) }),
     async handler({ context, params: given }) {
       requireSeesAll(context, 'get_domain_config_default');
@@ -133,7 +129,6 @@ const create = route({
   operation: 'domains:create-config',
   method: 'PUT',
   path: '/domains/:domain_id/config',
-  access: 'admin',
   params: IdParams('domain_id'),
   body: Body,
   async handler({ app, context, params, body }) {

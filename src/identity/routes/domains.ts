@@ -27,7 +27,6 @@ const list = route({
   operation: 'domains:list',
   method: 'GET',
   path: '/domains',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const domainId = listedDomain(call.context, 'list_domains');
@@ -42,7 +41,6 @@ const show = route({
   operation: 'domains:show',
   method: 'GET',
   path: '/domains/:domain_id',
-  access: 'authenticated',
   params,
   async handler(call) {
     const { app, context, params: path } = call;
@@ -59,7 +57,6 @@ const create = route({
   operation: 'domains:create',
   method: 'POST',
   path: '/domains',
-  access: 'admin',
   body: DomainCreate,
   async handler(call) {
     const { app, context, body } = call;
@@ -86,7 +83,6 @@ const update = route({
   operation: 'domains:update',
   method: 'PATCH',
   path: '/domains/:domain_id',
-  access: 'authenticated',
   params,
   body: DomainUpdate,
   async handler(call) {
@@ -124,7 +120,6 @@ const remove = route({
   operation: 'domains:delete',
   method: 'DELETE',
   path: '/domains/:domain_id',
-  access: 'admin',
   params,
   async handler({ app, context, params: path }) {
     const { revocations } = await identityState(app);

@@ -53,7 +53,6 @@ const list = route({
   operation: 'ec2-credentials:list',
   method: 'GET',
   path: '/users/:user_id/credentials/OS-EC2',
-  access: 'authenticated',
   params: IdParams('user_id'),
   async handler(call) {
     const { app, context, params } = call;
@@ -77,7 +76,6 @@ const show = route({
   operation: 'ec2-credentials:show',
   method: 'GET',
   path: '/users/:user_id/credentials/OS-EC2/:credential_id',
-  access: 'authenticated',
   params: one,
   async handler(call) {
     const { app, context, params } = call;
@@ -92,7 +90,6 @@ const create = route({
   operation: 'ec2-credentials:create',
   method: 'POST',
   path: '/users/:user_id/credentials/OS-EC2',
-  access: 'authenticated',
   params: IdParams('user_id'),
   body: Strict({ tenant_id: Type.String({ minLength: 1 }) }),
   async handler(call) {
@@ -135,7 +132,6 @@ const remove = route({
   operation: 'ec2-credentials:delete',
   method: 'DELETE',
   path: '/users/:user_id/credentials/OS-EC2/:credential_id',
-  access: 'authenticated',
   params: one,
   async handler(call): Promise<Reply> {
     const { app, context, params } = call;

@@ -96,7 +96,6 @@ const ec2 = route({
   operation: 'auth:create-ec2-token',
   method: 'POST',
   path: '/ec2tokens',
-  access: 'authenticated',
   body: Body,
   async handler(call): Promise<Reply> {
     const { text, token } = await tokenFor(call, 'ec2tokens_validate', ec2Fits);
@@ -108,7 +107,6 @@ const s3 = route({
   operation: 'auth:create-s3-token',
   method: 'POST',
   path: '/s3tokens',
-  access: 'authenticated',
   body: Body,
   async handler(call): Promise<Reply> {
     // As Keystone has it, the service learns who asks and gets no token to act with.

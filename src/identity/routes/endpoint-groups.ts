@@ -83,7 +83,6 @@ const listEndpoints = route({
   operation: 'endpoint-groups:list-endpoints',
   method: 'GET',
   path: '/OS-EP-FILTER/endpoint_groups/:endpoint_group_id/endpoints',
-  access: 'authenticated',
   params: ofGroup,
   async handler(call) {
     requireSeesAll(call.context, 'list_endpoints_associated_with_endpoint_group');
@@ -100,7 +99,6 @@ const listProjects = route({
   operation: 'endpoint-groups:list-projects',
   method: 'GET',
   path: '/OS-EP-FILTER/endpoint_groups/:endpoint_group_id/projects',
-  access: 'authenticated',
   params: ofGroup,
   async handler(call) {
     requireSeesAll(call.context, 'list_projects_associated_with_endpoint_group');
@@ -121,7 +119,6 @@ const listOfProject = route({
   operation: 'endpoint-groups:list-for-project',
   method: 'GET',
   path: '/OS-EP-FILTER/projects/:project_id/endpoint_groups',
-  access: 'authenticated',
   params: IdParams('project_id'),
   async handler(call) {
     requireSeesAll(call.context, 'list_endpoint_groups_for_project');

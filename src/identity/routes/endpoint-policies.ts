@@ -47,7 +47,6 @@ const listEndpoints = route({
   operation: 'policies:list-endpoints',
   method: 'GET',
   path: `${BASE}/endpoints`,
-  access: 'authenticated',
   params: IdParams('policy_id'),
   async handler(call) {
     requireSeesAll(call.context, 'list_endpoints_for_policy');
@@ -72,7 +71,6 @@ const showForEndpoint = route({
   operation: 'endpoints:show-policy',
   method: 'GET',
   path: '/endpoints/:endpoint_id/OS-ENDPOINT-POLICY/policy',
-  access: 'authenticated',
   params: IdParams('endpoint_id'),
   async handler(call) {
     requireSeesAll(call.context, 'get_policy_for_endpoint');

@@ -107,7 +107,6 @@ function routesAt(place: Place): Route[] {
     operation: `grants:list-${name}`,
     method: 'GET',
     path: `${base}${tail}`,
-    access: 'authenticated',
     params: listParams,
     async handler(call) {
       const db = call.app.store.read;
@@ -133,7 +132,6 @@ function routesAt(place: Place): Route[] {
       operation: `grants:${verb}-${name}`,
       method,
       path: `${base}/:role_id${tail}`,
-      access: 'authenticated',
       params: roleParams,
       handler: async (call) => handler({ ...call, params: call.params as RoleParams }),
     });

@@ -16,7 +16,6 @@ const listMembers = route({
   operation: 'group-members:list',
   method: 'GET',
   path: '/groups/:group_id/users',
-  access: 'authenticated',
   params: IdParams('group_id'),
   query: AnyQuery,
   async handler(call) {
@@ -45,7 +44,6 @@ const listGroupsOfUser = route({
   operation: 'users:list-groups',
   method: 'GET',
   path: '/users/:user_id/groups',
-  access: 'authenticated',
   params: IdParams('user_id'),
   query: AnyQuery,
   async handler(call) {
@@ -69,7 +67,6 @@ const listProjectsOfUser = route({
   operation: 'users:list-projects',
   method: 'GET',
   path: '/users/:user_id/projects',
-  access: 'authenticated',
   params: IdParams('user_id'),
   query: AnyQuery,
   async handler(call) {
@@ -109,7 +106,6 @@ const check = route({
   operation: 'group-members:check',
   method: 'GET',
   path: '/groups/:group_id/users/:user_id',
-  access: 'authenticated',
   params: membership,
   async handler({ app, context, params }): Promise<Reply> {
     const db = app.store.read;
@@ -124,7 +120,6 @@ const add = route({
   operation: 'group-members:add',
   method: 'PUT',
   path: '/groups/:group_id/users/:user_id',
-  access: 'authenticated',
   params: membership,
   async handler({ app, context, params }): Promise<Reply> {
     requireManager(context, 'add_user_to_group');
@@ -144,7 +139,6 @@ const remove = route({
   operation: 'group-members:remove',
   method: 'DELETE',
   path: '/groups/:group_id/users/:user_id',
-  access: 'authenticated',
   params: membership,
   async handler({ app, context, params }): Promise<Reply> {
     requireManager(context, 'remove_user_from_group');

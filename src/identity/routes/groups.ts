@@ -21,7 +21,6 @@ const list = route({
   operation: 'groups:list',
   method: 'GET',
   path: '/groups',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const domainId = listedDomain(call.context, 'list_groups');
@@ -50,7 +49,6 @@ const show = route({
   operation: 'groups:show',
   method: 'GET',
   path: '/groups/:group_id',
-  access: 'authenticated',
   params,
   handler: async (call) =>
     ok({ group: renderGroup(call, await visibleGroup(call.app.store.read, call.context, call.params.group_id)) }),
@@ -60,7 +58,6 @@ const create = route({
   operation: 'groups:create',
   method: 'POST',
   path: '/groups',
-  access: 'authenticated',
   body: GroupCreate,
   async handler(call) {
     const { app, context, body } = call;
@@ -89,7 +86,6 @@ const update = route({
   operation: 'groups:update',
   method: 'PATCH',
   path: '/groups/:group_id',
-  access: 'authenticated',
   params,
   body: GroupUpdate,
   async handler(call) {
@@ -120,7 +116,6 @@ const remove = route({
   operation: 'groups:delete',
   method: 'DELETE',
   path: '/groups/:group_id',
-  access: 'authenticated',
   params,
   async handler({ app, context, params: path }): Promise<Reply> {
     requireManager(context, 'delete_group');

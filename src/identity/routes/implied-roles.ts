@@ -29,7 +29,6 @@ const list = route({
   operation: 'implied-roles:list',
   method: 'GET',
   path: '/roles/:prior_role_id/implies',
-  access: 'authenticated',
   params: IdParams('prior_role_id'),
   async handler(call) {
     requireSeesAll(call.context, 'list_implied_roles');
@@ -46,7 +45,6 @@ const listAll = route({
   operation: 'role-inferences:list',
   method: 'GET',
   path: '/role_inferences',
-  access: 'authenticated',
   async handler(call) {
     requireSeesAll(call.context, 'list_role_inference_rules');
     const book = await readRoleBook(call.app.store.read);
@@ -61,7 +59,6 @@ const show = route({
   operation: 'implied-roles:show',
   method: 'GET',
   path: '/roles/:prior_role_id/implies/:implied_role_id',
-  access: 'authenticated',
   params,
   async handler(call) {
     requireSeesAll(call.context, 'get_implied_role');
@@ -76,7 +73,6 @@ const check = route({
   operation: 'implied-roles:check',
   method: 'HEAD',
   path: '/roles/:prior_role_id/implies/:implied_role_id',
-  access: 'authenticated',
   params,
   async handler(call) {
     requireSeesAll(call.context, 'check_implied_role');
@@ -98,7 +94,6 @@ const create = route({
   operation: 'implied-roles:create',
   method: 'PUT',
   path: '/roles/:prior_role_id/implies/:implied_role_id',
-  access: 'admin',
   params,
   async handler(call) {
     const { app, context, params: path } = call;
@@ -129,7 +124,6 @@ const remove = route({
   operation: 'implied-roles:delete',
   method: 'DELETE',
   path: '/roles/:prior_role_id/implies/:implied_role_id',
-  access: 'admin',
   params,
   async handler({ app, context, params: path }): Promise<Reply> {
     const { revocations } = await identityState(app);

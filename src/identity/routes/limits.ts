@@ -22,7 +22,6 @@ const list = route({
   operation: 'limits:list',
   method: 'GET',
   path: '/limits',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const { app, context, query } = call;
@@ -47,7 +46,6 @@ const model = route({
   operation: 'limits:show-model',
   method: 'GET',
   path: '/limits/model',
-  access: 'authenticated',
   handler: async () =>
     ok({
       model: {
@@ -61,7 +59,6 @@ const show = route({
   operation: 'limits:show',
   method: 'GET',
   path: '/limits/:limit_id',
-  access: 'authenticated',
   params,
   handler: async (call) =>
     ok({ limit: renderLimit(call, await getLimit(call.app.store.read, call.context, call.params.limit_id)) }),
@@ -71,7 +68,6 @@ const create = route({
   operation: 'limits:create',
   method: 'POST',
   path: '/limits',
-  access: 'admin',
   body: LimitsCreate,
   async handler(call) {
     const { app, context, body } = call;
@@ -111,7 +107,6 @@ const update = route({
   operation: 'limits:update',
   method: 'PATCH',
   path: '/limits/:limit_id',
-  access: 'admin',
   params,
   body: LimitUpdate,
   async handler(call) {
@@ -135,7 +130,6 @@ const remove = route({
   operation: 'limits:delete',
   method: 'DELETE',
   path: '/limits/:limit_id',
-  access: 'admin',
   params,
   async handler({ app, context, params: path }): Promise<Reply> {
     await app.store.transaction(async (tx) => {

@@ -34,7 +34,6 @@ export function linkRoutes(link: Link): Route[] {
     operation: `${name}:check`,
     method: 'GET',
     path,
-    access: 'authenticated',
     params,
     async handler(call): Promise<Reply> {
       requireSeesAll(call.context, `check_${name.replaceAll('-', '_')}`);
@@ -48,7 +47,6 @@ export function linkRoutes(link: Link): Route[] {
     operation: `${name}:add`,
     method: 'PUT',
     path,
-    access: 'admin',
     params,
     async handler({ app, context, params: given }): Promise<Reply> {
       await app.store.transaction(async (tx) => {
@@ -64,7 +62,6 @@ export function linkRoutes(link: Link): Route[] {
     operation: `${name}:remove`,
     method: 'DELETE',
     path,
-    access: 'admin',
     params,
     async handler({ app, context, params: given }): Promise<Reply> {
       await app.store.transaction(async (tx) => {

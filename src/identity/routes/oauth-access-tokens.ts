@@ -48,7 +48,6 @@ const list = route({
   operation: 'access-tokens:list',
   method: 'GET',
   path: BASE,
-  access: 'admin',
   params: IdParams('user_id'),
   async handler(call) {
     const rows = await call.app.store.read
@@ -65,7 +64,6 @@ const show = route({
   operation: 'access-tokens:show',
   method: 'GET',
   path: `${BASE}/:access_token_id`,
-  access: 'admin',
   params: one,
   handler: async (call) => ok({ access_token: render(call, await getAccessToken(call.app.store.read, call.params)) }),
 });
@@ -74,7 +72,6 @@ const listRoles = route({
   operation: 'access-tokens:list-roles',
   method: 'GET',
   path: `${BASE}/:access_token_id/roles`,
-  access: 'admin',
   params: one,
   async handler(call) {
     const db = call.app.store.read;
@@ -87,7 +84,6 @@ const showRole = route({
   operation: 'access-tokens:show-role',
   method: 'GET',
   path: `${BASE}/:access_token_id/roles/:role_id`,
-  access: 'admin',
   params: IdParams('user_id', 'access_token_id', 'role_id'),
   async handler(call) {
     const db = call.app.store.read;
@@ -102,7 +98,6 @@ const remove = route({
   operation: 'access-tokens:delete',
   method: 'DELETE',
   path: `${BASE}/:access_token_id`,
-  access: 'admin',
   params: one,
   async handler({ app, context, params }): Promise<Reply> {
     const { revocations } = await identityState(app);

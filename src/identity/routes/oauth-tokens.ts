@@ -34,7 +34,6 @@ const ask = route({
   operation: 'oauth:create-request-token',
   method: 'POST',
   path: '/OS-OAUTH1/request_token',
-  access: 'public',
   async handler(call) {
     const { app, context, request } = call;
     const signed = signedRequest(app, request);
@@ -70,7 +69,6 @@ const authorize = route({
   operation: 'oauth:authorize-request-token',
   method: 'PUT',
   path: '/OS-OAUTH1/authorize/:request_token_id',
-  access: 'admin',
   params: IdParams('request_token_id'),
   body: Strict({ roles: Type.Array(RoleReference) }),
   async handler(call) {
@@ -113,7 +111,6 @@ const exchange = route({
   operation: 'oauth:create-access-token',
   method: 'POST',
   path: '/OS-OAUTH1/access_token',
-  access: 'public',
   async handler({ app, context, request }) {
     const signed = signedRequest(app, request);
     const consumerId = required(signed, 'oauth_consumer_key');

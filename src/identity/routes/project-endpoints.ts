@@ -45,7 +45,6 @@ const listEndpoints = route({
   operation: 'project-endpoints:list',
   method: 'GET',
   path: '/OS-EP-FILTER/projects/:project_id/endpoints',
-  access: 'authenticated',
   params: IdParams('project_id'),
   async handler(call) {
     requireSeesAll(call.context, 'list_endpoints_for_project');
@@ -60,7 +59,6 @@ const listProjects = route({
   operation: 'project-endpoints:list-projects',
   method: 'GET',
   path: '/OS-EP-FILTER/endpoints/:endpoint_id/projects',
-  access: 'authenticated',
   params: IdParams('endpoint_id'),
   async handler(call) {
     requireSeesAll(call.context, 'list_projects_for_endpoint');

@@ -17,7 +17,6 @@ const list = route({
   operation: 'project-tags:list',
   method: 'GET',
   path: '/projects/:project_id/tags',
-  access: 'authenticated',
   params: ofProject,
   async handler(call) {
     const row = await visibleProject(call.app.store.read, call.context, call.params.project_id);
@@ -30,7 +29,6 @@ const replace = route({
   operation: 'project-tags:replace',
   method: 'PUT',
   path: '/projects/:project_id/tags',
-  access: 'authenticated',
   params: ofProject,
   body: Strict({ tags: Tags }),
   async handler(call) {
@@ -52,7 +50,6 @@ const removeAll = route({
   operation: 'project-tags:delete-all',
   method: 'DELETE',
   path: '/projects/:project_id/tags',
-  access: 'authenticated',
   params: ofProject,
   async handler({ app, context, params }): Promise<Reply> {
     requireManager(context, 'delete_project_tags');
@@ -70,7 +67,6 @@ const show = route({
   operation: 'project-tags:show',
   method: 'GET',
   path: '/projects/:project_id/tags/:tag',
-  access: 'authenticated',
   params: ofTag,
   async handler({ app, context, params }): Promise<Reply> {
     const row = await visibleProject(app.store.read, context, params.project_id);
@@ -84,7 +80,6 @@ const add = route({
   operation: 'project-tags:add',
   method: 'PUT',
   path: '/projects/:project_id/tags/:tag',
-  access: 'authenticated',
   params: ofTag,
   async handler(call) {
     const { app, context, params } = call;
@@ -107,7 +102,6 @@ const remove = route({
   operation: 'project-tags:delete',
   method: 'DELETE',
   path: '/projects/:project_id/tags/:tag',
-  access: 'authenticated',
   params: ofTag,
   async handler({ app, context, params }): Promise<Reply> {
     requireManager(context, 'delete_project_tag');

@@ -45,7 +45,6 @@ const list = route({
   operation: 'projects:list',
   method: 'GET',
   path: '/projects',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const domainId = listedDomain(call.context, 'list_projects');
@@ -71,7 +70,6 @@ const show = route({
   operation: 'projects:show',
   method: 'GET',
   path: '/projects/:project_id',
-  access: 'authenticated',
   params,
   query: AnyQuery,
   async handler(call) {
@@ -92,7 +90,6 @@ const create = route({
   operation: 'projects:create',
   method: 'POST',
   path: '/projects',
-  access: 'authenticated',
   body: ProjectCreate,
   async handler(call) {
     const { app, context, body } = call;
@@ -140,7 +137,6 @@ const update = route({
   operation: 'projects:update',
   method: 'PATCH',
   path: '/projects/:project_id',
-  access: 'authenticated',
   params,
   body: ProjectUpdate,
   async handler(call) {
@@ -209,7 +205,6 @@ const remove = route({
   operation: 'projects:delete',
   method: 'DELETE',
   path: '/projects/:project_id',
-  access: 'authenticated',
   params,
   async handler({ app, context, params: path }) {
     requireManager(context, 'delete_project');

@@ -28,7 +28,6 @@ const list = route({
   operation: 'regions:list',
   method: 'GET',
   path: '/regions',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const rows = await call.app.store.read
@@ -45,7 +44,6 @@ const show = route({
   operation: 'regions:show',
   method: 'GET',
   path: '/regions/:region_id',
-  access: 'authenticated',
   params,
   handler: async (call) =>
     ok({ region: renderRegion(call, await getRegion(call.app.store.read, call.params.region_id)) }),
@@ -74,7 +72,6 @@ const create = route({
   operation: 'regions:create',
   method: 'POST',
   path: '/regions',
-  access: 'admin',
   body: RegionCreate,
   async handler(call) {
     const given = call.body.region;
@@ -87,7 +84,6 @@ const put = route({
   operation: 'regions:put',
   method: 'PUT',
   path: '/regions/:region_id',
-  access: 'admin',
   params,
   body: RegionPut,
   async handler(call) {
@@ -104,7 +100,6 @@ const update = route({
   operation: 'regions:update',
   method: 'PATCH',
   path: '/regions/:region_id',
-  access: 'admin',
   params,
   body: RegionUpdate,
   async handler(call) {
@@ -138,7 +133,6 @@ const remove = route({
   operation: 'regions:delete',
   method: 'DELETE',
   path: '/regions/:region_id',
-  access: 'admin',
   params,
   async handler({ app, context, params: path }): Promise<Reply> {
     await app.store.transaction(async (tx) => {

@@ -28,7 +28,6 @@ const create = route({
   operation: 'registered-limits:create',
   method: 'POST',
   path: '/registered_limits',
-  access: 'admin',
   body: RegisteredLimitsCreate,
   async handler(call) {
     const { app, context, body } = call;

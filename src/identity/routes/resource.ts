@@ -96,7 +96,6 @@ export function readRoutes<Row extends { id: string }>(resource: Resource<Row>):
     operation: `${operationName(plural)}:list`,
     method: 'GET',
     path,
-    access: 'authenticated',
     query: AnyQuery,
     async handler(call) {
       view(call.context, `list_${plural}`);
@@ -113,7 +112,6 @@ export function readRoutes<Row extends { id: string }>(resource: Resource<Row>):
     operation: `${operationName(plural)}:show`,
     method: 'GET',
     path: `${path}/:${idName}`,
-    access: 'authenticated',
     params: IdParams(idName),
     async handler(call) {
       view(call.context, `get_${singular}`);
@@ -134,7 +132,6 @@ export function changeRoutes<Row extends { id: string }, Create extends TSchema,
     operation: `${operationName(plural)}:create`,
     method: 'POST',
     path,
-    access: 'admin',
     body: changes.create,
     async handler(call) {
       const { app, context } = call;
@@ -164,7 +161,6 @@ export function updateRoute<Row extends { id: string }, Update extends TSchema>(
     operation: `${operationName(plural)}:update`,
     method: 'PATCH',
     path: `${path}/:${idName}`,
-    access: 'admin',
     params: IdParams(idName),
     body: changes.update,
     async handler(call) {
@@ -203,7 +199,6 @@ export function removeRoute<Row extends { id: string }>(
     operation: `${operationName(resource.plural)}:delete`,
     method: 'DELETE',
     path: `${resource.path}/:${idName}`,
-    access: 'admin',
     params: IdParams(idName),
     async handler({ app, context, params }): Promise<Reply> {
       const { revocations } = await identityState(app);

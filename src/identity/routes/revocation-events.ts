@@ -34,7 +34,6 @@ const list = route({
   operation: 'revocation-events:list',
   method: 'GET',
   path: '/OS-REVOKE/events',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const { app, context, query } = call;

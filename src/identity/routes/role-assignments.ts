@@ -11,7 +11,6 @@ const list = route({
   operation: 'role-assignments:list',
   method: 'GET',
   path: '/role_assignments',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const { app, context, query, request } = call;

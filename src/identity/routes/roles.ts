@@ -34,7 +34,6 @@ const list = route({
   operation: 'roles:list',
   method: 'GET',
   path: '/roles',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const { context, query } = call;
@@ -50,7 +49,6 @@ const show = route({
   operation: 'roles:show',
   method: 'GET',
   path: '/roles/:role_id',
-  access: 'authenticated',
   params,
   async handler(call) {
     const { context } = call;
@@ -65,7 +63,6 @@ const create = route({
   operation: 'roles:create',
   method: 'POST',
   path: '/roles',
-  access: 'admin',
   body: RoleCreate,
   async handler(call) {
     const { app, context, body } = call;
@@ -92,7 +89,6 @@ const update = route({
   operation: 'roles:update',
   method: 'PATCH',
   path: '/roles/:role_id',
-  access: 'admin',
   params,
   body: RoleUpdate,
   async handler(call) {
@@ -127,7 +123,6 @@ const remove = route({
   operation: 'roles:delete',
   method: 'DELETE',
   path: '/roles/:role_id',
-  access: 'admin',
   params,
   async handler({ app, context, params: path }): Promise<Reply> {
     const { revocations } = await identityState(app);

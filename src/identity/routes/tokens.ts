@@ -14,7 +14,6 @@ const create = route({
   operation: 'auth:create-token',
   method: 'POST',
   path: '/auth/tokens',
-  access: 'public',
   query: AnyQuery,
   body: AuthRequest,
   async handler({ app, context, query, body, request }) {
@@ -33,7 +32,6 @@ const show = route({
   operation: 'auth:show-token',
   method: 'GET',
   path: '/auth/tokens',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const { text, claims } = subject(call, await identityState(call.app));
@@ -51,7 +49,6 @@ const revoke = route({
   operation: 'auth:revoke-token',
   method: 'DELETE',
   path: '/auth/tokens',
-  access: 'authenticated',
   async handler(call) {
     const { app, context } = call;
     const state = await identityState(app);

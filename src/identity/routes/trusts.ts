@@ -53,7 +53,6 @@ const list = route({
   operation: 'trusts:list',
   method: 'GET',
   path: '/OS-TRUST/trusts',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const { app, context, query } = call;
@@ -74,7 +73,6 @@ const show = route({
   operation: 'trusts:show',
   method: 'GET',
   path: '/OS-TRUST/trusts/:trust_id',
-  access: 'authenticated',
   params: one,
   async handler(call) {
     await trustClaims(call);
@@ -88,7 +86,6 @@ const create = route({
   operation: 'trusts:create',
   method: 'POST',
   path: '/OS-TRUST/trusts',
-  access: 'authenticated',
   body: TrustCreate,
   async handler(call) {
     const { app, context, body } = call;
@@ -197,7 +194,6 @@ const remove = route({
   operation: 'trusts:delete',
   method: 'DELETE',
   path: '/OS-TRUST/trusts/:trust_id',
-  access: 'authenticated',
   params: one,
   async handler(call): Promise<Reply> {
     const { app, context, params } = call;
@@ -221,7 +217,6 @@ const listRoles = route({
   operation: 'trust-roles:list',
   method: 'GET',
   path: '/OS-TRUST/trusts/:trust_id/roles',
-  access: 'authenticated',
   params: one,
   async handler(call) {
     await trustClaims(call);
@@ -235,7 +230,6 @@ const showRole = route({
   operation: 'trust-roles:show',
   method: 'GET',
   path: '/OS-TRUST/trusts/:trust_id/roles/:role_id',
-  access: 'authenticated',
   params: withRole,
   async handler(call) {
     await trustClaims(call);

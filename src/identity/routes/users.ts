@@ -33,7 +33,6 @@ const list = route({
   operation: 'users:list',
   method: 'GET',
   path: '/users',
-  access: 'authenticated',
   query: AnyQuery,
   async handler(call) {
     const domainId = listedDomain(call.context, 'list_users');
@@ -61,7 +60,6 @@ const show = route({
   operation: 'users:show',
   method: 'GET',
   path: '/users/:user_id',
-  access: 'authenticated',
   params,
   handler: async (call) =>
     ok({ user: renderUser(call, await visibleUser(call.app.store.read, call.context, call.params.user_id)) }),
@@ -71,7 +69,6 @@ const create = route({
   operation: 'users:create',
   method: 'POST',
   path: '/users',
-  access: 'authenticated',
   body: UserCreate,
   async handler(call) {
     const { app, context, body } = call;
@@ -123,7 +120,6 @@ const update = route({
   operation: 'users:update',
   method: 'PATCH',
   path: '/users/:user_id',
-  access: 'authenticated',
   params,
   body: UserUpdate,
   async handler(call) {
@@ -169,7 +165,6 @@ const remove = route({
   operation: 'users:delete',
   method: 'DELETE',
   path: '/users/:user_id',
-  access: 'authenticated',
   params,
   async handler({ app, context, params: path }): Promise<Reply> {
     requireManager(context, 'delete_user');
@@ -189,7 +184,6 @@ const changePassword = route({
   operation: 'users:change-password',
   method: 'POST',
   path: '/users/:user_id/password',
-  access: 'public',
   params,
   body: PasswordChange,
   async handler({ app, context, params: path, body }): Promise<Reply> {

@@ -21,7 +21,6 @@ const index = route({
   operation: 'index',
   method: 'GET',
   path: '/',
-  access: 'public',
   async handler({ app }) {
     const rows = await app.store.read
       .selectFrom('catalog_endpoints as endpoint')
@@ -40,7 +39,6 @@ const list = route({
   operation: 'versions:list',
   method: 'GET',
   path: '/identity',
-  access: 'public',
   handler: versions,
 });
 
@@ -48,7 +46,6 @@ const show = route({
   operation: 'versions:show',
   method: 'GET',
   path: PREFIX,
-  access: 'public',
   handler: async (call) => ok({ version: version(call) }),
 });
 

@@ -25,7 +25,6 @@ const deactivate = route({
   operation: 'images:deactivate',
   method: 'POST',
   path: '/images/:image_id/actions/deactivate',
-  access: 'member',
   params: ImageParams,
   async handler({ app, context, params }) {
     await setActive(app, context, params.image_id, false);
@@ -37,7 +36,6 @@ const reactivate = route({
   operation: 'images:reactivate',
   method: 'POST',
   path: '/images/:image_id/actions/reactivate',
-  access: 'member',
   params: ImageParams,
   async handler({ app, context, params }) {
     await setActive(app, context, params.image_id, true);
@@ -49,7 +47,6 @@ const addTag = route({
   operation: 'tags:add',
   method: 'PUT',
   path: '/images/:image_id/tags/:tag',
-  access: 'member',
   params: TagParams,
   async handler({ app, context, params }) {
     checkValue('tags', [params.tag]);
@@ -70,7 +67,6 @@ const removeTag = route({
   operation: 'tags:remove',
   method: 'DELETE',
   path: '/images/:image_id/tags/:tag',
-  access: 'member',
   params: TagParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {

@@ -34,7 +34,6 @@ const upload = route({
   operation: 'images:upload',
   method: 'PUT',
   path: '/images/:image_id/file',
-  access: 'member',
   params: ImageParams,
   async handler({ app, context, params, body, request }) {
     const { stream, expected } = uploadOf(request, body);
@@ -48,7 +47,6 @@ const stage = route({
   operation: 'images:stage',
   method: 'PUT',
   path: '/images/:image_id/stage',
-  access: 'member',
   params: ImageParams,
   async handler({ app, context, params, body, request }) {
     const { stream, expected } = uploadOf(request, body);
@@ -62,7 +60,6 @@ const download = route({
   operation: 'images:download',
   method: 'GET',
   path: '/images/:image_id/file',
-  access: 'member',
   params: ImageParams,
   async handler({ app, context, params, request }) {
     const image = await getImage(app.store.read, context, params.image_id);
@@ -108,7 +105,6 @@ const importData = route({
   operation: 'images:import',
   method: 'POST',
   path: '/images/:image_id/import',
-  access: 'member',
   params: ImageParams,
   body: ImportRequest,
   async handler({ app, context, params, body }) {
@@ -158,7 +154,6 @@ const tasks = route({
   operation: 'images:tasks',
   method: 'GET',
   path: '/images/:image_id/tasks',
-  access: 'reader',
   params: ImageParams,
   async handler({ app, context, params }) {
     const image = await getImage(app.store.read, context, params.image_id);

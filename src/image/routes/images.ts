@@ -32,7 +32,6 @@ const create = route({
   operation: 'images:create',
   method: 'POST',
   path: '/images',
-  access: 'member',
   body: ImageCreate,
   response: ImageView,
   async handler({ app, context, body }) {
@@ -56,7 +55,6 @@ const list = route({
   operation: 'images:list',
   method: 'GET',
   path: '/images',
-  access: 'reader',
   query: ListQuery,
   response: ImageList,
   async handler({ app, context, query, request }) {
@@ -88,7 +86,6 @@ const show = route({
   operation: 'images:show',
   method: 'GET',
   path: '/images/:image_id',
-  access: 'reader',
   params: ImageParams,
   response: ImageView,
   handler: async ({ app, context, params }) => ok(imageView(await getImage(app.store.read, context, params.image_id))),
@@ -98,7 +95,6 @@ const update = route({
   operation: 'images:update',
   method: 'PATCH',
   path: '/images/:image_id',
-  access: 'member',
   params: ImageParams,
   body: PatchBody,
   response: ImageView,
@@ -134,7 +130,6 @@ const remove = route({
   operation: 'images:delete',
   method: 'DELETE',
   path: '/images/:image_id',
-  access: 'member',
   params: ImageParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {

@@ -11,7 +11,6 @@ const schemaRoute = (name: string, schema: object) =>
     operation: `schemas:${name}`,
     method: 'GET',
     path: `/schemas/${name}`,
-    access: 'reader',
     handler: async () => ok(schema),
   });
 
@@ -19,7 +18,6 @@ const importInfo = route({
   operation: 'info:import',
   method: 'GET',
   path: '/info/import',
-  access: 'reader',
   handler: async () =>
     ok({
       'import-methods': { description: 'Import methods available.', type: 'array', value: [...IMPORT_METHODS] },
@@ -30,7 +28,6 @@ const stores = route({
   operation: 'info:stores',
   method: 'GET',
   path: '/info/stores',
-  access: 'reader',
   handler: async () => ok({ stores: [{ id: STORE, description: "The controller's disk", default: 'true' }] }),
 });
 
@@ -38,7 +35,6 @@ const storesDetail = route({
   operation: 'info:stores-detail',
   method: 'GET',
   path: '/info/stores/detail',
-  access: 'admin',
   handler: async () =>
     ok({
       stores: [
@@ -51,7 +47,6 @@ const usage = route({
   operation: 'info:usage',
   method: 'GET',
   path: '/info/usage',
-  access: 'reader',
   async handler({ app, context }) {
     const { read } = app.store;
     const limits = await limitsOf(read, app.config, context.projectId);
@@ -63,7 +58,6 @@ const removeFromStore = route({
   operation: 'stores:delete',
   method: 'DELETE',
   path: '/stores/:store_id/:image_id',
-  access: 'member',
   params: Type.Object({ store_id: Type.String(), image_id: Type.String() }),
   async handler({ app, context, params }) {
     if (params.store_id !== STORE) throw conflict(`There is no store ${params.store_id}; the store is ${STORE}.`);

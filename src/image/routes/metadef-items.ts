@@ -89,7 +89,6 @@ function itemRoutes<Body extends TSchema>(of: Kind<Body>): Route[] {
       operation: operation('show'),
       method: 'GET',
       path: `${all}/:name`,
-      access: 'reader',
       params: ItemParams,
       query: PageQuery,
       async handler({ app, context, params, query }) {
@@ -104,7 +103,6 @@ function itemRoutes<Body extends TSchema>(of: Kind<Body>): Route[] {
       operation: operation('update'),
       method: 'PUT',
       path: `${all}/:name`,
-      access: 'admin',
       params: ItemParams,
       body: of.body,
       async handler({ app, context, params, body }) {
@@ -123,7 +121,6 @@ function itemRoutes<Body extends TSchema>(of: Kind<Body>): Route[] {
       operation: operation('delete'),
       method: 'DELETE',
       path: `${all}/:name`,
-      access: 'admin',
       params: ItemParams,
       async handler({ app, context, params }) {
         await app.store.transaction(async (tx) => {
@@ -139,7 +136,6 @@ function itemRoutes<Body extends TSchema>(of: Kind<Body>): Route[] {
       operation: operation('delete-all'),
       method: 'DELETE',
       path: all,
-      access: 'admin',
       params: NamespaceParams,
       async handler({ app, context, params }) {
         await app.store.transaction(async (tx) => {
@@ -154,7 +150,6 @@ function itemRoutes<Body extends TSchema>(of: Kind<Body>): Route[] {
       operation: operation('list'),
       method: 'GET',
       path: all,
-      access: 'reader',
       params: NamespaceParams,
       query: PageQuery,
       async handler({ app, context, params, query }) {
@@ -196,7 +191,6 @@ function createRoute<Body extends TSchema>(of: Kind<Body>): Route {
     operation: `metadef-${of.plural}:create`,
     method: 'POST',
     path: `/metadefs/namespaces/:namespace/${of.plural}`,
-    access: 'admin',
     params: NamespaceParams,
     body: of.body,
     async handler({ app, context, params, body }) {
@@ -228,7 +222,6 @@ const createTag = route({
   operation: 'metadef-tags:create-one',
   method: 'POST',
   path: '/metadefs/namespaces/:namespace/tags/:name',
-  access: 'admin',
   params: ItemParams,
   handler: async ({ app, context, params }) =>
     created(tagView(await define(app, context, params.namespace, 'tag', params.name, {}))),
@@ -239,7 +232,6 @@ const createTags = route({
   operation: 'metadef-tags:create',
   method: 'POST',
   path: '/metadefs/namespaces/:namespace/tags',
-  access: 'admin',
   params: NamespaceParams,
   body: TagsBody,
   async handler({ app, context, params, body, request }) {

@@ -45,7 +45,6 @@ const list = route({
   operation: 'metadef-namespaces:list',
   method: 'GET',
   path: '/metadefs/namespaces',
-  access: 'reader',
   query: ListQuery,
   async handler({ app, context, query }) {
     const asked: NamespaceList = {
@@ -79,7 +78,6 @@ const create = route({
   operation: 'metadef-namespaces:create',
   method: 'POST',
   path: '/metadefs/namespaces',
-  access: 'admin',
   body: NamespaceBody,
   async handler({ app, context, body }) {
     const view = await app.store.transaction(async (tx) => {
@@ -130,7 +128,6 @@ const show = route({
   operation: 'metadef-namespaces:show',
   method: 'GET',
   path: '/metadefs/namespaces/:namespace',
-  access: 'reader',
   params: NamespaceParams,
   query: Type.Object({ resource_type: Type.Optional(Type.String()) }),
   async handler({ app, context, params, query }) {
@@ -145,7 +142,6 @@ const update = route({
   operation: 'metadef-namespaces:update',
   method: 'PUT',
   path: '/metadefs/namespaces/:namespace',
-  access: 'admin',
   params: NamespaceParams,
   body: NamespaceBody,
   async handler({ app, context, params, body }) {
@@ -172,7 +168,6 @@ const remove = route({
   operation: 'metadef-namespaces:delete',
   method: 'DELETE',
   path: '/metadefs/namespaces/:namespace',
-  access: 'admin',
   params: NamespaceParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {

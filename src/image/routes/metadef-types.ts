@@ -17,7 +17,6 @@ const list = route({
   operation: 'metadef-resource-types:list',
   method: 'GET',
   path: '/metadefs/resource_types',
-  access: 'reader',
   handler: async ({ app }) => ok({ resource_types: (await listResourceTypes(app.store.read)).map(resourceTypeView) }),
 });
 
@@ -25,7 +24,6 @@ const listAssociations = route({
   operation: 'metadef-associations:list',
   method: 'GET',
   path: '/metadefs/namespaces/:namespace/resource_types',
-  access: 'reader',
   params: NamespaceParams,
   async handler({ app, context, params }) {
     const { namespace } = await getNamespace(app.store.read, context, params.namespace);
@@ -38,7 +36,6 @@ const create = route({
   operation: 'metadef-associations:create',
   method: 'POST',
   path: '/metadefs/namespaces/:namespace/resource_types',
-  access: 'admin',
   params: NamespaceParams,
   body: AssociationBody,
   async handler({ app, context, params, body }) {
@@ -56,7 +53,6 @@ const remove = route({
   operation: 'metadef-associations:delete',
   method: 'DELETE',
   path: '/metadefs/namespaces/:namespace/resource_types/:name',
-  access: 'admin',
   params: Type.Object({ namespace: Type.String(), name: Type.String() }),
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
@@ -73,7 +69,6 @@ const schemas = Object.entries(METADEF_SCHEMAS).map(([name, schema]) =>
     operation: `schemas:metadef-${name}`,
     method: 'GET',
     path: `/schemas/metadefs/${name}`,
-    access: 'reader',
     handler: async () => ok(schema),
   }),
 );

@@ -25,7 +25,6 @@ const list = route({
   operation: 'members:list',
   method: 'GET',
   path: '/images/:image_id/members',
-  access: 'reader',
   params: ImageParams,
   response: MemberList,
   async handler({ app, context, params }) {
@@ -40,7 +39,6 @@ const create = route({
   operation: 'members:create',
   method: 'POST',
   path: '/images/:image_id/members',
-  access: 'member',
   params: ImageParams,
   body: MemberCreate,
   response: MemberView,
@@ -72,7 +70,6 @@ const show = route({
   operation: 'members:show',
   method: 'GET',
   path: '/images/:image_id/members/:member_id',
-  access: 'reader',
   params: MemberParams,
   response: MemberView,
   async handler({ app, context, params }) {
@@ -86,7 +83,6 @@ const update = route({
   operation: 'members:update',
   method: 'PUT',
   path: '/images/:image_id/members/:member_id',
-  access: 'member',
   params: MemberParams,
   body: MemberUpdate,
   response: MemberView,
@@ -116,7 +112,6 @@ const remove = route({
   operation: 'members:delete',
   method: 'DELETE',
   path: '/images/:image_id/members/:member_id',
-  access: 'member',
   params: MemberParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {

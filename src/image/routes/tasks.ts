@@ -21,7 +21,6 @@ const list = route({
   operation: 'tasks:list',
   method: 'GET',
   path: '/tasks',
-  access: 'admin',
   query: ListQuery,
   async handler({ app, query }) {
     const key = (query.sort_key as 'created_at' | undefined) ?? 'created_at';
@@ -77,7 +76,6 @@ const show = route({
   operation: 'tasks:show',
   method: 'GET',
   path: '/tasks/:task_id',
-  access: 'admin',
   params: Type.Object({ task_id: Type.String() }),
   async handler({ app, params }) {
     const row = await app.store.read
@@ -95,7 +93,6 @@ const schemas = [taskSchema, tasksSchema].map((schema) =>
     operation: `schemas:${schema.name}`,
     method: 'GET',
     path: `/schemas/${schema.name}`,
-    access: 'reader',
     handler: async () => ok(schema),
   }),
 );

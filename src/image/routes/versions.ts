@@ -22,14 +22,12 @@ export const versionRoutes: readonly Route[] = [
     operation: 'versions:choices',
     method: 'GET',
     path: '/image',
-    access: 'public',
     handler: async ({ app }) => ({ status: 300, body: versions(app) }),
   }),
   route({
     operation: 'versions:list',
     method: 'GET',
     path: '/image/versions',
-    access: 'public',
     handler: async ({ app }) => ({ status: 200, body: versions(app) }),
   }),
 ];

@@ -3,7 +3,6 @@ import { Type, type Static, type TSchema } from 'typebox';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { Strict } from '../../http/schemas.ts';
-import type { Access } from '../../policy/access.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { notAuthorized, revisionMismatch } from '../errors.ts';
@@ -20,8 +19,6 @@ export interface Changes<Row extends StoredRow, C extends TSchema, U extends TSc
   remove: (tx: Tx, context: Context, row: Row) => Promise<void>;
   /** Whether someone who sees the row may change it; the owner and administrators unless told otherwise. */
   mayChange?: (db: Reader, context: Context, row: Row) => Promise<boolean>;
-  /** Who may create, update and delete at all, when that is not every member. */
-  access?: Access;
   /** Whether changes are for administrators even of a project's own rows; what one does not see stays a 404. */
   adminOnly?: true;
 }

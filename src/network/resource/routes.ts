@@ -5,7 +5,6 @@ import { isoSeconds } from '../../core/clock.ts';
 import type { Context } from '../../http/context.ts';
 import { created, noContent, ok, route, type Route } from '../../http/route.ts';
 import { Repeatable, Strict } from '../../http/schemas.ts';
-import type { Access } from '../../policy/access.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { notAuthorized } from '../errors.ts';
 import { change, changeable, checkRevision, IdParams, type Changes } from './change.ts';
@@ -23,14 +22,13 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
   changes: Changes<Row, C, U>,
 ): Route[] {
   const { singular, plural, path } = collection;
-  const { create, update, access = 'member' } = changes;
+  const { create, update } = changes;
   const { one: operation, many: operations } = operationsOf(collection);
   const routes: Route[] = [
     route({
       operation: `${operations}:list`,
       method: 'GET',
       path: `/${path}`,
-      access: 'reader',
       query: ListQuery,
       async handler({ app, context, query }) {
         if (await collection.beforeRead?.needed(app.store.read, context, query)) {
@@ -49,7 +47,6 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
       operation: `${operation}:show`,
       method: 'GET',
       path: `/${path}/:id`,
-      access: 'reader',
       params: IdParams,
       query: ListQuery,
       async handler({ app, context, params, query }) {
@@ -61,7 +58,6 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
       operation: `${operation}:delete`,
       method: 'DELETE',
       path: `/${path}/:id`,
-      access,
       params: IdParams,
       async handler({ app, context, params, request }) {
         await change(app, context, `${operation}:delete`, async (tx) => {
@@ -76,14 +72,13 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
       },
     }),
   ];
-  if (create) routes.push(createRoute(collection, create, access, changes.adminOnly ?? false));
+  if (create) routes.push(createRoute(collection, create, changes.adminOnly ?? false));
   if (update) {
     routes.push(
       route({
         operation: `${operation}:update`,
         method: 'PUT',
         path: `/${path}/:id`,
-        access,
         params: IdParams,
         body: Strict({ [singular]: update.body }) as TSchema,
         async handler({ app, context, params, body, request }) {
@@ -106,7 +101,6 @@ export function resourceRoutes<Row extends StoredRow, C extends TSchema, U exten
 function createRoute<Row extends StoredRow, C extends TSchema>(
   collection: Collection<Row>,
   create: { body: C; bulk: boolean; run: (tx: Tx, context: Context, body: Static<C>) => Promise<string> },
-  access: Access,
   adminOnly: boolean,
 ): Route {
   const { singular, plural, path } = collection;
@@ -118,7 +112,6 @@ function createRoute<Row extends StoredRow, C extends TSchema>(
     operation: `${operation}:create`,
     method: 'POST',
     path: `/${path}`,
-    access,
     body: Strict({ [singular]: Type.Optional(create.body), ...bulk }) as TSchema,
     async handler({ app, context, body }) {
       if (adminOnly && !context.isAdmin) throw notAuthorized(`create_${operation}`);

@@ -70,7 +70,6 @@ export function tagRoutes<Row extends StoredRow>(
       operation: `${singular}:list-tags`,
       method: 'GET',
       path: `/${base}/:id/tags`,
-      access: 'reader',
       params: IdParams,
       async handler({ app, context, params }) {
         const row = await findRow(app.store.read, context, collection, params.id);
@@ -81,7 +80,6 @@ export function tagRoutes<Row extends StoredRow>(
       operation: `${singular}:show-tag`,
       method: 'GET',
       path: `/${base}/:id/tags/:tag`,
-      access: 'reader',
       params: TagParams,
       async handler({ app, context, params }) {
         const row = await findRow(app.store.read, context, collection, params.id);
@@ -94,7 +92,6 @@ export function tagRoutes<Row extends StoredRow>(
       operation: `${singular}:set-tags`,
       method: 'PUT',
       path: `/${base}/:id/tags`,
-      access: 'member',
       params: IdParams,
       body: Strict({ tags: Type.Array(Tag, { uniqueItems: true }) }),
       async handler({ app, context, params, body }) {
@@ -110,7 +107,6 @@ export function tagRoutes<Row extends StoredRow>(
       operation: `${singular}:add-tag`,
       method: 'PUT',
       path: `/${base}/:id/tags/:tag`,
-      access: 'member',
       params: TagParams,
       async handler({ app, context, params }) {
         const work = edit(context, params.id, async (tx) => void (await add(tx, params.id, [params.tag])));
@@ -122,7 +118,6 @@ export function tagRoutes<Row extends StoredRow>(
       operation: `${singular}:remove-tags`,
       method: 'DELETE',
       path: `/${base}/:id/tags`,
-      access: 'member',
       params: IdParams,
       async handler({ app, context, params }) {
         const work = edit(context, params.id, async (tx) => void (await removeAll(tx, params.id)));
@@ -134,7 +129,6 @@ export function tagRoutes<Row extends StoredRow>(
       operation: `${singular}:remove-tag`,
       method: 'DELETE',
       path: `/${base}/:id/tags/:tag`,
-      access: 'member',
       params: TagParams,
       async handler({ app, context, params }) {
         const work = edit(context, params.id, async (tx, tags) => {

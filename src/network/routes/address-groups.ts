@@ -88,7 +88,6 @@ export const addressGroupRoutes: Route[] = (['add', 'remove'] as const).map((ver
     operation: `address_group:${verb}-addresses`,
     method: 'PUT',
     path: `/address-groups/:id/${verb}_addresses`,
-    access: 'member',
     params: IdParams,
     // The client of OpenStack wraps it, the reference does not.
     body: Type.Union([ChangeBody, Strict({ address_group: ChangeBody })]),

@@ -27,7 +27,6 @@ export const autoTopologyRoutes: Route[] = [
     operation: 'auto_allocated_topology:show',
     method: 'GET',
     path: '/auto-allocated-topology/:project_id',
-    access: 'member',
     params: Params,
     query: Query,
     async handler({ app, context, params, query }) {
@@ -51,7 +50,6 @@ export const autoTopologyRoutes: Route[] = [
     operation: 'auto_allocated_topology:delete',
     method: 'DELETE',
     path: '/auto-allocated-topology/:project_id',
-    access: 'member',
     params: Params,
     async handler({ app, context, params }) {
       const projectId = projectOf(context, params.project_id);

@@ -25,7 +25,6 @@ export const availabilityRoutes: Route[] = [
     operation: 'network-ip-availabilities:list',
     method: 'GET',
     path: '/network-ip-availabilities',
-    access: 'admin',
     query: Query,
     async handler({ app, query }) {
       return ok({ network_ip_availabilities: await availability(app.store.read, query) });
@@ -35,7 +34,6 @@ export const availabilityRoutes: Route[] = [
     operation: 'network-ip-availability:show',
     method: 'GET',
     path: '/network-ip-availabilities/:id',
-    access: 'admin',
     params: Strict({ id: Type.String({ maxLength: 255 }) }),
     async handler({ app, params }) {
       const [found] = await availability(app.store.read, { network_id: params.id });
@@ -47,7 +45,6 @@ export const availabilityRoutes: Route[] = [
     operation: 'availability-zones:list',
     method: 'GET',
     path: '/availability_zones',
-    access: 'reader',
     query: Type.Record(Type.String(), Repeatable),
     handler: async () =>
       ok({
@@ -60,7 +57,6 @@ export const availabilityRoutes: Route[] = [
       operation: `${name}:list`,
       method: 'GET',
       path: `/${name}`,
-      access: 'reader',
       query: Type.Record(Type.String(), Repeatable),
       async handler({ app, context }) {
         return ok({ floatingip_pools: await floatingPools(app.store.read, context) });
@@ -71,7 +67,6 @@ export const availabilityRoutes: Route[] = [
     operation: 'service-providers:list',
     method: 'GET',
     path: '/service-providers',
-    access: 'reader',
     query: Type.Record(Type.String(), Repeatable),
     handler: async () => ok({ service_providers: [{ service_type: 'L3_ROUTER_NAT', name: 'ovn', default: true }] }),
   }),

@@ -71,7 +71,6 @@ export const defaultGroupRules: Collection<DefaultGroupRulesTable> = {
 };
 
 export const defaultGroupRuleChanges: Changes<DefaultGroupRulesTable, typeof CreateBody, typeof CreateBody> = {
-  access: 'admin',
   create: { body: CreateBody, bulk: true, run: create },
   update: null,
   async remove(tx, _context, row) {

@@ -195,7 +195,6 @@ export const extensionRoutes: Route[] = [
     operation: 'extensions:list',
     method: 'GET',
     path: '/extensions',
-    access: 'authenticated',
     query: Type.Record(Type.String(), Type.Unknown()),
     handler: async () => ok({ extensions: published }),
   }),
@@ -203,7 +202,6 @@ export const extensionRoutes: Route[] = [
     operation: 'extension:show',
     method: 'GET',
     path: '/extensions/:alias',
-    access: 'authenticated',
     params: Strict({ alias: Type.String() }),
     async handler({ params }) {
       const extension = published.find((one) => one.alias === params.alias);

@@ -81,7 +81,6 @@ export const portForwardingRoutes: Route[] = [
     operation: 'port_forwardings:list',
     method: 'GET',
     path: BASE,
-    access: 'reader',
     params: Params,
     query: Query,
     async handler({ app, context, params, query }) {
@@ -100,7 +99,6 @@ export const portForwardingRoutes: Route[] = [
     operation: 'port_forwarding:show',
     method: 'GET',
     path: `${BASE}/:id`,
-    access: 'reader',
     params: OneParams,
     query: Query,
     async handler({ app, context, params, query }) {
@@ -111,7 +109,6 @@ export const portForwardingRoutes: Route[] = [
     operation: 'port_forwarding:create',
     method: 'POST',
     path: BASE,
-    access: 'member',
     params: Params,
     body: Body,
     async handler({ app, context, params, body }) {
@@ -128,7 +125,6 @@ export const portForwardingRoutes: Route[] = [
     operation: 'port_forwarding:update',
     method: 'PUT',
     path: `${BASE}/:id`,
-    access: 'member',
     params: OneParams,
     body: Body,
     async handler({ app, context, params, body }) {
@@ -144,7 +140,6 @@ export const portForwardingRoutes: Route[] = [
     operation: 'port_forwarding:delete',
     method: 'DELETE',
     path: `${BASE}/:id`,
-    access: 'member',
     params: OneParams,
     async handler({ app, context, params }) {
       await change(app, context, 'port_forwarding:delete', async (tx) => {

@@ -8,6 +8,7 @@ import type { Reader, Tx } from '../../store/store.ts';
 import { invalidAttribute, notAuthorized, portInUse } from '../errors.ts';
 import { ensureDefaultGroup, resolveGroups } from '../groups.ts';
 import { parseDomain, parseHostName } from '../dns.ts';
+import { removeMetadataPort } from '../metadata-port.ts';
 import { replaceAddresses } from '../port-addresses.ts';
 import {
   checkPortPolicy,
@@ -36,7 +37,7 @@ import {
 } from '../resource/body.ts';
 import { touched, type Changes } from '../resource/change.ts';
 import { findRow } from '../resource/list.ts';
-import type { NetworksTable, PortsTable } from '../tables.ts';
+import { OWNER, type NetworksTable, type PortsTable } from '../tables.ts';
 import { networks } from './networks.ts';
 
 const FixedIp = Strict({ subnet_id: Type.Optional(Uuid), ip_address: Type.Optional(Address) });
@@ -207,6 +208,7 @@ async function newMac(db: Reader, row: PortsTable, text: string | null | undefin
 }
 
 async function remove(tx: Tx, context: Context, row: PortsTable): Promise<void> {
+  if (row.device_owner === OWNER.metadata) return removeMetadataPort(tx, context, row);
   if (OWN_PORTS.includes(row.device_owner)) {
     throw conflict(
       `Port ${row.id} cannot be deleted directly via the port API: has device owner ${row.device_owner}.`,

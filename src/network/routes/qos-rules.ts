@@ -111,7 +111,6 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-${kind}-rules:list`,
       method: 'GET',
       path: base,
-      access: 'reader',
       params: Params,
       query: AnyQuery,
       async handler({ app, context, params, query }) {
@@ -135,7 +134,6 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-${kind}-rule:show`,
       method: 'GET',
       path: `${base}/:id`,
-      access: 'reader',
       params: OneParams,
       query: AnyQuery,
       async handler({ app, context, params, query }) {
@@ -147,7 +145,6 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-${kind}-rule:create`,
       method: 'POST',
       path: base,
-      access: 'member',
       params: Params,
       body: Body,
       async handler({ app, context, params, body }) {
@@ -169,7 +166,6 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-${kind}-rule:update`,
       method: 'PUT',
       path: `${base}/:id`,
-      access: 'member',
       params: OneParams,
       body: Body,
       async handler({ app, context, params, body }) {
@@ -184,7 +180,6 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-${kind}-rule:delete`,
       method: 'DELETE',
       path: `${base}/:id`,
-      access: 'member',
       params: OneParams,
       async handler({ app, context, params }) {
         await change(app, context, `qos-${kind}-rule:delete`, async (tx) => {
@@ -198,7 +193,6 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-alias-${kind}-rule:show`,
       method: 'GET',
       path: alias,
-      access: 'reader',
       params: AliasParams,
       query: AnyQuery,
       async handler({ app, context, params, query }) {
@@ -211,7 +205,6 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-alias-${kind}-rule:update`,
       method: 'PUT',
       path: alias,
-      access: 'member',
       params: AliasParams,
       body: Strict({ [`alias_${one}`]: Strict(values[kind]) }) as TSchema,
       async handler({ app, context, params, body }) {
@@ -227,7 +220,6 @@ function rulesOf(kind: QosKind): Route[] {
       operation: `qos-alias-${kind}-rule:delete`,
       method: 'DELETE',
       path: alias,
-      access: 'member',
       params: AliasParams,
       async handler({ app, context, params }) {
         await change(app, context, `qos-alias-${kind}-rule:delete`, async (tx) => {
@@ -269,7 +261,6 @@ const typeRoutes: Route[] = [
     operation: 'qos-rule-types:list',
     method: 'GET',
     path: '/qos/rule-types',
-    access: 'reader',
     query: AnyQuery,
     // One engine supports them all, so `all_supported` and `all_rules` leave the same list.
     handler: async () => ok({ rule_types: QOS_KINDS.map((type) => ({ type })) }),
@@ -278,7 +269,6 @@ const typeRoutes: Route[] = [
     operation: 'qos-rule-type:show',
     method: 'GET',
     path: '/qos/rule-types/:type',
-    access: 'admin',
     params: Strict({ type: Id }),
     async handler({ params }) {
       const kind = QOS_KINDS.find((one) => one === params.type);

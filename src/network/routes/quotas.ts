@@ -44,7 +44,6 @@ export const quotaRoutes: Route[] = [
     operation: 'quotas:list',
     method: 'GET',
     path: '/quotas',
-    access: 'admin',
     async handler({ app }) {
       const rows = await app.store.read.selectFrom('network_quotas').selectAll().orderBy('project_id').execute();
       const quotas = [...Map.groupBy(rows, (row) => row.project_id)].map(([project_id, own]) => ({
@@ -60,7 +59,6 @@ export const quotaRoutes: Route[] = [
     operation: 'quota:show',
     method: 'GET',
     path: '/quotas/:project_id',
-    access: 'reader',
     params: Params,
     async handler({ app, context, params }) {
       return ok({ quota: await quotaLimits(app.store.read, checkReadable(context, params.project_id)) });
@@ -70,7 +68,6 @@ export const quotaRoutes: Route[] = [
     operation: 'quota:show-default',
     method: 'GET',
     path: '/quotas/:project_id/default',
-    access: 'reader',
     params: Params,
     async handler({ context, params }) {
       checkReadable(context, params.project_id);
@@ -82,7 +79,6 @@ export const quotaRoutes: Route[] = [
       operation: last === 'details' ? 'quota:show-details' : 'quota:show-details-json',
       method: 'GET',
       path: `/quotas/:project_id/${last}`,
-      access: 'reader',
       params: Params,
       async handler({ app, context, params }) {
         return ok({ quota: await details(app.store.read, checkReadable(context, params.project_id)) });
@@ -93,7 +89,6 @@ export const quotaRoutes: Route[] = [
     operation: 'quota:update',
     method: 'PUT',
     path: '/quotas/:project_id',
-    access: 'admin',
     params: Params,
     body: QuotaBody,
     async handler({ app, context, params, body }) {
@@ -132,7 +127,6 @@ export const quotaRoutes: Route[] = [
     operation: 'quota:delete',
     method: 'DELETE',
     path: '/quotas/:project_id',
-    access: 'admin',
     params: Params,
     async handler({ app, context, params }) {
       await app.store.transaction(async (tx) => {

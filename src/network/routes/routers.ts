@@ -236,7 +236,6 @@ export const routerActionRoutes: ApiRoute[] = [
     operation: 'router:add-interface',
     method: 'PUT',
     path: '/routers/:id/add_router_interface',
-    access: 'member',
     params: IdParams,
     body: InterfaceBody,
     handler: (call) => interfaceAction(call, 'router:add-interface', addInterface),
@@ -245,7 +244,6 @@ export const routerActionRoutes: ApiRoute[] = [
     operation: 'router:remove-interface',
     method: 'PUT',
     path: '/routers/:id/remove_router_interface',
-    access: 'member',
     params: IdParams,
     body: InterfaceBody,
     handler: (call) =>
@@ -258,7 +256,6 @@ export const routerActionRoutes: ApiRoute[] = [
       operation: `router:${verb}-extraroutes`,
       method: 'PUT',
       path: `/routers/:id/${verb}_extraroutes`,
-      access: 'member',
       params: IdParams,
       body: RoutesBody,
       async handler({ app, context, params, body }) {

@@ -43,7 +43,6 @@ export const segments: Collection<NetworkSegmentsTable> = {
 };
 
 export const segmentChanges: Changes<NetworkSegmentsTable, typeof UpdateBody, typeof UpdateBody> = {
-  access: 'admin',
   create: null,
   update: { body: UpdateBody, run: update },
   remove,

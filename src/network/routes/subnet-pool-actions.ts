@@ -30,7 +30,6 @@ export const subnetPoolActionRoutes: Route[] = [
       operation: `subnetpool:${verb}-prefixes`,
       method: 'PUT',
       path: `/subnetpools/:id/${verb}_prefixes`,
-      access: 'member',
       params: IdParams,
       body: PrefixBody,
       async handler({ app, context, params, body }) {
@@ -58,7 +57,6 @@ export const subnetPoolActionRoutes: Route[] = [
     operation: 'subnetpool:onboard-network-subnets',
     method: 'PUT',
     path: '/subnetpools/:id/onboard_network_subnets',
-    access: 'member',
     params: IdParams,
     body: Strict({ network_id: Uuid }),
     async handler({ app, context, params, body }) {

@@ -8,7 +8,6 @@ export const versionRoutes: Route[] = [
     operation: 'versions:list',
     method: 'GET',
     path: '/network',
-    access: 'public',
     handler: async ({ app }) => ok({ versions: [version(app)] }),
   }),
 ];
@@ -25,7 +24,6 @@ export function resourceListRoute(collections: readonly { singular: string; plur
     operation: 'version:show',
     method: 'GET',
     path: '',
-    access: 'public',
     handler: async ({ app }) =>
       ok({
         resources: collections.map(({ singular, plural, path }) => ({

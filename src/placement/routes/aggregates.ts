@@ -27,7 +27,6 @@ const show = route({
   operation: 'aggregates:list',
   method: 'GET',
   path: '/resource_providers/:uuid/aggregates',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     checkAccept(call);
@@ -43,7 +42,6 @@ const replace = route({
   operation: 'aggregates:replace',
   method: 'PUT',
   path: '/resource_providers/:uuid/aggregates',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     const { app, context, params, version } = call;

@@ -30,7 +30,6 @@ const show = route({
   operation: 'allocations:show',
   method: 'GET',
   path: '/allocations/:consumer',
-  access: 'admin',
   params: ConsumerParams,
   async handler(call) {
     checkAccept(call);
@@ -62,7 +61,6 @@ const ofProvider = route({
   operation: 'allocations:provider',
   method: 'GET',
   path: '/resource_providers/:uuid/allocations',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     checkAccept(call);
@@ -88,7 +86,6 @@ const put = route({
   operation: 'allocations:replace',
   method: 'PUT',
   path: '/allocations/:consumer',
-  access: 'admin',
   params: ConsumerParams,
   async handler(call) {
     const { app, context, params } = call;
@@ -106,7 +103,6 @@ const post = route({
   operation: 'allocations:replace-several',
   method: 'POST',
   path: '/allocations',
-  access: 'admin',
   async handler(call) {
     since(call.version, '1.13');
     const wishes = wishesOf(call);
@@ -123,7 +119,6 @@ const remove = route({
   operation: 'allocations:delete',
   method: 'DELETE',
   path: '/allocations/:consumer',
-  access: 'admin',
   params: ConsumerParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {

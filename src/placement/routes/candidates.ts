@@ -112,7 +112,6 @@ const list = route({
   operation: 'allocation-candidates:list',
   method: 'GET',
   path: '/allocation_candidates',
-  access: 'admin',
   async handler(call) {
     const { app, version } = call;
     since(version, '1.10');

@@ -25,7 +25,6 @@ const list = route({
   operation: 'resource-classes:list',
   method: 'GET',
   path: '/resource_classes',
-  access: 'admin',
   async handler(call) {
     since(call.version, '1.2');
     checkAccept(call);
@@ -43,7 +42,6 @@ const show = route({
   operation: 'resource-classes:show',
   method: 'GET',
   path: '/resource_classes/:name',
-  access: 'admin',
   params: NameParams,
   async handler(call) {
     since(call.version, '1.2');
@@ -57,7 +55,6 @@ const create = route({
   operation: 'resource-classes:create',
   method: 'POST',
   path: '/resource_classes',
-  access: 'admin',
   async handler(call) {
     const { app, context, version } = call;
     since(version, '1.2');
@@ -78,7 +75,6 @@ const update = route({
   operation: 'resource-classes:update',
   method: 'PUT',
   path: '/resource_classes/:name',
-  access: 'admin',
   params: NameParams,
   async handler(call) {
     const { app, context, params, version } = call;
@@ -121,7 +117,6 @@ const remove = route({
   operation: 'resource-classes:delete',
   method: 'DELETE',
   path: '/resource_classes/:name',
-  access: 'admin',
   params: NameParams,
   async handler({ app, context, params, version }) {
     since(version, '1.2');

@@ -75,7 +75,6 @@ const list = route({
   operation: 'inventories:list',
   method: 'GET',
   path: '/resource_providers/:uuid/inventories',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     checkAccept(call);
@@ -90,7 +89,6 @@ const show = route({
   operation: 'inventories:show',
   method: 'GET',
   path: '/resource_providers/:uuid/inventories/:resource_class',
-  access: 'admin',
   params: OneParams,
   async handler(call) {
     checkAccept(call);
@@ -103,7 +101,6 @@ const create = route({
   operation: 'inventories:create',
   method: 'POST',
   path: '/resource_providers/:uuid/inventories',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     const { app, context, params, version } = call;
@@ -133,7 +130,6 @@ const replace = route({
   operation: 'inventories:replace',
   method: 'PUT',
   path: '/resource_providers/:uuid/inventories',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     const { app, context, params, version } = call;
@@ -156,7 +152,6 @@ const update = route({
   operation: 'inventories:update',
   method: 'PUT',
   path: '/resource_providers/:uuid/inventories/:resource_class',
-  access: 'admin',
   params: OneParams,
   async handler(call) {
     const { app, context, params, version } = call;
@@ -185,7 +180,6 @@ const remove = route({
   operation: 'inventories:delete',
   method: 'DELETE',
   path: '/resource_providers/:uuid/inventories/:resource_class',
-  access: 'admin',
   params: OneParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
@@ -202,7 +196,6 @@ const removeAll = route({
   operation: 'inventories:delete-all',
   method: 'DELETE',
   path: '/resource_providers/:uuid/inventories',
-  access: 'admin',
   params: ProviderParams,
   async handler({ app, context, params, version }) {
     since(version, '1.5', 405);

@@ -58,7 +58,6 @@ const create = route({
   operation: 'resource-providers:create',
   method: 'POST',
   path: '/resource_providers',
-  access: 'admin',
   async handler(call) {
     const { app, context, version } = call;
     const body: { name: string; uuid?: string; parent_provider_uuid?: string | null } = atLeast(version, '1.14')
@@ -81,7 +80,6 @@ const show = route({
   operation: 'resource-providers:show',
   method: 'GET',
   path: '/resource_providers/:uuid',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     checkAccept(call);
@@ -107,7 +105,6 @@ const list = route({
   operation: 'resource-providers:list',
   method: 'GET',
   path: '/resource_providers',
-  access: 'admin',
   async handler(call) {
     checkAccept(call);
     const { app, version } = call;
@@ -163,7 +160,6 @@ const update = route({
   operation: 'resource-providers:update',
   method: 'PUT',
   path: '/resource_providers/:uuid',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     const { app, context, version, params } = call;
@@ -189,7 +185,6 @@ const remove = route({
   operation: 'resource-providers:delete',
   method: 'DELETE',
   path: '/resource_providers/:uuid',
-  access: 'admin',
   params: ProviderParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {

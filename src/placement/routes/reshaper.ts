@@ -30,7 +30,6 @@ const reshape = route({
   operation: 'reshaper:reshape',
   method: 'POST',
   path: '/reshaper',
-  access: 'admin',
   async handler(call) {
     const { app, context, version } = call;
     since(version, '1.30');

@@ -24,7 +24,6 @@ const list = route({
   operation: 'traits:list',
   method: 'GET',
   path: '/traits',
-  access: 'admin',
   async handler(call) {
     since(call.version, '1.6');
     checkAccept(call);
@@ -70,7 +69,6 @@ const show = route({
   operation: 'traits:show',
   method: 'GET',
   path: '/traits/:name',
-  access: 'admin',
   params: NameParams,
   async handler(call) {
     since(call.version, '1.6');
@@ -85,7 +83,6 @@ const create = route({
   operation: 'traits:create',
   method: 'PUT',
   path: '/traits/:name',
-  access: 'admin',
   params: NameParams,
   async handler(call) {
     const { app, context, params, version } = call;
@@ -112,7 +109,6 @@ const remove = route({
   operation: 'traits:delete',
   method: 'DELETE',
   path: '/traits/:name',
-  access: 'admin',
   params: NameParams,
   async handler({ app, context, params, version }) {
     since(version, '1.6');
@@ -144,7 +140,6 @@ const listOfProvider = route({
   operation: 'provider-traits:list',
   method: 'GET',
   path: '/resource_providers/:uuid/traits',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     since(call.version, '1.6');
@@ -165,7 +160,6 @@ const replace = route({
   operation: 'provider-traits:replace',
   method: 'PUT',
   path: '/resource_providers/:uuid/traits',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     const { app, context, params, version } = call;
@@ -189,7 +183,6 @@ const clear = route({
   operation: 'provider-traits:delete',
   method: 'DELETE',
   path: '/resource_providers/:uuid/traits',
-  access: 'admin',
   params: ProviderParams,
   async handler({ app, context, params, version }) {
     since(version, '1.6');

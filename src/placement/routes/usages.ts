@@ -12,7 +12,6 @@ const ofProvider = route({
   operation: 'usages:provider',
   method: 'GET',
   path: '/resource_providers/:uuid/usages',
-  access: 'admin',
   params: ProviderParams,
   async handler(call) {
     checkAccept(call);
@@ -35,7 +34,6 @@ const total = route({
   operation: 'usages:total',
   method: 'GET',
   path: '/usages',
-  access: 'reader',
   async handler(call) {
     const { app, context, version } = call;
     since(version, '1.9');

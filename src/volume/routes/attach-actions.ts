@@ -83,7 +83,6 @@ const detach = action('os-detach', {
 });
 
 const forceDetach = action('os-force_detach', {
-  access: 'admin',
   body: Strict({ attachment_id: Optional, connector: Type.Optional(Nullable(Type.Object({}))) }),
   async run({ app, context, id, input }) {
     await app.store.transaction(async (tx) => {

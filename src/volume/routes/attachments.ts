@@ -63,7 +63,6 @@ const list = (detail: boolean) =>
     operation: detail ? 'attachments:detail' : 'attachments:list',
     method: 'GET',
     path: detail ? '/attachments/detail' : '/attachments',
-    access: 'reader',
     query: AnyQuery,
     async handler(call) {
       const { app, context, version, query } = call;
@@ -77,7 +76,6 @@ const show = since('3.27', {
   operation: 'attachments:show',
   method: 'GET',
   path: '/attachments/:attachment_id',
-  access: 'reader',
   params: Params,
   handler: async (call) =>
     ok({ attachment: view(call, await find(call.app.store.read, call.context, call.params.attachment_id)) }),
@@ -87,7 +85,6 @@ const create = since('3.27', {
   operation: 'attachments:create',
   method: 'POST',
   path: '/attachments',
-  access: 'member',
   body: Strict({
     attachment: Strict({
       volume_uuid: Type.String(),
@@ -120,7 +117,6 @@ const update = since('3.27', {
   operation: 'attachments:update',
   method: 'PUT',
   path: '/attachments/:attachment_id',
-  access: 'member',
   params: Params,
   body: Strict({ attachment: Strict({ connector: Type.Record(Type.String(), Type.Unknown()) }) }),
   async handler({ app, context, params, body }) {
@@ -134,7 +130,6 @@ const remove = since('3.27', {
   operation: 'attachments:delete',
   method: 'DELETE',
   path: '/attachments/:attachment_id',
-  access: 'member',
   params: Params,
   async handler({ app, context, params }) {
     const left = await app.store.transaction(async (tx) => {
@@ -173,5 +168,5 @@ export const attachmentRoutes: Route[] = [
   show,
   update,
   remove,
-  actionRoute('attachments', [complete], { from: '3.44', access: 'member' }),
+  actionRoute('attachments', [complete], { from: '3.44' }),
 ];

@@ -16,7 +16,6 @@ const pools = since('3.0', {
   operation: 'scheduler-stats:pools',
   method: 'GET',
   path: '/scheduler-stats/get_pools',
-  access: 'admin',
   query: AnyQuery,
   async handler({ app, context, query }) {
     const detail = parseBool(String(query.detail ?? 'false')) === true;
@@ -50,7 +49,6 @@ const capabilities = since('3.0', {
   operation: 'capabilities:show',
   method: 'GET',
   path: '/capabilities/:host',
-  access: 'admin',
   params: Strict({ host: Type.String() }),
   async handler({ app, context, params }) {
     const name = hostOfPool(params.host);
@@ -82,7 +80,6 @@ const filters = since('3.33', {
   operation: 'resource-filters:list',
   method: 'GET',
   path: '/resource_filters',
-  access: 'reader',
   query: AnyQuery,
   async handler({ query }) {
     const wanted = Object.entries(RESOURCES).filter(
@@ -131,7 +128,6 @@ const extensions = since('3.0', {
   operation: 'extensions:list',
   method: 'GET',
   path: '/extensions',
-  access: 'authenticated',
   async handler() {
     return ok({
       extensions: EXTENSIONS.map(([alias, name, description]) => ({

@@ -53,7 +53,6 @@ const list = (detail: boolean) =>
     operation: detail ? 'backups:detail' : 'backups:list',
     method: 'GET',
     path: detail ? '/backups/detail' : '/backups',
-    access: 'reader',
     query: AnyQuery,
     async handler(call) {
       const { app, context, version, query } = call;
@@ -68,7 +67,6 @@ const create = since('3.0', {
   operation: 'backups:create',
   method: 'POST',
   path: '/backups',
-  access: 'member',
   body: Strict({
     backup: Strict({
       volume_id: Type.String(),
@@ -106,7 +104,6 @@ const show = since('3.0', {
   operation: 'backups:show',
   method: 'GET',
   path: '/backups/:backup_id',
-  access: 'reader',
   params: Params,
   handler: async (call) =>
     ok({ backup: view(call, await backupById(call.app.store.read, call.context, call.params.backup_id)) }),
@@ -116,7 +113,6 @@ const update = since('3.9', {
   operation: 'backups:update',
   method: 'PUT',
   path: '/backups/:backup_id',
-  access: 'member',
   params: Params,
   body: Strict({ backup: Strict({ name: Name, description: Name, metadata: Type.Optional(Nullable(Metadata)) }) }),
   async handler(call) {
@@ -148,7 +144,6 @@ const remove = since('3.0', {
   operation: 'backups:delete',
   method: 'DELETE',
   path: '/backups/:backup_id',
-  access: 'member',
   params: Params,
   async handler({ app, context, params }) {
     await deleteBackup(app, context, params.backup_id, false);
@@ -160,7 +155,6 @@ const restore = since('3.0', {
   operation: 'backups:restore',
   method: 'POST',
   path: '/backups/:backup_id/restore',
-  access: 'member',
   params: Params,
   body: Strict({ restore: Strict({ volume_id: MaybeId, name: Name }) }),
   async handler({ app, context, params, body }) {
@@ -177,7 +171,6 @@ const exportRecord = since('3.0', {
   operation: 'backups:export-record',
   method: 'GET',
   path: '/backups/:backup_id/export_record',
-  access: 'admin',
   params: Params,
   handler: async ({ app, context, params }) =>
     ok({ 'backup-record': await exportBackup(app, context, params.backup_id) }),
@@ -187,7 +180,6 @@ const importRecord = since('3.0', {
   operation: 'backups:import-record',
   method: 'POST',
   path: '/backups/import_record',
-  access: 'admin',
   body: Strict({
     'backup-record': Strict({ backup_service: Type.String(), backup_url: Type.String({ minLength: 1 }) }),
   }),
@@ -200,7 +192,6 @@ const importRecord = since('3.0', {
 
 const actions = [
   action('os-reset_status', {
-    access: 'admin',
     body: Strict({ status: Type.String() }),
     async run({ app, context, id, input }) {
       const status = (['available', 'error'] as const).find((one) => one === input.status);
@@ -215,7 +206,6 @@ const actions = [
     },
   }),
   action('os-force_delete', {
-    access: 'admin',
     body: Type.Unknown(),
     async run({ app, context, id }) {
       await deleteBackup(app, context, id, true);
@@ -234,5 +224,5 @@ export const backupRoutes: Route[] = [
   remove,
   restore,
   exportRecord,
-  actionRoute('backups', actions, { access: 'admin' }),
+  actionRoute('backups', actions),
 ];

@@ -63,7 +63,6 @@ export const encryptionRoutes: Route[] = [
     operation: 'types:show-encryption',
     method: 'GET',
     path: PATH,
-    access: 'reader',
     params: TypeParams,
     async handler({ app, context, params }) {
       return ok(shown(await typeById(app.store.read, context, params.type_id)));
@@ -73,7 +72,6 @@ export const encryptionRoutes: Route[] = [
     operation: 'types:show-encryption-item',
     method: 'GET',
     path: `${PATH}/:key`,
-    access: 'reader',
     params: Strict({ type_id: Type.String(), key: Type.String() }),
     async handler({ app, context, params }) {
       const value = shown(await typeById(app.store.read, context, params.type_id))[params.key];
@@ -85,7 +83,6 @@ export const encryptionRoutes: Route[] = [
     operation: 'types:create-encryption',
     method: 'POST',
     path: PATH,
-    access: 'admin',
     params: TypeParams,
     body: Strict({ encryption: Strict(Fields) }),
     async handler({ app, context, params, body }) {
@@ -114,7 +111,6 @@ export const encryptionRoutes: Route[] = [
     operation: 'types:update-encryption',
     method: 'PUT',
     path: `${PATH}/:encryption_id`,
-    access: 'admin',
     params: Strict({ type_id: Type.String(), encryption_id: Type.String() }),
     body: Strict({
       encryption: Strict({
@@ -146,7 +142,6 @@ export const encryptionRoutes: Route[] = [
     operation: 'types:delete-encryption',
     method: 'DELETE',
     path: `${PATH}/:encryption_id`,
-    access: 'admin',
     params: Strict({ type_id: Type.String(), encryption_id: Type.String() }),
     async handler({ app, context, params }) {
       await app.store.transaction(async (tx) => {

@@ -33,7 +33,6 @@ const list = (detail: boolean) =>
     operation: detail ? 'group-snapshots:detail' : 'group-snapshots:list',
     method: 'GET',
     path: detail ? '/group_snapshots/detail' : '/group_snapshots',
-    access: 'reader',
     query: AnyQuery,
     async handler(call) {
       const { app, context, version, query } = call;
@@ -47,7 +46,6 @@ const create = since('3.14', {
   operation: 'group-snapshots:create',
   method: 'POST',
   path: '/group_snapshots',
-  access: 'member',
   body: Strict({ group_snapshot: Strict({ group_id: Type.String(), name: Name, description: Name }) }),
   async handler({ app, context, body }) {
     const { group_id, name, description } = body.group_snapshot;
@@ -64,7 +62,6 @@ const show = since('3.14', {
   operation: 'group-snapshots:show',
   method: 'GET',
   path: '/group_snapshots/:group_snapshot_id',
-  access: 'reader',
   params: Params,
   async handler(call) {
     const { app, context, params } = call;
@@ -78,7 +75,6 @@ const remove = since('3.14', {
   operation: 'group-snapshots:delete',
   method: 'DELETE',
   path: '/group_snapshots/:group_snapshot_id',
-  access: 'member',
   params: Params,
   async handler({ app, context, params }) {
     await deleteGroupSnapshot(app, context, params.group_snapshot_id);
@@ -90,7 +86,6 @@ const STATUSES = ['creating', 'available', 'deleting', 'error', 'error_deleting'
 
 const actions = [
   action('reset_status', {
-    access: 'admin',
     since: '3.19',
     body: Strict({ status: Type.String() }),
     async run({ app, context, id, input }) {
@@ -98,7 +93,7 @@ const actions = [
       if (!status) throw badRequest(`Must specify a valid status: one of ${STATUSES.join(', ')}, not ${input.status}.`);
       await app.store.transaction(async (tx) => {
         const row = await groupSnapshotById(tx.db, context, id);
-        const change = { status, updated_at: context.now };
+        const change = { status, by_hand: 1 as const, updated_at: context.now };
         await tx.db.updateTable('volume_group_snapshots').set(change).where('id', '=', row.id).execute();
         await writeAudit(tx, context, 'volume:group-snapshots:reset-status', id, { status });
       });
@@ -113,5 +108,5 @@ export const groupSnapshotRoutes: Route[] = [
   create,
   show,
   remove,
-  actionRoute('group_snapshots', actions, { from: '3.19', access: 'member' }),
+  actionRoute('group_snapshots', actions, { from: '3.19' }),
 ];

@@ -50,7 +50,6 @@ const list = since('3.11', {
   operation: 'group-types:list',
   method: 'GET',
   path: '/group_types',
-  access: 'reader',
   query: AnyQuery,
   async handler({ app, context, query }) {
     const asked = String(query.is_public ?? (context.isAdmin ? 'none' : 'true'));
@@ -76,7 +75,6 @@ const show = since('3.11', {
   operation: 'group-types:show',
   method: 'GET',
   path: '/group_types/:group_type_id',
-  access: 'reader',
   params: Params,
   async handler({ app, context, params }) {
     if (params.group_type_id === 'default') throw notFound('There is no default group type: name one.');
@@ -88,7 +86,6 @@ const create = since('3.11', {
   operation: 'group-types:create',
   method: 'POST',
   path: '/group_types',
-  access: 'admin',
   body: Strict({
     group_type: Strict({
       name: Text,
@@ -125,7 +122,6 @@ const update = since('3.11', {
   operation: 'group-types:update',
   method: 'PUT',
   path: '/group_types/:group_type_id',
-  access: 'admin',
   params: Params,
   body: Strict({
     group_type: Strict({
@@ -161,7 +157,6 @@ const remove = since('3.11', {
   operation: 'group-types:delete',
   method: 'DELETE',
   path: '/group_types/:group_type_id',
-  access: 'admin',
   params: Params,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
@@ -198,7 +193,6 @@ const specRoutes: Route[] = [
     operation: 'group-types:list-specs',
     method: 'GET',
     path: SPECS,
-    access: 'admin',
     params: Params,
     handler: async ({ app, context, params }) =>
       ok({ group_specs: specsOf(await groupTypeById(app.store.read, context, params.group_type_id)) }),
@@ -207,7 +201,6 @@ const specRoutes: Route[] = [
     operation: 'group-types:create-specs',
     method: 'POST',
     path: SPECS,
-    access: 'admin',
     params: Params,
     body: Strict({ group_specs: Metadata }),
     async handler({ app, context, params, body }) {
@@ -222,7 +215,6 @@ const specRoutes: Route[] = [
     operation: 'group-types:show-spec',
     method: 'GET',
     path: `${SPECS}/:key`,
-    access: 'admin',
     params: KeyParams,
     async handler({ app, context, params }) {
       const value = specsOf(await groupTypeById(app.store.read, context, params.group_type_id))[params.key];
@@ -234,7 +226,6 @@ const specRoutes: Route[] = [
     operation: 'group-types:update-spec',
     method: 'PUT',
     path: `${SPECS}/:key`,
-    access: 'admin',
     params: KeyParams,
     body: Metadata,
     async handler({ app, context, params, body }) {
@@ -252,7 +243,6 @@ const specRoutes: Route[] = [
     operation: 'group-types:delete-spec',
     method: 'DELETE',
     path: `${SPECS}/:key`,
-    access: 'admin',
     params: KeyParams,
     async handler({ app, context, params }) {
       await app.store.transaction((tx) =>

@@ -55,7 +55,6 @@ const list = (detail: boolean) =>
     operation: detail ? 'groups:detail' : 'groups:list',
     method: 'GET',
     path: detail ? '/groups/detail' : '/groups',
-    access: 'reader',
     query: AnyQuery,
     async handler(call) {
       const { app, context, version, query } = call;
@@ -71,7 +70,6 @@ const show = since('3.13', {
   operation: 'groups:show',
   method: 'GET',
   path: '/groups/:group_id',
-  access: 'reader',
   params: Params,
   query: AnyQuery,
   async handler(call) {
@@ -87,7 +85,6 @@ const create = since('3.13', {
   operation: 'groups:create',
   method: 'POST',
   path: '/groups',
-  access: 'member',
   body: Strict({
     group: Strict({
       name: Name,
@@ -120,7 +117,6 @@ const update = since('3.13', {
   operation: 'groups:update',
   method: 'PUT',
   path: '/groups/:group_id',
-  access: 'member',
   params: Params,
   body: Strict({
     group: Strict({
@@ -154,7 +150,7 @@ async function reset({ app, context, id, input }: ActionCall<{ status: string }>
     const row = await groupById(tx.db, context, id);
     await tx.db
       .updateTable('volume_groups')
-      .set({ status, updated_at: context.now })
+      .set({ status, by_hand: 1, updated_at: context.now })
       .where('id', '=', row.id)
       .execute();
     await writeAudit(tx, context, 'volume:groups:reset-status', id, { status });
@@ -171,14 +167,13 @@ const actions = [
       return accepted();
     },
   }),
-  action('reset_status', { access: 'admin', since: '3.20', body: Strict({ status: Type.String() }), run: reset }),
+  action('reset_status', { since: '3.20', body: Strict({ status: Type.String() }), run: reset }),
 ];
 
 const copy = since('3.14', {
   operation: 'groups:create-from-source',
   method: 'POST',
   path: '/groups/action',
-  access: 'member',
   body: Strict({
     'create-from-src': Strict({ name: Name, description: Name, group_snapshot_id: MaybeId, source_group_id: MaybeId }),
   }),
@@ -201,5 +196,5 @@ export const groupRoutes: Route[] = [
   copy,
   show,
   update,
-  actionRoute('groups', actions, { from: '3.13', access: 'member' }),
+  actionRoute('groups', actions, { from: '3.13' }),
 ];

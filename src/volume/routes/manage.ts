@@ -20,7 +20,6 @@ import { fullSnapshot, fullVolume } from '../volumes-store.ts';
 import { AnyQuery, Metadata, MaybeId, Name, Truth, truth } from '../wire.ts';
 
 export const unmanageVolumeAction: Action = action('os-unmanage', {
-  access: 'admin',
   body: Type.Unknown(),
   async run({ app, context, id }) {
     await unmanageVolume(app, context, id);
@@ -29,7 +28,6 @@ export const unmanageVolumeAction: Action = action('os-unmanage', {
 });
 
 export const unmanageSnapshotAction: Action = action('os-unmanage', {
-  access: 'admin',
   body: Type.Unknown(),
   async run({ app, context, id }) {
     await unmanageSnapshot(app, context, id);
@@ -49,7 +47,6 @@ function manageRoutesOf(volumes: string, snapshots: string, from: Since): Route[
       operation: `${volumes}:${detail ? 'detail' : 'list'}`,
       method: 'GET',
       path: `/${volumes}${detail ? '/detail' : ''}`,
-      access: 'admin',
       query: AnyQuery,
       async handler({ app, query }) {
         const rows = await manageableVolumes(app.store.read, hostOf(query));
@@ -71,7 +68,6 @@ function manageRoutesOf(volumes: string, snapshots: string, from: Since): Route[
       operation: `${snapshots}:${detail ? 'detail' : 'list'}`,
       method: 'GET',
       path: `/${snapshots}${detail ? '/detail' : ''}`,
-      access: 'admin',
       query: AnyQuery,
       async handler({ app, query }) {
         const rows = await manageableSnapshots(app.store.read, hostOf(query));
@@ -98,7 +94,6 @@ function manageRoutesOf(volumes: string, snapshots: string, from: Since): Route[
       operation: `${volumes}:manage`,
       method: 'POST',
       path: `/${volumes}`,
-      access: 'admin',
       body: Strict({
         volume: Strict({
           host: Type.Optional(Nullable(Type.String())),
@@ -132,7 +127,6 @@ function manageRoutesOf(volumes: string, snapshots: string, from: Since): Route[
       operation: `${snapshots}:manage`,
       method: 'POST',
       path: `/${snapshots}`,
-      access: 'admin',
       body: Strict({
         snapshot: Strict({
           volume_id: Type.String(),

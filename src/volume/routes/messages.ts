@@ -47,7 +47,6 @@ export const messageRoutes: Route[] = [
     operation: 'messages:list',
     method: 'GET',
     path: '/messages',
-    access: 'reader',
     query: AnyQuery,
     async handler({ app, context, version, query }) {
       const { rows, links } = await listRows<Row>(app, context, version, query, MESSAGES);
@@ -58,7 +57,6 @@ export const messageRoutes: Route[] = [
     operation: 'messages:show',
     method: 'GET',
     path: '/messages/:message_id',
-    access: 'reader',
     params: Params,
     handler: async ({ app, context, params }) =>
       ok({ message: view(app, await find(app.store.read, context, params.message_id)) }),
@@ -67,7 +65,6 @@ export const messageRoutes: Route[] = [
     operation: 'messages:delete',
     method: 'DELETE',
     path: '/messages/:message_id',
-    access: 'member',
     params: Params,
     async handler({ app, context, params }) {
       await app.store.transaction(async (tx) => {

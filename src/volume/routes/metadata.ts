@@ -33,7 +33,6 @@ function metadataRoutes(kind: 'volume' | 'snapshot', find: Find): Route[] {
       operation: name('list'),
       method: 'GET',
       path: base,
-      access: 'reader',
       params: Params,
       async handler({ app, context, params }) {
         const owner = await find(app.store.read, context, params.owner_id);
@@ -44,7 +43,6 @@ function metadataRoutes(kind: 'volume' | 'snapshot', find: Find): Route[] {
       operation: name('create'),
       method: 'POST',
       path: base,
-      access: 'member',
       params: Params,
       body: Strict({ metadata: Metadata }),
       async handler({ app, context, params, body }) {
@@ -55,7 +53,6 @@ function metadataRoutes(kind: 'volume' | 'snapshot', find: Find): Route[] {
       operation: name('replace'),
       method: 'PUT',
       path: base,
-      access: 'member',
       params: Params,
       body: Strict({ metadata: Metadata }),
       async handler({ app, context, params, body }) {
@@ -66,7 +63,6 @@ function metadataRoutes(kind: 'volume' | 'snapshot', find: Find): Route[] {
       operation: name('show'),
       method: 'GET',
       path: `${base}/:key`,
-      access: 'reader',
       params: KeyParams,
       async handler({ app, context, params }) {
         const owner = await find(app.store.read, context, params.owner_id);
@@ -79,7 +75,6 @@ function metadataRoutes(kind: 'volume' | 'snapshot', find: Find): Route[] {
       operation: name('set'),
       method: 'PUT',
       path: `${base}/:key`,
-      access: 'member',
       params: KeyParams,
       body: Strict({ meta: Metadata }),
       async handler({ app, context, params, body }) {
@@ -94,7 +89,6 @@ function metadataRoutes(kind: 'volume' | 'snapshot', find: Find): Route[] {
       operation: name('delete'),
       method: 'DELETE',
       path: `${base}/:key`,
-      access: 'member',
       params: KeyParams,
       async handler({ app, context, params }) {
         await app.store.transaction(async (tx) => {

@@ -52,7 +52,6 @@ const list = since('3.0', {
   operation: 'qos-specs:list',
   method: 'GET',
   path: '/qos-specs',
-  access: 'admin',
   query: AnyQuery,
   async handler({ app }) {
     const rows = await app.store.read
@@ -69,7 +68,6 @@ const create = since('3.0', {
   operation: 'qos-specs:create',
   method: 'POST',
   path: '/qos-specs',
-  access: 'admin',
   body: Strict({ qos_specs: Metadata }),
   async handler({ app, context, body }) {
     const { name: given, ...rest } = body.qos_specs;
@@ -100,7 +98,6 @@ const show = since('3.0', {
   operation: 'qos-specs:show',
   method: 'GET',
   path: '/qos-specs/:qos_id',
-  access: 'admin',
   params: Params,
   async handler({ app, params }) {
     const row = await find(app.store.read, params.qos_id);
@@ -112,7 +109,6 @@ const update = since('3.0', {
   operation: 'qos-specs:update',
   method: 'PUT',
   path: '/qos-specs/:qos_id',
-  access: 'admin',
   params: Params,
   body: Strict({ qos_specs: Metadata }),
   async handler({ app, context, params, body }) {
@@ -135,7 +131,6 @@ const removeKeys = since('3.0', {
   operation: 'qos-specs:delete-keys',
   method: 'PUT',
   path: '/qos-specs/:qos_id/delete_keys',
-  access: 'admin',
   params: Params,
   body: Strict({ keys: Type.Array(Type.String()) }),
   async handler({ app, context, params, body }) {
@@ -161,7 +156,6 @@ const remove = since('3.0', {
   operation: 'qos-specs:delete',
   method: 'DELETE',
   path: '/qos-specs/:qos_id',
-  access: 'admin',
   params: Params,
   query: AnyQuery,
   async handler({ app, context, params, query }) {
@@ -185,7 +179,6 @@ const associations = since('3.0', {
   operation: 'qos-specs:associations',
   method: 'GET',
   path: '/qos-specs/:qos_id/associations',
-  access: 'admin',
   params: Params,
   async handler({ app, params }) {
     const row = await find(app.store.read, params.qos_id);
@@ -205,7 +198,6 @@ const associate = (what: 'associate' | 'disassociate') =>
     operation: `qos-specs:${what}`,
     method: 'GET',
     path: `/qos-specs/:qos_id/${what}`,
-    access: 'admin',
     params: Params,
     query: AnyQuery,
     async handler({ app, context, params, query }) {
@@ -231,7 +223,6 @@ const disassociateAll = since('3.0', {
   operation: 'qos-specs:disassociate-all',
   method: 'GET',
   path: '/qos-specs/:qos_id/disassociate_all',
-  access: 'admin',
   params: Params,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {

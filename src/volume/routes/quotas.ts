@@ -42,7 +42,6 @@ const show = since('3.0', {
   operation: 'quota-sets:show',
   method: 'GET',
   path: '/os-quota-sets/:project_id',
-  access: 'reader',
   params: Params,
   query: AnyQuery,
   async handler({ app, context, params, query }) {
@@ -62,7 +61,6 @@ const defaults = since('3.0', {
   operation: 'quota-sets:defaults',
   method: 'GET',
   path: '/os-quota-sets/:project_id/defaults',
-  access: 'reader',
   params: Params,
   async handler({ app, context, params }) {
     checkProject(context, params.project_id);
@@ -74,7 +72,6 @@ const update = since('3.0', {
   operation: 'quota-sets:update',
   method: 'PUT',
   path: '/os-quota-sets/:project_id',
-  access: 'admin',
   params: Params,
   query: AnyQuery,
   body: Strict({ quota_set: Limits }),
@@ -104,7 +101,6 @@ const remove = since('3.0', {
   operation: 'quota-sets:delete',
   method: 'DELETE',
   path: '/os-quota-sets/:project_id',
-  access: 'admin',
   params: Params,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
@@ -119,7 +115,6 @@ const showClass = since('3.0', {
   operation: 'quota-class-sets:show',
   method: 'GET',
   path: '/os-quota-class-sets/:class_name',
-  access: 'admin',
   params: ClassParams,
   async handler({ app, params }) {
     return ok({ quota_class_set: { id: params.class_name, ...(await classQuota(app.store.read, params.class_name)) } });
@@ -130,7 +125,6 @@ const updateClass = since('3.0', {
   operation: 'quota-class-sets:update',
   method: 'PUT',
   path: '/os-quota-class-sets/:class_name',
-  access: 'admin',
   params: ClassParams,
   body: Strict({ quota_class_set: Limits }),
   async handler({ app, context, params, body }) {
@@ -158,7 +152,6 @@ const limits = since('3.0', {
   operation: 'limits:show',
   method: 'GET',
   path: '/limits',
-  access: 'reader',
   query: AnyQuery,
   async handler({ app, context, query }) {
     const asked = query.project_id ?? query.tenant_id;

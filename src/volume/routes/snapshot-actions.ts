@@ -7,7 +7,6 @@ import { resetSnapshot } from '../reset.ts';
 
 export const ownSnapshotActions: readonly Action[] = [
   action('os-reset_status', {
-    access: 'admin',
     body: Strict({ status: Type.String() }),
     async run({ app, context, id, input }) {
       await resetSnapshot(app, context, id, input.status);
@@ -23,7 +22,6 @@ export const ownSnapshotActions: readonly Action[] = [
     },
   }),
   action('os-force_delete', {
-    access: 'admin',
     body: Type.Unknown(),
     async run({ app, context, id }) {
       await deleteSnapshot(app, context, id, true);

@@ -20,7 +20,6 @@ const list = (detail: boolean) =>
     operation: detail ? 'snapshots:detail' : 'snapshots:list',
     method: 'GET',
     path: detail ? '/snapshots/detail' : '/snapshots',
-    access: 'reader',
     query: AnyQuery,
     async handler({ app, context, version, query }) {
       const path = detail ? 'snapshots/detail' : 'snapshots';
@@ -35,7 +34,6 @@ const create = since('3.0', {
   operation: 'snapshots:create',
   method: 'POST',
   path: '/snapshots',
-  access: 'member',
   body: Strict({
     snapshot: Strict({
       volume_id: Nullable(Type.String()),
@@ -78,7 +76,6 @@ const show = since('3.0', {
   operation: 'snapshots:show',
   method: 'GET',
   path: '/snapshots/:snapshot_id',
-  access: 'reader',
   params: SnapshotParams,
   async handler({ app, context, version, params }) {
     const snapshot = await fullSnapshot(app.store.read, context, params.snapshot_id);
@@ -90,7 +87,6 @@ const update = since('3.0', {
   operation: 'snapshots:update',
   method: 'PUT',
   path: '/snapshots/:snapshot_id',
-  access: 'member',
   params: SnapshotParams,
   body: Strict({
     snapshot: Strict({ name: Name, description: Name, display_name: Name, display_description: Name }),
@@ -121,7 +117,6 @@ const remove = since('3.0', {
   operation: 'snapshots:delete',
   method: 'DELETE',
   path: '/snapshots/:snapshot_id',
-  access: 'member',
   params: SnapshotParams,
   async handler({ app, context, params }) {
     await deleteSnapshot(app, context, params.snapshot_id, false);

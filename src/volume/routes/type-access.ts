@@ -13,7 +13,6 @@ const listAccess = since('3.0', {
   operation: 'types:list-access',
   method: 'GET',
   path: '/types/:type_id/os-volume-type-access',
-  access: 'admin',
   params: TypeParams,
   async handler({ app, context, params }) {
     const type = await typeById(app.store.read, context, params.type_id);
@@ -32,7 +31,6 @@ const Project = Strict({ project: Type.String({ minLength: 1, maxLength: 255 }) 
 
 const accessActions = [
   action('addProjectAccess', {
-    access: 'admin',
     body: Project,
     async run({ app, context, id, input }) {
       await app.store.transaction(async (tx) => {
@@ -51,7 +49,6 @@ const accessActions = [
     },
   }),
   action('removeProjectAccess', {
-    access: 'admin',
     body: Project,
     async run({ app, context, id, input }) {
       await app.store.transaction(async (tx) => {
@@ -78,7 +75,6 @@ const defaultRoutes: Route[] = [
     operation: 'default-types:list',
     method: 'GET',
     path: '/default-types',
-    access: 'admin',
     async handler({ app }) {
       const rows = await app.store.read.selectFrom('volume_default_types').selectAll().orderBy('project_id').execute();
       return ok({ default_types: rows });
@@ -88,7 +84,6 @@ const defaultRoutes: Route[] = [
     operation: 'default-types:show',
     method: 'GET',
     path: '/default-types/:project_id',
-    access: 'admin',
     params: DefaultParams,
     async handler({ app, params }) {
       const row = await app.store.read
@@ -104,7 +99,6 @@ const defaultRoutes: Route[] = [
     operation: 'default-types:set',
     method: 'PUT',
     path: '/default-types/:project_id',
-    access: 'admin',
     params: DefaultParams,
     body: Strict({ default_type: Strict({ volume_type: Type.String({ minLength: 1, maxLength: 255 }) }) }),
     async handler({ app, context, params, body }) {
@@ -131,7 +125,6 @@ const defaultRoutes: Route[] = [
     operation: 'default-types:unset',
     method: 'DELETE',
     path: '/default-types/:project_id',
-    access: 'admin',
     params: DefaultParams,
     async handler({ app, context, params }) {
       await app.store.transaction(async (tx) => {
@@ -143,8 +136,4 @@ const defaultRoutes: Route[] = [
   }),
 ];
 
-export const typeAccessRoutes: Route[] = [
-  listAccess,
-  actionRoute('types', accessActions, { access: 'admin' }),
-  ...defaultRoutes,
-];
+export const typeAccessRoutes: Route[] = [listAccess, actionRoute('types', accessActions), ...defaultRoutes];

@@ -38,7 +38,6 @@ const list = since('3.0', {
   operation: 'types:list',
   method: 'GET',
   path: '/types',
-  access: 'reader',
   query: AnyQuery,
   async handler({ app, context, query }) {
     const rows = await visibleTypes(app.store.read, context)
@@ -67,7 +66,6 @@ const show = since('3.0', {
   operation: 'types:show',
   method: 'GET',
   path: '/types/:type_id',
-  access: 'reader',
   params: TypeParams,
   async handler({ app, context, params }) {
     const { read } = app.store;
@@ -94,7 +92,6 @@ const create = since('3.0', {
   operation: 'types:create',
   method: 'POST',
   path: '/types',
-  access: 'admin',
   body: Strict({
     volume_type: Strict({
       name: Name,
@@ -134,7 +131,6 @@ const update = since('3.0', {
   operation: 'types:update',
   method: 'PUT',
   path: '/types/:type_id',
-  access: 'admin',
   params: TypeParams,
   body: Strict({
     volume_type: Strict({
@@ -188,7 +184,6 @@ const remove = since('3.0', {
   operation: 'types:delete',
   method: 'DELETE',
   path: '/types/:type_id',
-  access: 'admin',
   params: TypeParams,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
@@ -239,7 +234,6 @@ const specRoutes: Route[] = [
     operation: 'types:list-extra-specs',
     method: 'GET',
     path: '/types/:type_id/extra_specs',
-    access: 'reader',
     params: TypeParams,
     async handler({ app, context, params }) {
       const { extraSpecs } = await typeById(app.store.read, context, params.type_id);
@@ -250,7 +244,6 @@ const specRoutes: Route[] = [
     operation: 'types:create-extra-specs',
     method: 'POST',
     path: '/types/:type_id/extra_specs',
-    access: 'admin',
     params: TypeParams,
     body: Strict({ extra_specs: Metadata }),
     async handler({ app, context, params, body }) {
@@ -263,7 +256,6 @@ const specRoutes: Route[] = [
     operation: 'types:show-extra-spec',
     method: 'GET',
     path: '/types/:type_id/extra_specs/:key',
-    access: 'reader',
     params: KeyParams,
     async handler({ app, context, params }) {
       const { extraSpecs } = await typeById(app.store.read, context, params.type_id);
@@ -276,7 +268,6 @@ const specRoutes: Route[] = [
     operation: 'types:update-extra-spec',
     method: 'PUT',
     path: '/types/:type_id/extra_specs/:key',
-    access: 'admin',
     params: KeyParams,
     body: Metadata,
     async handler({ app, context, params, body }) {
@@ -294,7 +285,6 @@ const specRoutes: Route[] = [
     operation: 'types:delete-extra-spec',
     method: 'DELETE',
     path: '/types/:type_id/extra_specs/:key',
-    access: 'admin',
     params: KeyParams,
     async handler({ app, context, params }) {
       await app.store.transaction((tx) =>

@@ -30,14 +30,12 @@ export const versionRoutes: Route[] = [
     operation: 'versions:list',
     method: 'GET',
     path: '/volume',
-    access: 'public',
     handler: async ({ app }) => ({ status: 300, body: versions(app) }),
   }),
   route({
     operation: 'versions:show',
     method: 'GET',
     path: PREFIX,
-    access: 'public',
     handler: async ({ app }) => ok(versions(app)),
   }),
 ];

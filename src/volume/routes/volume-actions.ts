@@ -47,7 +47,6 @@ const reimage = action('os-reimage', {
 });
 
 const reset = action('os-reset_status', {
-  access: 'admin',
   body: Strict({ status: Status, attach_status: Status, migration_status: Status }),
   async run({ app, context, id, input }) {
     await resetVolume(app, context, id, input);
@@ -56,7 +55,6 @@ const reset = action('os-reset_status', {
 });
 
 const forceDelete = action('os-force_delete', {
-  access: 'admin',
   body: Nothing,
   async run({ app, context, id }) {
     await deleteVolume(app, context, id, { force: true, cascade: true });
@@ -123,7 +121,6 @@ const unsetImageMetadata = action('os-unset_image_metadata', {
 });
 
 const showImageMetadata = action('os-show_image_metadata', {
-  access: 'reader',
   body: Nothing,
   async run({ app, context, id }) {
     const volume = await volumeById(app.store.read, context, id);
@@ -143,7 +140,6 @@ const retype = action('os-retype', {
 });
 
 const migrate = action('os-migrate_volume', {
-  access: 'admin',
   body: Type.Object({ host: Type.Optional(Nullable(Type.String())) }),
   async run({ app, context, id }) {
     await volumeById(app.store.read, context, id);

@@ -22,7 +22,6 @@ const list = (detail: boolean) =>
     operation: detail ? 'volumes:detail' : 'volumes:list',
     method: 'GET',
     path: detail ? '/volumes/detail' : '/volumes',
-    access: 'reader',
     query: AnyQuery,
     async handler(call) {
       const { app, context, version, query } = call;
@@ -39,7 +38,6 @@ const create = since('3.0', {
   operation: 'volumes:create',
   method: 'POST',
   path: '/volumes',
-  access: 'member',
   body: VolumeBody,
   async handler(call) {
     const { app, context, body, version } = call;
@@ -56,7 +54,6 @@ const show = since('3.0', {
   operation: 'volumes:show',
   method: 'GET',
   path: '/volumes/:volume_id',
-  access: 'reader',
   params: VolumeParams,
   async handler(call) {
     const { app, context, params } = call;
@@ -68,7 +65,6 @@ const update = since('3.0', {
   operation: 'volumes:update',
   method: 'PUT',
   path: '/volumes/:volume_id',
-  access: 'member',
   params: VolumeParams,
   body: Strict({
     volume: Strict({
@@ -107,7 +103,6 @@ const remove = since('3.0', {
   operation: 'volumes:delete',
   method: 'DELETE',
   path: '/volumes/:volume_id',
-  access: 'member',
   params: VolumeParams,
   query: AnyQuery,
   async handler({ app, context, params, query, version }) {
@@ -122,7 +117,6 @@ const summary = since('3.12', {
   operation: 'volumes:summary',
   method: 'GET',
   path: '/volumes/summary',
-  access: 'reader',
   query: AnyQuery,
   async handler({ app, context, query, version }) {
     const all = asksForAll(context, query);
