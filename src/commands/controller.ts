@@ -5,6 +5,7 @@ import { OperatorError } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { parsePasswordRules } from '../identity/index.ts';
+import { reclaimOption } from '../machine/settings.ts';
 import { readBootstrap, startController, type LocalHost } from '../controller.ts';
 
 const HELP = `Usage: potluck controller [OPTIONS]
@@ -24,6 +25,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --image-import-allow L names or NAME:PORT, by commas, of your own web servers: images may be imported from there
                          though their addresses are internal
   --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
+  --reclaim-deleted-after SECONDS
+                         for how long a deleted server can be restored (default 0: it is gone at once)
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -46,6 +49,7 @@ export async function controller(args: string[]): Promise<number> {
       'image-format-check': { type: 'string', default: 'on' },
       'image-import-allow': { type: 'string', default: '' },
       'password-rules': { type: 'string', default: '' },
+      'reclaim-deleted-after': { type: 'string', default: '0' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -66,6 +70,7 @@ export async function controller(args: string[]): Promise<number> {
       enforceImageFormat: oneOf('--image-format-check', values['image-format-check'], ['on', 'off']) === 'on',
       imageImportAllow: values['image-import-allow'].split(',').filter((one) => one !== ''),
       passwordRules: parsePasswordRules(values['password-rules']),
+      reclaimDeletedAfter: reclaimOption(values['reclaim-deleted-after']),
     },
     {
       log: createLog(oneOf<Level>('--log-level', values['log-level'], ['debug', 'info', 'warn', 'error'])),

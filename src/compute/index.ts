@@ -34,6 +34,7 @@ export const computeService: Service = {
   name: 'compute',
   prefix: '/compute/v2.1',
   oldPrefix: '/compute/v2',
+  projectInPath: true,
   routes: withStrictQueries([
     ...catalogueRoutes,
     ...serverRoutes,

@@ -55,6 +55,7 @@ async function filtered(db: Reader, filters: ListFilters): Promise<Servers> {
   let query = db.selectFrom('servers').selectAll();
   if (filters.projectId !== null) query = query.where('project_id', '=', filters.projectId);
   if (filters.deleted !== 'both') query = query.where('deleted', '=', filters.deleted === 'only' ? 1 : 0);
+  if (filters.deleted === 'no' && !filters.softDeleted) query = query.where('vm_state', '<>', 'soft-delete');
   for (const { column, value } of filters.exact) query = query.where(sql.ref(column), '=', value);
   if (filters.statuses.length > 0) query = query.where((where) => whereStatus(where, filters.statuses));
   if (filters.locked !== null) query = query.where('locked_by', filters.locked ? 'is not' : 'is', null);

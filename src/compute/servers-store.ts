@@ -108,7 +108,13 @@ export function faultOf(server: Pick<ServerRow, 'fault'>): ServerFault | null {
   return server.fault === null ? null : fromJson<ServerFault>(server.fault);
 }
 
-export function faultJson(message: string, source: ServerFault['source'], now: number): string {
-  const fault: ServerFault = { code: 500, message, details: null, created: now, source };
+/** `details` are for administrators only. */
+export function faultJson(
+  message: string,
+  source: ServerFault['source'],
+  now: number,
+  details: string | null = null,
+): string {
+  const fault: ServerFault = { code: 500, message, details, created: now, source };
   return toJson(fault);
 }

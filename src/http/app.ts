@@ -44,6 +44,8 @@ export interface Config {
   /** Most bytes of image data per project; 100 GiB unless told. */
   imageQuotaBytes?: number;
   passwordRules?: PasswordRules;
+  /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
+  reclaimDeletedAfter?: number;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */

@@ -1,5 +1,5 @@
 import type { MachineDisks } from '../drivers.ts';
-import { diskDevice, nbdNode, SCSI_BUS, scsiController, volumeDevice } from './disk-devices.ts';
+import { diskDevice, SCSI_BUS, scsiController, volumeDevice, volumeNodes, volumeObjects } from './disk-devices.ts';
 import { blockNodes, hex, netdevOf, nicDevice, SLOT, topNode, type Hardware, type QemuHost } from './hardware.ts';
 
 /** Where things of one server are. The sockets' directory belongs to QEMU's user, the rest to root. */
@@ -134,7 +134,7 @@ function diskArgs({ hardware, disks, nbdSocket }: MachineCommand): string[] {
     ...(rescue && disks.rescue ? blockNodes(disks.rescue, RESCUE) : []),
     ...(root && disks.root ? blockNodes(disks.root) : []),
     ...own.flatMap(({ chain, prefix }) => blockNodes(chain, prefix)),
-    ...volumes.map((volume) => nbdNode(volume, nbdSocket(volume.volumeId))),
+    ...volumes.flatMap((volume) => volumeNodes(volume, nbdSocket(volume.volumeId))),
   ];
   const bootIndex = (index: number | null) => (rescue || index === null ? null : index + 1);
   const devices = [
@@ -152,6 +152,7 @@ function diskArgs({ hardware, disks, nbdSocket }: MachineCommand): string[] {
   const json = (value: unknown) => JSON.stringify(value);
   return [
     ...controllers.flatMap((controller) => ['-device', json(controller)]),
+    ...volumes.flatMap(volumeObjects).flatMap((object) => ['-object', json(object)]),
     ...nodes.flatMap((node) => ['-blockdev', json(node)]),
     ...devices.flatMap((device) => ['-device', json(device)]),
   ];

@@ -16,6 +16,9 @@ import { passwordRules } from './0025-password-rules.ts';
 import { guestPasswords } from './0031-guest-passwords.ts';
 import { localDisks } from './0032-local-disks.ts';
 import { groupStatus } from './0035-group-status.ts';
+import { softDelete } from './0033-soft-delete.ts';
+import { diskLimits } from './0036-disk-limits.ts';
+import { routedNetworks } from './0037-routed-networks.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
@@ -28,6 +31,7 @@ import { networkQos } from './0018-network-qos.ts';
 import { networkNames } from './0019-network-names.ts';
 import { networkSegments } from './0020-network-segments.ts';
 import { networkAgents } from './0021-network-agents.ts';
+import { providerRevisions } from './0053-provider-revisions.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -58,6 +62,10 @@ export const migrations: readonly Migration[] = [
   passwordOrigin,
   guestPasswords,
   localDisks,
+  softDelete,
   groupStatus,
+  diskLimits,
+  routedNetworks,
   manyHosts,
+  providerRevisions,
 ];
