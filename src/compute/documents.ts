@@ -6,6 +6,7 @@ import type { Reader } from '../store/store.ts';
 import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/index.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { documentHash, renderDocument } from './host-document.ts';
+import { hostImages } from './host-images.ts';
 import { hostServerImages } from './server-images.ts';
 
 export const PASSWORD_PURPOSE = 'server-password';
@@ -75,6 +76,7 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     networks: await hostNetworks(db, hostId),
     attachments: await serverAttachments(db, ids),
     volumes: await hostVolumes(db, hostId),
+    images: await hostImages(db, hostId),
     uploads: [...(await hostServerImages(db, hostId)), ...(await uploadsOfVolumes(db, hostId))],
     open: (sealed) => app.secrets.open(PASSWORD_PURPOSE, sealed),
   });

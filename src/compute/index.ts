@@ -2,6 +2,7 @@ import { consoleRoutes } from '../console-proxy/routes.ts';
 import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
 import { computePolicy } from '../policy/compute.ts';
+import { hostImageRoutes } from './host-images.ts';
 import { catalogueRoutes } from './catalogue/index.ts';
 import { COMPUTE_VERSIONS, withStrictQueries } from './microversions.ts';
 import { proxyRoutes } from './proxies/index.ts';
@@ -45,6 +46,7 @@ export const computeService: Service = {
     ...partRoutes,
     ...interfaceRoutes,
     ...volumeAttachmentRoutes,
+    ...hostImageRoutes,
     ...proxyRoutes,
     ...tenantUsageRoutes,
     ...migrationRoutes,

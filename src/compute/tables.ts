@@ -3,6 +3,7 @@ import type { HostId, ImageId, ProjectId, ServerId, UserId, VolumeId } from '../
 import type { Power, ServerState } from '../host/document.ts';
 import type { Bit } from '../store/json.ts';
 import type { QuotaClassTable, ServerActionColumns, ServerMigrationTable, UserQuotaTable } from './action-tables.ts';
+import type { HostImageTable } from './host-images.ts';
 import type { GuestPasswordTable } from './guest-passwords.ts';
 import type { TaskState, VmState } from './states.ts';
 
@@ -186,6 +187,7 @@ export interface ComputeTables {
   quota_classes: QuotaClassTable;
   user_quotas: UserQuotaTable;
   guest_passwords: GuestPasswordTable;
+  host_images: HostImageTable;
   server_actions: ServerActionTable;
   server_events: ServerEventTable;
 }

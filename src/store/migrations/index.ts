@@ -20,6 +20,7 @@ import { groupStatus } from './0035-group-status.ts';
 import { softDelete } from './0033-soft-delete.ts';
 import { diskLimits } from './0036-disk-limits.ts';
 import { routedNetworks } from './0037-routed-networks.ts';
+import { hostImages } from './0034-host-images.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
@@ -64,6 +65,7 @@ export const migrations: readonly Migration[] = [
   guestPasswords,
   localDisks,
   softDelete,
+  hostImages,
   groupStatus,
   diskLimits,
   routedNetworks,
