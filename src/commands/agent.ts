@@ -2,21 +2,27 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, OperatorError } from '../core/errors.ts';
-import { isUuid } from '../core/ids.ts';
+import { systemClock } from '../core/clock.ts';
+import { isUuid, type HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { runAgent } from '../host/agent.ts';
 import { capacityOf } from '../host/capacity.ts';
 import { createLink } from '../host/controller-link.ts';
+import { readMembership } from '../host/identity/files.ts';
+import { keepRenewed, openIdentity } from '../host/identity/identity.ts';
 import { openLedger } from '../host/ledger.ts';
+import type { LinkOptions } from '../host/line.ts';
 import { createRealHost } from '../host/real.ts';
 import { createTunnels } from '../host/tunnels.ts';
 import { UsageError } from '../machine/options.ts';
 
-const HELP = `Usage: potluck agent --controller URL --host-id UUID --token-file FILE [OPTIONS]
+const HELP = `Usage: potluck agent --identity DIR [OPTIONS]
+       potluck agent --controller URL --host-id UUID --token-file FILE [OPTIONS]
 
-Runs the servers of this machine in the foreground; 'potluck up' does this for you. Ending it does not end servers.
+Runs the servers of this machine in the foreground; 'potluck up' and 'potluck join' do this for you. Ending it does not end servers.
 
-  --controller URL     the controller, such as http://192.0.2.1:5000
+  --identity DIR       what 'potluck join' left: this machine's certificate, and where the controller is
+  --controller URL     the controller on this machine, such as http://192.0.2.1:5000
   --host-id UUID       by which the controller knows this machine
   --token-file FILE    file with this machine's token, mode 0600
   --state-dir DIR      disks, images and the ledger (default /var/lib/potluck/host)
@@ -29,6 +35,7 @@ Runs the servers of this machine in the foreground; 'potluck up' does this for y
   --ovs-db ADDRESS     Open vSwitch's database (default unix:/run/openvswitch/db.sock)
   --chassis NAME       name of this machine in OVN (default Open vSwitch's system-id)
   --address ADDRESS    of this machine (default that of the interface with the default route)
+  --bridge-mappings L  physical networks of this machine, NAME:BRIDGE by commas (default what OVN was told)
   --log-level LEVEL    debug, info, warn or error (default info)
   -h, --help
 `;
@@ -40,11 +47,9 @@ export async function agent(args: string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const host = values['host-id'] ?? '';
-  const controller = (values.controller ?? '').replace(/\/+$/, '');
-  if (!isUuid(host)) throw new UsageError('--host-id must be a UUID.', 'See: potluck agent --help');
-  if (!URL.canParse(controller)) throw new UsageError('--controller must be a URL.', 'See: potluck agent --help');
-  const link = { controller, token: await readToken(values['token-file']) };
+  const { host, link, identity } =
+    values.identity === undefined ? await byToken(values) : await byCertificate(values.identity);
+  const { controller } = link;
   const log = createLog(values['log-level'] as Level).with({ part: 'agent' });
   const paths = { state: values['state-dir'], run: values['run-dir'] };
 
@@ -62,14 +67,17 @@ export async function agent(args: string[]): Promise<number> {
     ovsDatabase: values['ovs-db'],
     address: values.address ?? null,
     chassis: values.chassis ?? null,
+    bridgeMappings: values['bridge-mappings'] ?? null,
   });
   const tunnels = createTunnels({ link, paths, log, diagnose });
   log.info('agent-started', { host, controller });
+  if (identity) void keepRenewed(identity, { link, log }, stop.signal);
   await runAgent(
     {
       ...{ host, drivers, ledger, log, link: createLink(link) },
       capacity: () => capacityOf(facts, paths.state),
       openTunnel: (request) => tunnels.open(request),
+      quiet: 100,
     },
     stop.signal,
   );
@@ -86,6 +94,7 @@ function parse(args: string[]) {
       args,
       options: {
         help: { type: 'boolean', short: 'h' },
+        identity: text,
         controller: text,
         'host-id': text,
         'token-file': text,
@@ -99,12 +108,34 @@ function parse(args: string[]) {
         'ovs-db': { ...text, default: 'unix:/run/openvswitch/db.sock' },
         chassis: text,
         address: text,
+        'bridge-mappings': text,
         'log-level': { ...text, default: 'info' },
       },
     }).values;
   } catch (error) {
     throw new UsageError(messageOf(error), 'See: potluck agent --help', { cause: error });
   }
+}
+
+/** The agent of the controller's own machine: both read one token. */
+async function byToken(values: { 'host-id'?: string; controller?: string; 'token-file'?: string }) {
+  const host = values['host-id'] ?? '';
+  const controller = (values.controller ?? '').replace(/\/+$/, '');
+  if (!isUuid(host)) throw new UsageError('--host-id must be a UUID.', 'See: potluck agent --help');
+  if (!URL.canParse(controller)) throw new UsageError('--controller must be a URL.', 'See: potluck agent --help');
+  const link: LinkOptions = { controller, token: await readToken(values['token-file']) };
+  return { host: host as HostId, link, identity: null };
+}
+
+/** The agent of a machine that has joined: known by its certificate. */
+async function byCertificate(directory: string) {
+  const membership = await readMembership(directory);
+  if (!membership) {
+    throw new OperatorError(`This machine has joined no cloud: nothing is in ${directory}.`, 'Run: potluck join TOKEN');
+  }
+  const identity = await openIdentity(directory, systemClock);
+  const link: LinkOptions = { controller: membership.controller, tls: () => identity.tls() };
+  return { host: membership.host, link, identity };
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {

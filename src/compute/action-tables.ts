@@ -12,6 +12,8 @@ export interface ServerActionColumns {
   local_disks: Generated<string>;
   /** The same from before a resize that waits for its confirmation. */
   old_local_disks: string | null;
+  /** When it was deleted, of one that may still be restored. */
+  soft_deleted_at: number | null;
 }
 
 /** What has moved a server or changed its flavor: https://docs.openstack.org/api-ref/compute/#migrations-os-migrations */

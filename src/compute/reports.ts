@@ -5,10 +5,11 @@ import type { HostReport } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
 import { serverPorts, type ServerPort } from '../network/index.ts';
-import { syncHostInventory } from '../placement/index.ts';
+import { syncHostInventory, touchProviders } from '../placement/index.ts';
 import { toJson } from '../store/json.ts';
 import type { Reader, Store, Tx } from '../store/store.ts';
 import { applyVolumeReports, endVolumeUpload } from '../volume/index.ts';
+import { settleHosts } from './catalogue/aggregate-hosts.ts';
 import { noteHeard } from './heartbeats.ts';
 import { isUp } from './hosts.ts';
 import type { ServerRow } from './model.ts';
@@ -39,12 +40,18 @@ const dismissed = (host: HostId) => unauthorized(`Host ${host} was deleted. Enro
 /** A poll is a sign of life too. */
 export async function noteSeen(app: App, host: HostId): Promise<void> {
   const now = app.clock.now();
-  const row = await app.store.read.selectFrom('hosts').select('last_seen').where('id', '=', host).executeTakeFirst();
+  const row = await app.store.read
+    .selectFrom('hosts')
+    .select(['last_seen', 'forced_down'])
+    .where('id', '=', host)
+    .executeTakeFirst();
   if (!row) throw dismissed(host);
   if (!noteHeard(app, host, row.last_seen, now)) return;
-  await app.store.transaction((tx) =>
-    tx.db.updateTable('hosts').set({ last_seen: now }).where('id', '=', host).execute(),
-  );
+  await app.store.transaction(async (tx) => {
+    await tx.db.updateTable('hosts').set({ last_seen: now }).where('id', '=', host).execute();
+    // Schedulers see at once that a host is back.
+    if (!isUp(row, now)) await touchProviders(tx, 'host_id', [host], now);
+  });
 }
 
 /**
@@ -166,8 +173,11 @@ async function takeCapacity(
     .where('id', '=', host)
     .execute();
   await syncHostInventory(tx, row, { vcpus, memoryMib, diskGib }, now);
+  // What a host is from its first report on, its aggregates may have said before.
+  if (row.capacity === null) await settleHosts(tx, [row.name], {}, now);
+  else if (!isUp(row, now)) await touchProviders(tx, 'host_id', [host], now);
   if (!isUp(row, now)) app.log.info('host-seen', { host, name: row.name });
   // A chassis that comes or changes its name may become the gateway of routers.
-  if (row.capacity === null || !isUp(row, now)) tx.afterCommit(() => app.signals.raise('ovn'));
+  if (row.capacity === null || !isUp(row, now)) tx.raise('ovn');
   return { wrote: !same, generation };
 }

@@ -155,21 +155,24 @@ export async function confirmResize(app: App, context: Context, id: string): Pro
     const server = await serverById(tx.db, context, id);
     assertUnlocked(context, server);
     assertPermitted('confirmResize', server);
-    const kept = claimed(flavorOfServer(server), rootOf(server));
-    await giveBack(tx, context, server, kept);
     const running = server.power === 'running';
     const patch: ServerPatch = {
-      ...kept,
-      old_flavor: null,
-      old_local_disks: null,
+      ...(await endResize(tx, context, server)),
       vm_state: running ? 'active' : 'stopped',
       power_state: running ? POWER.running : POWER.shutdown,
     };
     await changeServer(app, tx, server, context.now, patch, { document: false });
-    await moveMigration(tx, server.id, 'confirmed', context.now);
     await noteAction(tx, context, server, 'confirmResize', 'compute_confirm_resize');
     await writeAudit(tx, context, 'compute:servers:confirm-resize', server.id);
   });
+}
+
+/** What of the old flavor is free again; the columns to change with it. */
+export async function endResize(tx: Tx, context: Context, server: ServerRow): Promise<ServerPatch> {
+  const kept = claimed(flavorOfServer(server), rootOf(server));
+  await giveBack(tx, context, server, kept);
+  await moveMigration(tx, server.id, 'confirmed', context.now);
+  return { ...kept, old_flavor: null, old_local_disks: null };
 }
 
 /** Takes a resize back: the old flavor, and the disk as it was before it. */

@@ -28,6 +28,8 @@ export interface HostDocument {
   volumes: HostVolume[];
   /** Images that this host is asked to make of what it has. */
   uploads: HostUpload[];
+  /** Images to have at hand before anything of the document uses them; none if absent. */
+  images?: HostImage[];
 }
 
 export type Power = 'running' | 'stopped' | 'paused' | 'suspended';
@@ -112,7 +114,17 @@ export interface HostAttachment {
   readOnly: boolean;
   /** The name under which the guest finds it in its metadata. */
   tag: string | null;
+  /** No faster than this; without it, as fast as it goes. */
+  limits?: DiskLimits;
 }
+
+/**
+ * Bytes and requests per second, read and written or both together; the `…Max` are for a burst of a second. Requests
+ * larger than `iopsSize` bytes count as several.
+ */
+export type DiskLimits = Partial<
+  Record<`${'bps' | 'iops'}${'Total' | 'Read' | 'Write'}${'' | 'Max'}` | 'iopsSize', number>
+>;
 
 /** A volume whose bytes lie on this host. */
 export interface HostVolume {
@@ -231,6 +243,8 @@ export interface HostCapacity {
   chassis: string;
   address: string;
   agentVersion: string;
+  /** Physical network to the bridge behind which it lies; agents of older releases do not say it. */
+  bridgeMappings?: Record<string, string>;
   /** Milliseconds since 1970 when the machine started; agents of older releases do not say it. */
   bootedAt?: number;
 }
@@ -314,9 +328,21 @@ export interface HostDiagnostics {
 export interface TunnelRequest {
   id: string;
   server: ServerId;
-  /** `vnc` and `serial` are two-way; `log` and `diagnostics` (HostDiagnostics as JSON) send their bytes and end. */
-  to: 'vnc' | 'serial' | 'log' | 'diagnostics';
+  /**
+   * `vnc` and `serial` are two-way; `log` and `diagnostics` (HostDiagnostics as JSON) send their bytes and end.
+   * `guest-password` waits for a GuestPasswordWish, answers a GuestPasswordAnswer, and ends.
+   */
+  to: 'vnc' | 'serial' | 'log' | 'diagnostics' | 'guest-password';
 }
+
+/** A password for a user of a running guest, set by the agent in the guest. */
+export interface GuestPasswordWish {
+  user: string;
+  password: string;
+}
+
+/** `silent`: nobody answers in the guest. */
+export type GuestPasswordAnswer = { outcome: 'done' | 'silent' } | { outcome: 'refused'; reason: string };
 
 /** Answer of the long poll `GET /agent/v1/document?generation=N`; `document` is null when N is still the newest. */
 export interface PollAnswer {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttachmentId, ImageId, ServerId, SnapshotId, VolumeId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { actServer } from './act-server.ts';
@@ -7,6 +8,7 @@ import { describeVolume, nextVolumeStep, type VolumeSeen, type VolumeStep } from
 import type { HostAttachment, HostImage, HostReport, HostServer, HostUpload, HostVolume } from './document.ts';
 import type { Drivers } from './drivers.ts';
 import { createLimit } from './exec.ts';
+import { createFetchAhead } from './fetch-ahead.ts';
 import { layersOfSnapshot, topOf } from './layers.ts';
 import type { Ledger } from './ledger.ts';
 import { wishesOf } from './wishes.ts';
@@ -32,6 +34,8 @@ export interface ExecutorOptions {
   onChange: () => void;
   /** How many servers are built or started at a time. */
   limit?: number;
+  /** Milliseconds without work on servers before collecting what nothing uses, at most a second; 0 collects at once. */
+  quiet?: number;
   /** Attempts of a step before it is reported as an error, with growing pauses between. */
   attempts?: number;
 }
@@ -39,9 +43,10 @@ export interface ExecutorOptions {
 type UploadStep = { do: 'send' } | { do: 'remove' };
 
 export function createExecutor(options: ExecutorOptions): Executor {
-  const { drivers, ledger, log, onChange, attempts = 3 } = options;
+  const { drivers, ledger, log, onChange, attempts = 3, quiet = 0 } = options;
   const { machines, volumes, uploads } = drivers;
   const limit = createLimit(options.limit ?? 8);
+  const fetchAhead = createFetchAhead(drivers.disks, log);
   const wishes = () => wishesOf(ledger.document);
   const refusedDisks = new Map<AttachmentId, string>();
   const refusedSnapshots = new Map<SnapshotId, string>();
@@ -191,6 +196,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       return done !== null && !done.sent ? { do: 'send' } : null;
     },
     async act(id, step, want, interrupt) {
+      await ledger.accepted();
       if (step.do === 'remove') {
         await uploads.remove(id);
         return ledger.forgetUpload(id);
@@ -238,7 +244,18 @@ export function createExecutor(options: ExecutorOptions): Executor {
       ...[...machines.list().values()].flatMap((machine) => machine.ports),
     ]);
 
+  /** Starting a server is more urgent than tidying, and both want the processors. */
+  const calm = async () => {
+    const until = performance.now() + 1_000;
+    while (quiet > 0 && !closed) {
+      await sleep(quiet, undefined, { ref: false });
+      if (serverWorkers.busy().length === 0 || performance.now() > until) return;
+    }
+  };
+
   const collect = async () => {
+    await calm();
+    await ledger.accepted();
     const { document } = ledger;
     if (!document) return;
     if (!strays) {
@@ -260,6 +277,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     await drivers.disks
       .collect(document, images)
       .catch((error: unknown) => log.warn('image-collection-failed', { error }));
+    void fetchAhead(document);
   };
 
   let collecting: Promise<void> | null = null;

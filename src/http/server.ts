@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiError, badRequest, unauthorized } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import { checkPolicy, ruleOf } from '../policy/policy.ts';
 import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
+import { askingHost } from './host-auth.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
@@ -23,14 +24,22 @@ declare module 'fastify' {
   }
 }
 
-/** The one HTTP application: every service's routes with their schemas, tokens, versions and faults. */
-export function createServer(app: App, services: readonly Service[]): FastifyInstance {
+/**
+ * The one HTTP application: every service's routes with their schemas, tokens, versions and faults. `serverFactory`
+ * makes the server that carries it, where plain HTTP is not meant.
+ */
+export function createServer(
+  app: App,
+  services: readonly Service[],
+  serverFactory?: (handler: RequestListener) => Server,
+): FastifyInstance {
   const server = Fastify({
+    ...(serverFactory && { serverFactory }),
     logger: false,
     bodyLimit: BODY_LIMIT,
     trustProxy: false,
     genReqId: () => `req-${randomUUID()}`,
-    rewriteUrl: (request) => withoutProject(services, atNewPrefix(services, request)).url,
+    rewriteUrl: (request) => withoutProject(services, withoutVersions(services, request)).url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
   });
   server.setValidatorCompiler(lazyValidator);
@@ -72,16 +81,23 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
 }
 
 /** The path of a request in a service's present API; who uses the older one has no microversions. */
-function atNewPrefix(services: readonly Service[], request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  for (const { oldPrefix, prefix, versions } of services) {
-    if (oldPrefix === undefined || !url.startsWith(`${oldPrefix}/`)) continue;
-    const rest = url.slice(oldPrefix.length);
-    if (/^\/(\?|$)/.test(rest)) continue;
-    for (const header of ['openstack-api-version', ...(versions?.legacyHeaders ?? [])]) delete request.headers[header];
-    return prefix + rest;
+function withoutVersions(services: readonly Service[], request: IncomingMessage): string {
+  const { url, old } = atNewPrefix(services, request.url ?? '/');
+  for (const header of old ? ['openstack-api-version', ...(old.versions?.legacyHeaders ?? [])] : []) {
+    delete request.headers[header];
   }
   return url;
+}
+
+/** The path in the present API, and the service whose older one was meant. */
+function atNewPrefix(services: readonly Service[], url: string): { url: string; old: Service | null } {
+  for (const service of services) {
+    const { oldPrefix, prefix } = service;
+    if (oldPrefix === undefined || !url.startsWith(`${oldPrefix}/`)) continue;
+    const rest = url.slice(oldPrefix.length);
+    if (!/^\/(\?|$)/.test(rest)) return { url: prefix + rest, old: service };
+  }
+  return { url, old: null };
 }
 
 const PROJECT = /^\/([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=[/?]|$)/;
@@ -122,7 +138,7 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
     // Before the body is read and checked, so that a stranger learns nothing from a validation message.
     onRequest: async (request) => {
       request.context = contextOf(app, request, service, rule);
-      const { project } = withoutProject([service], request.originalUrl);
+      const { project } = withoutProject([service], atNewPrefix([service], request.originalUrl).url);
       if (project !== null && rule !== 'public' && project !== request.context.projectId) {
         throw badRequest(`Malformed request url: the path names project ${project}, the token is of another.`);
       }
@@ -143,8 +159,7 @@ function contextOf(app: App, request: FastifyRequest, service: Service, rule: Ru
   const header = request.headers['x-auth-token'];
   const token = typeof header === 'string' && header !== '' ? header : null;
   if (rule === 'agent') {
-    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    return { ...base, ...NOBODY, hostId: app.verifyHost(bearer) };
+    return { ...base, ...NOBODY, hostId: askingHost(app, request.raw) };
   }
   if (rule === 'public') return { ...base, ...NOBODY };
   if (token === null) throw unauthorized();

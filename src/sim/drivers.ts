@@ -143,6 +143,7 @@ export function createSimHost(options: SimOptions = {}): SimHost {
           suspended.delete(server);
         }),
       list: () => Promise.resolve([...disks.keys()]),
+      fetch: (image) => step('fetch', image.id, () => undefined),
       collect: () => Promise.resolve(),
     },
     volumes: simVolumes(volumes, step, onDaemonEnd),
@@ -206,7 +207,14 @@ export function simCapacity(name: string, size: SimSize = { vcpus: 8, memoryMib:
   const digest = createHash('sha256').update(name).digest();
   return {
     ...{ ...size, diskFreeGib: size.diskGib, hypervisor: 'QEMU', hypervisorVersion: 7_002_000 },
-    ...{ accel: 'tcg', accelReason: 'simulated', cpuModel: 'simulated', arch: 'x86_64', chassis: name },
+    ...{
+      accel: 'tcg',
+      accelReason: 'simulated',
+      cpuModel: 'simulated',
+      arch: 'x86_64',
+      chassis: name,
+      bridgeMappings: { public: 'br-ex' },
+    },
     ...{ address: `192.0.2.${(digest[0] ?? 0) % 254 || 1}`, agentVersion: 'simulated' },
     // A simulated host is as old as the process it is in.
     bootedAt: Math.floor(performance.timeOrigin),

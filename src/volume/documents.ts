@@ -1,5 +1,5 @@
 import type { HostId, ImageId, ServerId, VolumeId } from '../core/ids.ts';
-import type { HostAttachment, HostVolume } from '../host/document.ts';
+import type { DiskLimits, HostAttachment, HostVolume } from '../host/document.ts';
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
 import { BUILDING, isLeaving } from './model.ts';
@@ -22,6 +22,8 @@ export async function hostVolumes(db: Reader, hostId: HostId): Promise<HostVolum
       'changed_generation',
     ])
     .where('host_id', '=', hostId)
+    // What is lost is not made anew by itself.
+    .where((where) => where.or([where('lost_build', 'is', null), where('lost_build', '<', where.ref('build'))]))
     .orderBy('number')
     .execute();
   if (volumes.length === 0) return [];
@@ -84,6 +86,7 @@ export async function serverAttachments(
       bus: row.bus as HostAttachment['bus'],
       readOnly: row.mode === 'ro' || row.read_only === 1,
       tag: row.tag,
+      ...(row.limits !== null && { limits: fromJson<DiskLimits>(row.limits) }),
     };
     found.set(row.server_id, [...(found.get(row.server_id) ?? []), one]);
   }

@@ -47,6 +47,8 @@ export interface VolumeTable extends Owned<VolumeId> {
   source_backend: VolumeId | null;
   /** Counts how often it is made anew. */
   build: number;
+  /** The build whose bytes went with their machine; a later one is another. */
+  lost_build: Generated<number | null>;
   /** JSON of HostVolume['source']: what this build is made of. */
   build_source: string;
   /** The server that it was made for, while that one builds. */
@@ -114,6 +116,8 @@ export interface VolumeAttachmentTable {
   /** JSON, as the client gave it. */
   connector: string | null;
   reason: string | null;
+  /** JSON of HostAttachment['limits']: what the volume's QoS specs said when it was attached. */
+  limits: string | null;
   changed_generation: number;
   created_at: number;
   attached_at: number | null;

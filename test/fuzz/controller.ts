@@ -83,6 +83,9 @@ export async function startFuzzController(options: ControllerOptions): Promise<F
       return known;
     },
     verifyHost: tokens.verifyHost,
+    verifyCertificate: () => {
+      throw unauthorized();
+    },
     abort: abort.signal,
   } satisfies App;
   for (const host of options.hosts) await ensureLocalHost(app, host);

@@ -11,12 +11,13 @@ import { Nullable, Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { fromJson, toJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
+import { assertMetadata, assertPinnedStay, assertZoneMayChange, settleHosts } from './aggregate-hosts.ts';
 import type { AggregateTable } from './tables.ts';
 
 /** The zone of hosts that no aggregate puts into another. */
 export const DEFAULT_ZONE = 'nova';
 
-interface Aggregate {
+export interface Aggregate {
   row: Selectable<AggregateTable>;
   metadata: Record<string, string>;
   hosts: string[];
@@ -58,7 +59,8 @@ function view({ row, metadata, hosts }: Aggregate, version: Version) {
   };
 }
 
-async function find(db: Reader, id: string): Promise<Aggregate> {
+/** One aggregate. Throws ApiError 404. */
+export async function findAggregate(db: Reader, id: string): Promise<Aggregate> {
   const found = (await readAggregates(db)).find(({ row }) => String(row.id) === id);
   if (!found) throw notFound(`Aggregate ${id} could not be found.`, 'AggregateNotFound');
   return found;
@@ -92,7 +94,7 @@ const create = route({
         .returning('id')
         .executeTakeFirstOrThrow();
       await writeAudit(tx, context, 'compute:aggregates:create', String(id), { name });
-      return find(tx.db, String(id));
+      return findAggregate(tx.db, String(id));
     });
     const { hosts: _hosts, metadata: _metadata, ...brief } = view(aggregate, version);
     return ok({ aggregate: brief });
@@ -110,7 +112,7 @@ const show = route({
   path: '/os-aggregates/:aggregate_id',
   params: Params,
   async handler({ app, params, version }) {
-    return ok({ aggregate: view(await find(app.store.read, params.aggregate_id), version) });
+    return ok({ aggregate: view(await findAggregate(app.store.read, params.aggregate_id), version) });
   },
 });
 
@@ -123,11 +125,13 @@ async function change(
   work: (tx: Tx, aggregate: Aggregate) => Promise<void>,
 ): Promise<Aggregate> {
   return app.store.transaction(async (tx) => {
-    const aggregate = await find(tx.db, id);
+    const aggregate = await findAggregate(tx.db, id);
     await work(tx, aggregate);
     await tx.db.updateTable('aggregates').set({ updated_at: context.now }).where('id', '=', aggregate.row.id).execute();
     await writeAudit(tx, context, `compute:aggregates:${operation}`, id);
-    return find(tx.db, id);
+    const changed = await findAggregate(tx.db, id);
+    await settleHosts(tx, [...new Set([...aggregate.hosts, ...changed.hosts])], aggregate.metadata, context.now);
+    return changed;
   });
 }
 
@@ -147,17 +151,24 @@ const update = route({
   }),
   async handler({ app, context, params, body, version }) {
     const { name, availability_zone: zone } = body.aggregate;
-    const aggregate = await change(app, context, params.aggregate_id, 'update', async (tx, { row, metadata }) => {
-      if (name !== undefined && name !== row.name) await checkName(tx, name);
-      await tx.db
-        .updateTable('aggregates')
-        .set({
-          name: name ?? row.name,
-          metadata: merged(metadata, zone === undefined ? {} : { availability_zone: zone }),
-        })
-        .where('id', '=', row.id)
-        .execute();
-    });
+    const aggregate = await change(
+      app,
+      context,
+      params.aggregate_id,
+      'update',
+      async (tx, { row, metadata, hosts }) => {
+        if (name !== undefined && name !== row.name) await checkName(tx, name);
+        if (zone !== undefined) await checkZone(tx, { row, metadata, hosts }, zone);
+        await tx.db
+          .updateTable('aggregates')
+          .set({
+            name: name ?? row.name,
+            metadata: merged(metadata, zone === undefined ? {} : { availability_zone: zone }),
+          })
+          .where('id', '=', row.id)
+          .execute();
+      },
+    );
     return ok({ aggregate: view(aggregate, version) });
   },
 });
@@ -169,7 +180,7 @@ const remove = route({
   params: Params,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
-      const { row, hosts } = await find(tx.db, params.aggregate_id);
+      const { row, hosts } = await findAggregate(tx.db, params.aggregate_id);
       if (hosts.length > 0) throw badRequest(`Cannot remove aggregate ${row.id}: it has hosts. Remove them first.`);
       await tx.db.deleteFrom('aggregates').where('id', '=', row.id).execute();
       await writeAudit(tx, context, 'compute:aggregates:delete', params.aggregate_id);
@@ -200,7 +211,10 @@ const action = route({
 
 async function act(tx: Tx, { row, metadata, hosts }: Aggregate, body: Static<typeof ActionBody>): Promise<void> {
   if ('set_metadata' in body) {
-    const changed = merged(metadata, body.set_metadata.metadata);
+    const wished = body.set_metadata.metadata;
+    assertMetadata(wished);
+    if (wished.availability_zone !== undefined) await checkZone(tx, { row, metadata, hosts }, wished.availability_zone);
+    const changed = merged(metadata, wished);
     await tx.db.updateTable('aggregates').set({ metadata: changed }).where('id', '=', row.id).execute();
     return;
   }
@@ -209,9 +223,9 @@ async function act(tx: Tx, { row, metadata, hosts }: Aggregate, body: Static<typ
     const known = await tx.db.selectFrom('hosts').select('id').where('name', '=', host).executeTakeFirst();
     if (!known) throw notFound(`Compute host ${host} could not be found.`, 'ComputeHostNotFound');
     if (hosts.includes(host)) throw conflict(`Aggregate ${row.id} already has host ${host}.`);
-    const zone = (await hostZones(tx.db)).get(host);
-    if (zone !== undefined && metadata.availability_zone !== undefined && zone !== metadata.availability_zone) {
-      throw conflict(`Host ${host} is already in availability zone ${zone}: remove it from that aggregate first.`);
+    if (metadata.availability_zone !== undefined) {
+      await checkOneZone(tx, host, metadata.availability_zone);
+      await assertPinnedStay(tx.db, host, metadata.availability_zone);
     }
     await tx.db.insertInto('aggregate_hosts').values({ aggregate_id: row.id, host }).execute();
     return;
@@ -219,6 +233,26 @@ async function act(tx: Tx, { row, metadata, hosts }: Aggregate, body: Static<typ
   const { host } = body.remove_host;
   if (!hosts.includes(host)) throw notFound(`Aggregate ${row.id} has no host ${host}.`, 'AggregateHostNotFound');
   await tx.db.deleteFrom('aggregate_hosts').where('aggregate_id', '=', row.id).where('host', '=', host).execute();
+  if (metadata.availability_zone === undefined) return;
+  await assertPinnedStay(tx.db, host, (await hostZones(tx.db)).get(host) ?? DEFAULT_ZONE);
+}
+
+/** A host is in one zone, whatever aggregates it is in. */
+async function checkOneZone(tx: Tx, host: string, zone: string): Promise<void> {
+  const other = (await hostZones(tx.db)).get(host) ?? zone;
+  if (other === zone) return;
+  throw conflict(`Host ${host} is already in availability zone ${other}: remove it from that aggregate first.`);
+}
+
+async function checkZone(tx: Tx, { metadata, hosts }: Aggregate, zone: string | null): Promise<void> {
+  const before = metadata.availability_zone ?? null;
+  if (before === zone) return;
+  await assertZoneMayChange(tx.db, hosts);
+  const others = await hostZones(tx.db);
+  const clash = hosts.find((host) => zone !== null && (others.get(host) ?? before ?? zone) !== (before ?? zone));
+  if (clash !== undefined) {
+    throw badRequest(`Host ${clash} is in availability zone ${others.get(clash)} through another aggregate.`);
+  }
 }
 
 export const aggregateRoutes: Route[] = [list, create, show, update, remove, action];

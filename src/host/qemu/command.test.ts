@@ -59,6 +59,15 @@ test('every block node has a format, and the image has no other writer nor a bac
   assert.ok(!args.includes('-drive') && !args.includes('-hda'));
 });
 
+test('a volume with limits is behind a filter of its own, and its disk is that', () => {
+  const volume = { attachment: id, volumeId: id, bus: 'virtio' as const, slot: 9, readOnly: false, bootIndex: null };
+  const about = { ...volume, sizeGib: 1, device: 'vdb', tag: null, limits: { iopsTotal: 100, bpsRead: 4096 } };
+  const limited = qemuArgs({ ...command, hardware: { ...command.hardware, volumes: [about] } }, host).join('\n');
+  assert.match(limited, /"throttle-group","id":"limits-1+4111\w+","limits":\{"bps-read":4096,"iops-total":100\}/);
+  assert.match(limited, /"node-name":"limited-(\w+)","throttle-group":"limits-\1","file":"nbd-\w+"/);
+  assert.match(limited, /"drive":"limited-\w+"/);
+});
+
 test('QEMU is confined, and cards promise only what the switch can do', () => {
   assert.match(after('-sandbox')[0] ?? '', /elevateprivileges=deny,spawn=deny,resourcecontrol=deny/);
   const card = after('-device').find((text) => text.includes('virtio-net')) ?? '';

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../core/errors.ts';
 import type { AttachmentId, VolumeId } from '../../core/ids.ts';
-import type { DiskBus, HostServer, VifModel } from '../document.ts';
+import type { DiskBus, DiskLimits, HostServer, VifModel } from '../document.ts';
 import type { DiskChain, VolumeDisk } from '../drivers.ts';
 
 /**
@@ -45,6 +45,7 @@ export interface VolumeDevice {
   sizeGib: number;
   device: string;
   tag: string | null;
+  limits?: DiskLimits;
 }
 
 export interface Nic {
@@ -127,8 +128,9 @@ export function completeHardware(old: Hardware): Hardware {
 }
 
 export function deviceOf({ attachment, sizeGib }: VolumeDisk, slot: number | null): VolumeDevice {
-  const { id, volumeId, bus, readOnly, bootIndex, device, tag } = attachment;
-  return { attachment: id, volumeId, bus, slot, readOnly, bootIndex, sizeGib, device, tag };
+  const { id, volumeId, bus, readOnly, bootIndex, device, tag, limits } = attachment;
+  const about = { attachment: id, volumeId, bus, slot, readOnly, bootIndex, sizeGib, device, tag };
+  return limits === undefined ? about : { ...about, limits };
 }
 
 /** `vdb` before `vdaa`. */
