@@ -12,7 +12,7 @@ import { bootBare } from './bare.ts';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '8' },
     servers: { type: 'string', default: '20' },
   },
