@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { OperatorError } from '../core/errors.ts';
@@ -6,6 +7,7 @@ import type { HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { parsePasswordRules } from '../identity/index.ts';
 import { reclaimOption } from '../machine/settings.ts';
+import { withoutPassword } from '../store/addresses.ts';
 import { readBootstrap, startController, type LocalHost } from '../controller.ts';
 
 const HELP = `Usage: potluck controller [OPTIONS]
@@ -13,6 +15,10 @@ const HELP = `Usage: potluck controller [OPTIONS]
 Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' does this for you.
 
   --state-dir DIR        database, keys and images (default /var/lib/potluck/controller)
+  --database-file FILE   has one line, postgres://USER:PASSWORD@HOST/NAME, of a PostgreSQL database; several controllers
+                         may share it, if they have the same secret.key (default controller.db in the state directory)
+  --database URL         the same without a password: give that in PGPASSWORD or a file that PGPASSFILE names
+  --image-dir DIR        image data, a directory shared by all controllers (default images in the state directory)
   --listen ADDRESS       address to listen on (default ::, which takes IPv4 too)
   --port PORT            (default 5000)
   --public-url URL       how clients reach this cloud (default http://127.0.0.1:PORT)
@@ -27,6 +33,9 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
   --reclaim-deleted-after SECONDS
                          for how long a deleted server can be restored (default 0: it is gone at once)
+  --agent-port PORT      port on which machines join and agents talk, over mutual TLS (none: no other machine may join)
+  --agent-address NAME   name or address at which they reach it (that of --public-url)
+  --ovn-southbound ADDR  OVN's southbound database as they reach it, such as ssl:192.0.2.1:6642
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -37,6 +46,9 @@ export async function controller(args: string[]): Promise<number> {
     options: {
       help: { type: 'boolean', short: 'h' },
       'state-dir': { type: 'string', default: '/var/lib/potluck/controller' },
+      database: { type: 'string' },
+      'database-file': { type: 'string' },
+      'image-dir': { type: 'string' },
       listen: { type: 'string', default: '::' },
       port: { type: 'string', default: '5000' },
       'public-url': { type: 'string' },
@@ -50,6 +62,9 @@ export async function controller(args: string[]): Promise<number> {
       'image-import-allow': { type: 'string', default: '' },
       'password-rules': { type: 'string', default: '' },
       'reclaim-deleted-after': { type: 'string', default: '0' },
+      'agent-port': { type: 'string' },
+      'agent-address': { type: 'string' },
+      'ovn-southbound': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -58,12 +73,17 @@ export async function controller(args: string[]): Promise<number> {
     return 0;
   }
   const stateDir = values['state-dir'];
+  const publicUrl = (values['public-url'] ?? `http://127.0.0.1:${values.port}`).replace(/\/$/, '');
   const running = await startController(
     {
       stateDir,
+      ...databaseOf(values.database, values['database-file']),
+      ...(values['image-dir'] !== undefined && { imageDir: values['image-dir'] }),
       listen: values.listen,
       port: Number(values.port),
-      publicUrl: (values['public-url'] ?? `http://127.0.0.1:${values.port}`).replace(/\/$/, ''),
+      publicUrl,
+      ...agentOptions(publicUrl, values['agent-port'], values['agent-address']),
+      ...(values['ovn-southbound'] !== undefined && { ovnSouthbound: values['ovn-southbound'] }),
       region: values.region,
       ovnNorthbound: values['ovn-northbound'] === 'none' ? null : values['ovn-northbound'],
       onServerFailure: oneOf('--on-server-failure', values['on-server-failure'], ['stop', 'restart']),
@@ -86,10 +106,45 @@ export async function controller(args: string[]): Promise<number> {
   return 0;
 }
 
+/** Which database: what the command line says, then the file, then the environment's POTLUCK_DATABASE. */
+function databaseOf(url: string | undefined, file: string | undefined): { database?: string } {
+  if (url !== undefined && url !== withoutPassword(url)) {
+    throw new OperatorError(
+      'The address in --database has a password, which everybody on this machine can see.',
+      'Write the address into a file that only the service may read, and give --database-file FILE.',
+    );
+  }
+  if (file !== undefined && !existsSync(file)) {
+    throw new OperatorError(`There is no file ${file}.`, 'Give --database-file a file with one line: postgres://…');
+  }
+  const given = url ?? (file === undefined ? process.env.POTLUCK_DATABASE : readFileSync(file, 'utf8').trim());
+  if (given === undefined || given === '') return {};
+  if (!/^postgres(ql)?:\/\//.test(given)) {
+    throw new OperatorError(`'${withoutPassword(given)}' is not the address of a database.`, DATABASE_FORM);
+  }
+  return { database: given };
+}
+
+const DATABASE_FORM =
+  'Give postgres://USER@HOST/NAME, or for a unix socket postgres://USER@/NAME?host=/run/postgresql.';
+
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
   if (!found) throw new OperatorError(`${option} is '${value}'.`, `Give one of: ${allowed.join(', ')}.`);
   return found;
+}
+
+function agentOptions(publicUrl: string, port: string | undefined, address: string | undefined) {
+  if (port === undefined) return {};
+  const host = address ?? new URL(publicUrl).hostname;
+  const agentUrl = `https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  if (!/^\d{1,5}$/.test(port) || !URL.canParse(agentUrl)) {
+    throw new OperatorError(
+      `--agent-port is '${port}', --agent-address '${host}'.`,
+      'Give a port, and a name or an address.',
+    );
+  }
+  return { agentPort: Number(port), agentUrl };
 }
 
 function localHosts(id: string | undefined, name: string, tokenFile: string | undefined): LocalHost[] {

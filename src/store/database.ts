@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { CatalogueTables } from '../compute/catalogue/tables.ts';
 import type { ComputeTables } from '../compute/tables.ts';
+import type { EnrolmentTables } from '../enrolment/tables.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { ImageTables } from '../image/tables.ts';
 import type { NetworkTables } from '../network/tables.ts';
@@ -19,8 +20,34 @@ export interface AuditTable {
   detail: string | null;
 }
 
+/** Whose turn a piece of work is that one controller does at a time, `src/store/leases.ts`. */
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  /** By the database's clock. */
+  deadline: number;
+}
+
+/** The controllers that share this database. */
+export interface ControllerTable {
+  id: string;
+  name: string;
+  /** Where other controllers reach this one. */
+  relay_url: string;
+  started_at: number;
+  seen_at: number;
+}
+
+export interface FactTable {
+  name: 'key-check';
+  value: string;
+}
+
 export interface OwnTables {
   audit: AuditTable;
+  leases: LeaseTable;
+  controllers: ControllerTable;
+  cloud_facts: FactTable;
 }
 
 /** Every table of the controller, as each service declares its own in its `tables.ts`. */
@@ -30,6 +57,7 @@ export interface Database
     IdentityTables,
     CatalogueTables,
     ComputeTables,
+    EnrolmentTables,
     NetworkTables,
     ImageTables,
     PlacementTables,
