@@ -63,6 +63,8 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     .where((where) =>
       where.or([where('task_state', 'is', null), where('task_state', 'not in', ['deleting', 'shelving_offloading'])]),
     )
+    // What is lost is not made anew by itself: a rebuild counts further.
+    .where((where) => where.or([where('lost_build', 'is', null), where('lost_build', '<', where.ref('build'))]))
     .orderBy('number')
     .execute();
   const host = await db.selectFrom('hosts').select('name').where('id', '=', hostId).executeTakeFirstOrThrow();

@@ -92,6 +92,8 @@ export interface ServerTable extends ServerActionColumns {
   power: Power;
   build: number;
   boot: number;
+  /** The build whose disk went with its machine; a later one is another. */
+  lost_build: Generated<number | null>;
   shutdown: 'soft' | 'hard';
   soft_seconds: number;
   /** JSON list of the sizes of the disk's layers. */

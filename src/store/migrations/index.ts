@@ -34,6 +34,8 @@ import { networkNames } from './0019-network-names.ts';
 import { networkSegments } from './0020-network-segments.ts';
 import { networkAgents } from './0021-network-agents.ts';
 import { providerRevisions } from './0053-provider-revisions.ts';
+import { lostDisks } from './0051-lost-disks.ts';
+import { enrolment } from './0050-enrolment.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -72,4 +74,6 @@ export const migrations: readonly Migration[] = [
   manyHosts,
   controllers,
   providerRevisions,
+  enrolment,
+  lostDisks,
 ];
