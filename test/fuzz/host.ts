@@ -112,12 +112,12 @@ function mortal(ledger: Ledger, dead: AbortSignal): Ledger {
     get document() {
       return ledger.document;
     },
-    accept: alive(ledger.accept),
-    record: alive(ledger.record),
-    forget: alive(ledger.forget),
-    recordVolume: alive(ledger.recordVolume),
-    forgetVolume: alive(ledger.forgetVolume),
-    recordUpload: alive(ledger.recordUpload),
-    forgetUpload: alive(ledger.forgetUpload),
+    accept: alive((...given: Parameters<Ledger['accept']>) => ledger.accept(...given)),
+    record: alive((...given: Parameters<Ledger['record']>) => ledger.record(...given)),
+    forget: alive((...given: Parameters<Ledger['forget']>) => ledger.forget(...given)),
+    recordVolume: alive((...given: Parameters<Ledger['recordVolume']>) => ledger.recordVolume(...given)),
+    forgetVolume: alive((...given: Parameters<Ledger['forgetVolume']>) => ledger.forgetVolume(...given)),
+    recordUpload: alive((...given: Parameters<Ledger['recordUpload']>) => ledger.recordUpload(...given)),
+    forgetUpload: alive((...given: Parameters<Ledger['forgetUpload']>) => ledger.forgetUpload(...given)),
   };
 }

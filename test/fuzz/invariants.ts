@@ -15,7 +15,9 @@ export async function unsettled(app: App, hosts: readonly FuzzHost[]): Promise<s
   const attachments = await db
     .selectFrom('volume_attachments')
     .leftJoin('servers', 'servers.id', 'server_id')
-    .select(['volume_attachments.id', 'state', 'server_id', 'vm_state', 'volume_attachments.host_id', 'volume_id'])
+    .innerJoin('volumes', 'volumes.id', 'volume_id')
+    .select(['volume_attachments.id', 'state', 'volume_attachments.server_id', 'vm_state', 'volume_id'])
+    .select(['volume_attachments.host_id', 'volumes.status'])
     .execute();
   const images = await db.selectFrom('images').select(['id', 'status']).execute();
   const passing = (kind: string, rows: readonly { id: string; status: string }[], states: readonly string[]) =>
@@ -27,8 +29,9 @@ export async function unsettled(app: App, hosts: readonly FuzzHost[]): Promise<s
     ...passing('volume', volumes, PASSING_VOLUMES),
     ...passing('snapshot', snapshots, ['creating', 'deleting']),
     ...attachments
-      // What a server in ERROR waits for, its fault says; it may be mended, or deleted.
-      .filter((one) => (one.state === 'attaching' && one.vm_state !== 'error') || one.state === 'detaching')
+      // What a server in ERROR waits for, its fault says, and that a volume failed, its status.
+      .filter((one) => one.state !== 'attaching' || (one.vm_state !== 'error' && one.status !== 'error'))
+      .filter((one) => one.state === 'attaching' || one.state === 'detaching')
       .map(
         (one) =>
           `attachment ${one.id} of ${one.volume_id} is ${one.state} on ${one.host_id}, server ${one.server_id} is ${one.vm_state}`,
