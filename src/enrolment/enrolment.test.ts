@@ -246,6 +246,7 @@ test('revoking ends what is open and lets nothing new begin, also at another con
   const spare = await invite({ name: 'kiln', replace: true });
   assert.equal((await admin('POST', '/hosts/kiln/revoke')).status, 204);
   assert.equal(await (await open(fresh)).poll(), 401);
+  assert.equal((await admin('GET', '/hosts')).body.hosts[0].state, 'down', 'and gets no servers');
   await assert.rejects(joinCloud(spare, 'kiln', directory()), /unknown, revoked/, 'its invites went too');
   assert.equal((await admin('DELETE', '/hosts/kiln')).status, 204);
   assert.equal((await admin('DELETE', '/hosts/kiln')).status, 404);
