@@ -14,8 +14,8 @@ export async function unsettled(app: App, hosts: readonly FuzzHost[]): Promise<s
   const snapshots = await db.selectFrom('volume_snapshots').select(['id', 'status']).execute();
   const attachments = await db
     .selectFrom('volume_attachments')
-    .leftJoin('servers', 'servers.id', 'server_id')
-    .innerJoin('volumes', 'volumes.id', 'volume_id')
+    .leftJoin('servers', 'servers.id', 'volume_attachments.server_id')
+    .innerJoin('volumes', 'volumes.id', 'volume_attachments.volume_id')
     .select(['volume_attachments.id', 'state', 'volume_attachments.server_id', 'vm_state', 'volume_id'])
     .select(['volume_attachments.host_id', 'volumes.status'])
     .execute();
