@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 const HELP = `Usage: potluck bench NAME [OPTIONS]
 
-Measures; needs a running cloud on this machine.
+Measures; most of them need a running cloud on this machine.
 
   boot   POST /servers to ACTIVE and to SSH as a ratio to bare QEMU, memory, requests per second
          [--rounds N] [--seconds N] [--servers N]

@@ -54,7 +54,10 @@ const STAGES: readonly Stage[] = [
     root: false,
     always: true,
     commands: () => [
-      node('--test', ...tests('src/**/*.test.ts', 'test/layout/*.test.ts', 'test/conformance/*.test.ts')),
+      node(
+        '--test',
+        ...tests('src/**/*.test.ts', ...['layout', 'conformance', 'races'].map((name) => `test/${name}/*.test.ts`)),
+      ),
     ],
   },
   ...['host', 'network', 'cloud'].map((name) => ({
