@@ -40,7 +40,7 @@ export async function startWorld(hosts: number): Promise<World> {
   };
   const signals = createSignals();
   const store = await openSqliteStore(join(stateDir, 'controller.db'), (name) => signals.raise(name));
-  const secrets = loadSecrets(stateDir);
+  const secrets = await loadSecrets(stateDir, store);
   const ground = { store, secrets, clock: systemClock, config, log: silentLog };
   const { verifyToken } = await createIdentity(ground);
   const { verifyHost } = await createHostTokens({ store });

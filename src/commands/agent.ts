@@ -72,6 +72,7 @@ export async function agent(args: string[]): Promise<number> {
       ...{ host, drivers, ledger, log, link: createLink(link) },
       capacity: () => capacityOf(facts, paths.state),
       openTunnel: (request) => tunnels.open(request),
+      quiet: 100,
     },
     stop.signal,
   );

@@ -57,10 +57,8 @@ export async function createServers(
           if (placed.host === null && !last) throw new LookAgain();
           await insertServer(app, tx, context, body, plan, { id, index, reservationId, ...placed });
         }
-        tx.afterCommit(() => {
-          app.signals.raise('ovn');
-          app.signals.raise('servers');
-        });
+        tx.raise('ovn');
+        tx.raise('servers');
         return { ids: made, reservationId };
       }),
   );

@@ -132,14 +132,14 @@ export async function setHostStatus(tx: Tx, hostId: HostId, status: HostStatus, 
  * Says that a host's document changes in this transaction: its generation grows, and the agent's long poll wakes.
  * Answers the generation at which the change can first be seen.
  */
-export async function touchHost(app: App, tx: Tx, hostId: HostId): Promise<number> {
+export async function touchHost(_app: App, tx: Tx, hostId: HostId): Promise<number> {
   const row = await tx.db
     .updateTable('hosts')
     .set((set) => ({ generation: set('generation', '+', 1), document_hash: null }))
     .where('id', '=', hostId)
     .returning('generation')
     .executeTakeFirstOrThrow();
-  tx.afterCommit(() => app.signals.raise(`host:${hostId}`));
+  tx.raise(`host:${hostId}`);
   return row.generation;
 }
 

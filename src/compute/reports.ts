@@ -178,6 +178,6 @@ async function takeCapacity(
   else if (!isUp(row, now)) await touchProviders(tx, 'host_id', [host], now);
   if (!isUp(row, now)) app.log.info('host-seen', { host, name: row.name });
   // A chassis that comes or changes its name may become the gateway of routers.
-  if (row.capacity === null || !isUp(row, now)) tx.afterCommit(() => app.signals.raise('ovn'));
+  if (row.capacity === null || !isUp(row, now)) tx.raise('ovn');
   return { wrote: !same, generation };
 }

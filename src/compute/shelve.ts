@@ -105,7 +105,7 @@ export async function offloadServer(app: App, tx: Tx, server: ServerRow, now: nu
     reported_reason: null,
   };
   await changeServer(app, tx, { id: server.id, host_id: null }, now, patch, { document: false });
-  tx.afterCommit(() => app.signals.raise('ovn'));
+  tx.raise('ovn');
 }
 
 export interface UnshelveWish {
@@ -166,7 +166,7 @@ async function unshelveOn(
   await tx.db.updateTable('servers').set({ host_id: host.id }).where('id', '=', server.id).execute();
   const task = { task: 'unshelving', action: 'unshelve', event: 'compute_unshelve_instance' } as const;
   await startTask(app, tx, context, { ...server, host_id: host.id }, task, patch);
-  tx.afterCommit(() => app.signals.raise('ovn'));
+  tx.raise('ovn');
 }
 
 async function assertZone(db: Reader, zone: string): Promise<void> {

@@ -19,7 +19,7 @@ import { createMetadata } from './metadata/index.ts';
 import { createGuestPasswords } from './metadata/password.ts';
 import { imagesDirectory, serversDirectory, volumesDirectory, type HostPaths } from './paths.ts';
 import { createPorts } from './ports/index.ts';
-import { BRIDGE } from './ports/switch.ts';
+import { BRIDGE, openSwitch } from './ports/switch.ts';
 import { createUploads } from './uploads/index.ts';
 import { createVolumes } from './volumes/index.ts';
 import { createMachines } from './qemu/machines.ts';
@@ -79,6 +79,7 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     vhost: vhost.present && verdict.accel === 'kvm' && datapath === 'system',
   };
   const images = createImageCache(imagesDirectory(paths), createImageFetch(options.link));
+  const ovs = openSwitch(ovsDatabase, log);
   const machines = createMachines({ paths, host, user: runAs, log, writeConfigDrive });
   const devicesOf = (server: HostServer) => {
     const hardware = machines.hardware(server.id);
@@ -89,8 +90,8 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     disks: createDisks(paths, images, runAs),
     volumes: createVolumes({ paths, images, user: runAs, binary: 'qemu-storage-daemon', log }),
     uploads: createUploads(paths, runAs, createImageSend(options.link)),
-    ports: createPorts({ ovsDatabase, uid: user.uid }),
-    metadata: createMetadata({ paths, ovsDatabase, log, devicesOf, passwords: createGuestPasswords(options.link) }),
+    ports: createPorts({ ovs, uid: user.uid }),
+    metadata: createMetadata({ paths, ovs, log, devicesOf, passwords: createGuestPasswords(options.link) }),
   };
   const facts: HostFacts = {
     hypervisor: 'QEMU',

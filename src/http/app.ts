@@ -27,6 +27,10 @@ export interface PasswordRules {
 export interface Config {
   /** Directory with database, keys and images; only the service may read it. */
   stateDir: string;
+  /** `postgres://…` of a database that other controllers may share; SQLite in the state directory without one. */
+  database?: string;
+  /** Where image data is, a directory shared by all controllers; `images` in the state directory unless told. */
+  imageDir?: string;
   /** Addresses and port to listen on. */
   listen: string;
   port: number;

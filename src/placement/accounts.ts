@@ -334,7 +334,7 @@ async function mendSums(tx: Tx, volumesGib: ReadonlyMap<HostId, number>, now: nu
       select.fn.coalesce(select.fn.sum<number>('allocations.used'), select.val(0)).as('sum'),
       select.fn.count<number>('consumers.uuid').as('servers'),
     ])
-    .groupBy(['inventories.provider', 'inventories.resource_class'])
+    .groupBy(['inventories.provider', 'inventories.resource_class', 'resource_providers.uuid'])
     .execute();
   const wrong: string[] = [];
   for (const row of rows) {

@@ -29,7 +29,7 @@ export async function dropAttachment(
 ): Promise<void> {
   await tx.db.deleteFrom('volume_attachments').where('id', '=', attachment.id).execute();
   await settleVolume(app, tx, attachment.volume_id, now);
-  tx.afterCommit(() => app.signals.raise('servers'));
+  tx.raise('servers');
 }
 
 export interface NewAttachmentRow {

@@ -194,7 +194,7 @@ const group = (name: 'addSecurityGroup' | 'removeSecurityGroup'): Action =>
         await change(tx, context, server.id, body.name);
         await changeServer(app, tx, server, context.now, {}, { document: true });
         await writeAudit(tx, context, `compute:servers:${name}`, server.id, { group: body.name });
-        tx.afterCommit(() => app.signals.raise('ovn'));
+        tx.raise('ovn');
       });
       return accepted();
     },

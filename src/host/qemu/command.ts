@@ -49,7 +49,8 @@ export function qemuArgs(command: MachineCommand, host: QemuHost): string[] {
     ...['-boot', 'menu=off,strict=on'],
     // A guest that powers off leaves QEMU waiting, so that an agent that was away learns who did it.
     ...['-action', 'shutdown=pause,reboot=reset'],
-    ...['-chardev', `socket,id=qmp,path=${paths.qmp},server=on,wait=off`, '-mon', 'chardev=qmp,mode=control'],
+    // QEMU waits for its monitor to be dialled before it looks at disks and devices: see launch.ts.
+    ...['-chardev', `socket,id=qmp,path=${paths.qmp},server=on,wait=on`, '-mon', 'chardev=qmp,mode=control'],
     ...['-chardev', serial(paths), '-device', json({ driver: 'isa-serial', chardev: 'serial' })],
     ...['-display', 'none', '-vnc', `unix:${paths.vnc},share=force-shared`],
     ...['-device', json({ driver: 'VGA', id: 'vga', addr: `0x${SLOT.vga}` })],

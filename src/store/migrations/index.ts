@@ -13,6 +13,7 @@ import { delegation } from './0022-delegation.ts';
 import { unifiedLimits } from './0023-unified-limits.ts';
 import { catalogFilters } from './0024-catalog-filters.ts';
 import { passwordRules } from './0025-password-rules.ts';
+import { controllers } from './0040-controllers.ts';
 import { guestPasswords } from './0031-guest-passwords.ts';
 import { localDisks } from './0032-local-disks.ts';
 import { groupStatus } from './0035-group-status.ts';
@@ -67,5 +68,6 @@ export const migrations: readonly Migration[] = [
   diskLimits,
   routedNetworks,
   manyHosts,
+  controllers,
   providerRevisions,
 ];
