@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { computeCloud, type ComputeCloud } from '../../src/compute/testing.ts';
 import type { HostId } from '../../src/core/ids.ts';
 import { ensureHostProvider, syncHostInventory } from '../../src/placement/index.ts';
+import { simCapacity } from '../../src/sim/drivers.ts';
 import type { Orders } from './worker.ts';
 
 const SEED = Number(process.env.POTLUCK_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -15,6 +16,7 @@ const HOSTS = [3, 5, 8, 2];
 
 async function addHosts({ app }: ComputeCloud): Promise<void> {
   const now = Date.now();
+  const capacity = JSON.stringify(simCapacity('race'));
   await app.store.transaction(async (tx) => {
     await tx.db
       .updateTable('hosts')
@@ -27,7 +29,7 @@ async function addHosts({ app }: ComputeCloud): Promise<void> {
         .values({
           ...host,
           ...{ token_hash: null, enabled: 1, forced_down: 0, generation: 1, reported_generation: 1 },
-          ...{ last_seen: now + 3_600_000, vcpus: 8, memory_mib: 8192, disk_gib: 100 },
+          ...{ last_seen: now + 3_600_000, vcpus: 8, memory_mib: 8192, disk_gib: 100, capacity },
           ...{ created_at: now, updated_at: now },
         })
         .execute();
