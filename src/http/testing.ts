@@ -83,6 +83,9 @@ export async function testCloud(t: TestContext, services: readonly Service[]): P
       if (token !== 'host') throw unauthorized();
       return 'host-1' as HostId;
     },
+    verifyCertificate: () => {
+      throw unauthorized();
+    },
     abort: abort.signal,
   };
   const server = createServer(app, services);
