@@ -121,9 +121,9 @@ test(`controllers that place at the same time never promise more than there is (
     .execute();
   const most = (group: string) =>
     HOSTS.map((_, n) => members.filter((one) => one.group_id === group && one.host_id === `race-${n}`).length);
-  assert.ok(Math.max(...most(apart)) <= 1, `anti-affinity: ${most(apart)}`);
-  assert.ok(Math.max(...most(pairs)) <= 2, `anti-affinity with two: ${most(pairs)}`);
-  assert.ok(most(together).filter((count) => count > 0).length <= 1, `affinity: ${most(together)}`);
+  assert.ok(Math.max(...most(apart)) <= 1, `anti-affinity: ${most(apart).join()}`);
+  assert.ok(Math.max(...most(pairs)) <= 2, `anti-affinity with two: ${most(pairs).join()}`);
+  assert.ok(most(together).filter((count) => count > 0).length <= 1, `affinity: ${most(together).join()}`);
   const addresses = await read.selectFrom('port_addresses').select(['subnet_id', 'address']).execute();
   assert.equal(new Set(addresses.map((one) => `${one.subnet_id} ${one.address}`)).size, addresses.length);
 });
