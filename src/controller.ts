@@ -1,6 +1,7 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { createAuditReconciler } from './audit/index.ts';
 import { attachTunnels, createHostTokens, createServerReconciler, ensureLocalHost } from './compute/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
@@ -91,6 +92,7 @@ function reconcilers(app: App): Reconciler[] {
     createServerReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
+    createAuditReconciler(app),
   ];
 }
 

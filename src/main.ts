@@ -13,6 +13,7 @@ const COMMANDS: Record<string, string> = {
   doctor: 'what is wrong with this machine, and the mend',
   explain: 'why something is where it is',
   logs: 'what the parts have said',
+  audit: 'who changed what, when and from where',
   image: 'build guest images',
   controller: 'run the controller (the APIs) in the foreground',
   agent: 'run the agent of one host in the foreground',

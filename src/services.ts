@@ -1,3 +1,4 @@
+import { auditService } from './audit/index.ts';
 import { computeService, agentService } from './compute/index.ts';
 import { openApiService } from './http/routes-docs.ts';
 import type { Service } from './http/service.ts';
@@ -17,5 +18,13 @@ export const publicServices: readonly Service[] = [
   placementService,
 ];
 
+/** APIs for the operators of a cloud. */
+const ownServices: readonly Service[] = [auditService];
+
 /** Everything a controller serves: the public APIs and the hosts' own. */
-export const services: readonly Service[] = [...publicServices, openApiService(publicServices), agentService];
+export const services: readonly Service[] = [
+  ...publicServices,
+  ...ownServices,
+  openApiService([...publicServices, ...ownServices]),
+  agentService,
+];

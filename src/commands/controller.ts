@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
+import { AUDIT_KEEP_DAYS } from '../audit/index.ts';
 import { OperatorError } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
+import { parseProxies } from '../http/proxies.ts';
 import { parsePasswordRules } from '../identity/index.ts';
+import { numberOption } from '../machine/options.ts';
 import { readBootstrap, startController, type LocalHost } from '../controller.ts';
 
 const HELP = `Usage: potluck controller [OPTIONS]
@@ -24,6 +27,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --image-import-allow L names or NAME:PORT, by commas, of your own web servers: images may be imported from there
                          though their addresses are internal
   --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
+  --audit-keep DAYS      how long it is kept who did what (default 365)
+  --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -46,6 +51,8 @@ export async function controller(args: string[]): Promise<number> {
       'image-format-check': { type: 'string', default: 'on' },
       'image-import-allow': { type: 'string', default: '' },
       'password-rules': { type: 'string', default: '' },
+      'audit-keep': { type: 'string' },
+      'trusted-proxies': { type: 'string', default: '' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -66,6 +73,8 @@ export async function controller(args: string[]): Promise<number> {
       enforceImageFormat: oneOf('--image-format-check', values['image-format-check'], ['on', 'off']) === 'on',
       imageImportAllow: values['image-import-allow'].split(',').filter((one) => one !== ''),
       passwordRules: parsePasswordRules(values['password-rules']),
+      auditKeepDays: numberOption('audit-keep', values['audit-keep'], AUDIT_KEEP_DAYS, 1, 36_500),
+      trustedProxies: parseProxies(values['trusted-proxies']),
     },
     {
       log: createLog(oneOf<Level>('--log-level', values['log-level'], ['debug', 'info', 'warn', 'error'])),

@@ -44,6 +44,10 @@ export interface Config {
   /** Most bytes of image data per project; 100 GiB unless told. */
   imageQuotaBytes?: number;
   passwordRules?: PasswordRules;
+  /** Days that the audit trail goes back; a year unless told. */
+  auditKeepDays?: number;
+  /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
+  trustedProxies?: readonly string[];
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */

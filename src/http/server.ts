@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
+import { completeTrail } from './trail.ts';
 import { validationMessage } from './validation.ts';
 import { unserved } from './wrong-method.ts';
 
@@ -27,7 +28,7 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
   const server = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    trustProxy: false,
+    trustProxy: app.config.trustedProxies?.length ? [...app.config.trustedProxies] : false,
     genReqId: () => `req-${randomUUID()}`,
     rewriteUrl: (request) => withoutProject(services, atNewPrefix(services, request)).url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
@@ -132,13 +133,21 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
       const context = request.context ?? contextOf(app, request, service, rule);
       const { params, query, body } = request;
       const answer = await route.handler({ app, context, params, query, body, version, request });
+      await completeTrail(app, service, route, request, answer.status, null);
       return sendReply(request, reply, service, version, answer);
+    },
+    errorHandler: async (thrown, request, reply) => {
+      const { status, publicMessage } = toApiError(thrown);
+      await completeTrail(app, service, route, request, status, publicMessage).catch((error: unknown) => {
+        app.log.error('audit-failed', { request: request.id, error });
+      });
+      return sendFault(app, request, reply, service, thrown);
     },
   });
 }
 
 function contextOf(app: App, request: FastifyRequest, service: Service, rule: Rule): Context {
-  const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip };
+  const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip, trail: { rows: 0 } };
   const header = request.headers['x-auth-token'];
   const token = typeof header === 'string' && header !== '' ? header : null;
   if (rule === 'agent') {

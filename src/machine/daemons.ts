@@ -23,6 +23,8 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--image-format-check', settings.imageFormatCheck ?? 'on'],
       ...['--image-import-allow', settings.imageImportAllow ?? ''],
       ...['--password-rules', settings.passwordRules ?? ''],
+      ...['--audit-keep', String(settings.auditKeepDays ?? 365)],
+      ...['--trusted-proxies', settings.trustedProxies ?? ''],
       ...['--host-id', await hostId(paths)],
       ...['--host-name', hostname()],
       ...['--host-token-file', await tokenFile(paths)],

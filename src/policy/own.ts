@@ -18,3 +18,8 @@ export const agentPolicy: Policy = {
   'guest-password:show': 'agent',
   'guest-password:set': 'agent',
 };
+
+export const auditPolicy: Policy = {
+  'events:list': 'overseer',
+  'events:show': 'overseer',
+};
