@@ -52,10 +52,14 @@ const USERS: Record<string, Identity> = {
 };
 
 /** A cloud of the given services on a fresh database, without sockets: for unit tests of routes. */
-export async function testCloud(t: TestContext, services: readonly Service[]): Promise<TestCloud> {
+export async function testCloud(
+  t: Pick<TestContext, 'after'>,
+  services: readonly Service[],
+  openStore: typeof openSqliteStore = openSqliteStore,
+): Promise<TestCloud> {
   const stateDir = mkdtempSync(join(tmpdir(), 'potluck-test-'));
   const signals = createSignals();
-  const store = await openSqliteStore(join(stateDir, 'controller.db'), (name) => signals.raise(name));
+  const store = await openStore(join(stateDir, 'controller.db'), (name) => signals.raise(name));
   const abort = new AbortController();
   const app = {
     config: {

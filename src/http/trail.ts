@@ -31,7 +31,7 @@ export async function completeTrail(
     target:
       Object.values((request.params ?? {}) as Record<string, string>)[0] ?? context.trail?.account?.userId ?? null,
     status: status < 400 ? null : status,
-    ...(reason !== null && { detail: { reason: reason.slice(0, 300) } }),
+    detail: reason === null ? { unchanged: true } : { reason: reason.slice(0, 300) },
   };
   await app.store.transaction((tx) => writeDeed(tx, context, deed));
 }
