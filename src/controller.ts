@@ -2,12 +2,18 @@ import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createAuditReconciler } from './audit/index.ts';
-import { attachTunnels, createHostTokens, createServerReconciler, ensureLocalHost } from './compute/index.ts';
+import {
+  attachTunnels,
+  createHeartbeatReconciler,
+  createHostTokens,
+  createServerReconciler,
+  ensureLocalHost,
+} from './compute/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { runReconciler, type Reconciler } from './core/reconciler.ts';
-import { createSignals } from './core/signals.ts';
+import { createSignals, type Signals } from './core/signals.ts';
 import type { App, Config } from './http/app.ts';
 import { followConnections } from './http/connections.ts';
 import { createServer } from './http/server.ts';
@@ -16,7 +22,7 @@ import { createImageReconciler } from './image/index.ts';
 import { createOvnReconciler } from './network/index.ts';
 import { services } from './services.ts';
 import { loadSecrets } from './store/secrets.ts';
-import { openSqliteStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 import { createVolumeReconciler } from './volume/index.ts';
 
 /** The host that shares this machine with the controller: enrolled at start with a token both can read. */
@@ -33,19 +39,37 @@ export interface Controller {
   close(): Promise<void>;
 }
 
+interface Options {
+  log: Log;
+  clock?: Clock;
+  adminPassword: string | null;
+  localHosts: readonly LocalHost[];
+}
+
 /**
  * Starts a controller: database, first admin, APIs and reconcilers. Throws OperatorError when the database is of a
  * newer release.
  */
-export async function startController(
-  config: Config,
-  options: { log: Log; clock?: Clock; adminPassword: string | null; localHosts: readonly LocalHost[] },
-): Promise<Controller> {
+export async function startController(config: Config, options: Options): Promise<Controller> {
   mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
+  const local = createSignals();
+  const store = await openStore(config, local);
+  // Who raises a signal outside of a transaction means the reconcilers and agents of every controller.
+  const raise = (name: string) => {
+    local.raise(name);
+    store.notify(name);
+  };
+  try {
+    return await startOn(store, { ...local, raise }, config, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOn(store: Store, signals: Signals, config: Config, options: Options): Promise<Controller> {
   const { log, clock = systemClock } = options;
-  const signals = createSignals();
-  const store = await openSqliteStore(join(config.stateDir, 'controller.db'), (name) => signals.raise(name));
-  const secrets = loadSecrets(config.stateDir);
+  const secrets = await loadSecrets(config.stateDir, store);
   const abort = new AbortController();
   const identity = await createIdentity({ store, secrets, clock, config, log });
   const hosts = await createHostTokens({ store });
@@ -90,6 +114,7 @@ function reconcilers(app: App): Reconciler[] {
   return [
     createOvnReconciler(app),
     createServerReconciler(app),
+    createHeartbeatReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
     createAuditReconciler(app),

@@ -1,3 +1,5 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { OperatorError, messageOf } from './core/errors.ts';
 import { EXIT, UsageError } from './machine/options.ts';
 
@@ -50,6 +52,9 @@ async function load(name: string): Promise<Command> {
   return command as Command;
 }
 
+/** Where Node keeps what it made of the sources, by their content: a third off a command's start and its memory. */
+const COMPILED = join(import.meta.dirname, '../node_modules/.cache/potluck');
+
 async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -64,6 +69,8 @@ async function main(args: string[]): Promise<number> {
     return EXIT.ok;
   }
   if (!Object.hasOwn(COMMANDS, name)) throw new UsageError(`There is no command '${name}'.`, 'See: potluck --help');
+  // Child processes, such as tests and services, take it from the environment. Where it cannot be written, it is not.
+  enableCompileCache((process.env.NODE_COMPILE_CACHE ??= COMPILED));
   const command = await load(name);
   return command(rest);
 }

@@ -1,14 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startController, type Controller } from '../../src/controller.ts';
+import { createHostTokens } from '../../src/compute/index.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { newUuid, type HostId } from '../../src/core/ids.ts';
 import { silentLog } from '../../src/core/log.ts';
+import { createSignals } from '../../src/core/signals.ts';
+import type { App } from '../../src/http/app.ts';
+import { createServer } from '../../src/http/server.ts';
+import { bootstrapIdentity, createIdentity } from '../../src/identity/index.ts';
 import { ensureHostProvider, syncHostInventory } from '../../src/placement/index.ts';
+import { services } from '../../src/services.ts';
+import { loadSecrets } from '../../src/store/secrets.ts';
+import { openSqliteStore } from '../../src/store/store.ts';
 
-/** A controller in this process with hosts that exist in its rows only: nobody answers for them, and nobody asks. */
+/**
+ * A controller's requests in this process, with hosts that exist in its rows only. Its reconcilers do not run: what
+ * they cost is measured with hosts that answer.
+ */
 export interface World {
-  controller: Controller;
+  app: App;
   projectId: string;
   userId: string;
   flavorId: string;
@@ -27,11 +38,19 @@ export async function startWorld(hosts: number): Promise<World> {
     ...{ stateDir, listen: '127.0.0.1', port: 0, publicUrl: 'http://127.0.0.1', region: 'RegionOne' },
     ...{ ovnNorthbound: null, onServerFailure: 'stop' as const, enforceImageFormat: true },
   };
-  const controller = await startController(config, { log: silentLog, adminPassword: 'bench', localHosts: [] });
+  const signals = createSignals();
+  const store = await openSqliteStore(join(stateDir, 'controller.db'), (name) => signals.raise(name));
+  const secrets = await loadSecrets(stateDir, store);
+  const ground = { store, secrets, clock: systemClock, config, log: silentLog };
+  const { verifyToken } = await createIdentity(ground);
+  const { verifyHost } = await createHostTokens({ store });
+  const app: App = { ...ground, signals, verifyToken, verifyHost, abort: new AbortController().signal };
+  await bootstrapIdentity(app, { adminPassword: 'bench', region: config.region, publicUrl: config.publicUrl });
+  const server = createServer(app, services);
   const inject = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, token: string, body?: unknown) => {
     const bytes = body instanceof Uint8Array;
     const type = bytes ? 'application/octet-stream' : 'application/json';
-    const reply = await controller.server.inject({
+    const reply = await server.inject({
       ...{ method, url: path },
       headers: {
         ...(token !== '' && { 'x-auth-token': token }),
@@ -55,7 +74,7 @@ export async function startWorld(hosts: number): Promise<World> {
     const reply = await inject(method, path, token, body);
     return (reply.body === '' ? null : reply.json<T>()) as T;
   };
-  await addHosts(controller, hosts);
+  await addHosts(app, hosts);
   const quota = { instances: -1, cores: -1, ram: -1 };
   await call('PUT', `/compute/v2.1/os-quota-sets/${who.project.id}`, { quota_set: quota });
   await call('PUT', `/network/v2.0/quotas/${who.project.id}`, { quota: { port: -1 } });
@@ -70,17 +89,19 @@ export async function startWorld(hosts: number): Promise<World> {
   const subnet = { network_id: made.network.id, cidr: '10.0.0.0/12', ip_version: 4 };
   await call('POST', '/network/v2.0/subnets', { subnet });
   return {
-    ...{ controller, projectId: who.project.id, userId: who.user.id, flavorId: flavor.id, imageId },
+    ...{ app, projectId: who.project.id, userId: who.user.id, flavorId: flavor.id, imageId },
     ...{ networkId: made.network.id, call },
     async close() {
-      await controller.close();
+      await server.close();
+      await store.close();
       rmSync(stateDir, { recursive: true });
     },
   };
 }
 
-async function addHosts({ app }: Controller, count: number): Promise<void> {
-  const now = app.clock.now();
+async function addHosts(app: App, count: number): Promise<void> {
+  // They have not changed lately.
+  const now = app.clock.now() - 3_600_000;
   for (let from = 0; from < count; from += 200) {
     await app.store.transaction(async (tx) => {
       for (let n = from; n < Math.min(count, from + 200); n++) {
@@ -91,7 +112,12 @@ async function addHosts({ app }: Controller, count: number): Promise<void> {
             ...host,
             ...{ token_hash: null, enabled: 1, forced_down: 0, generation: 1, reported_generation: 1 },
             // Nobody reports, so they are taken for up as long as the measurement lasts.
-            ...{ last_seen: now + 3_600_000, vcpus: HOST.vcpus, memory_mib: HOST.memoryMib, disk_gib: HOST.diskGib },
+            ...{
+              last_seen: now + 2 * 3_600_000,
+              vcpus: HOST.vcpus,
+              memory_mib: HOST.memoryMib,
+              disk_gib: HOST.diskGib,
+            },
             ...{ created_at: now, updated_at: now },
           })
           .execute();

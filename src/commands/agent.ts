@@ -29,6 +29,7 @@ Runs the servers of this machine in the foreground; 'potluck up' does this for y
   --ovs-db ADDRESS     Open vSwitch's database (default unix:/run/openvswitch/db.sock)
   --chassis NAME       name of this machine in OVN (default Open vSwitch's system-id)
   --address ADDRESS    of this machine (default that of the interface with the default route)
+  --bridge-mappings L  physical networks of this machine, NAME:BRIDGE by commas (default what OVN was told)
   --log-level LEVEL    debug, info, warn or error (default info)
   -h, --help
 `;
@@ -62,6 +63,7 @@ export async function agent(args: string[]): Promise<number> {
     ovsDatabase: values['ovs-db'],
     address: values.address ?? null,
     chassis: values.chassis ?? null,
+    bridgeMappings: values['bridge-mappings'] ?? null,
   });
   const tunnels = createTunnels({ link, paths, log, diagnose });
   log.info('agent-started', { host, controller });
@@ -70,6 +72,7 @@ export async function agent(args: string[]): Promise<number> {
       ...{ host, drivers, ledger, log, link: createLink(link) },
       capacity: () => capacityOf(facts, paths.state),
       openTunnel: (request) => tunnels.open(request),
+      quiet: 100,
     },
     stop.signal,
   );
@@ -99,6 +102,7 @@ function parse(args: string[]) {
         'ovs-db': { ...text, default: 'unix:/run/openvswitch/db.sock' },
         chassis: text,
         address: text,
+        'bridge-mappings': text,
         'log-level': { ...text, default: 'info' },
       },
     }).values;

@@ -8,6 +8,8 @@ import { createLog, type Level } from '../core/log.ts';
 import { parseProxies } from '../http/proxies.ts';
 import { parsePasswordRules } from '../identity/index.ts';
 import { numberOption } from '../machine/options.ts';
+import { reclaimOption } from '../machine/settings.ts';
+import { withoutPassword } from '../store/addresses.ts';
 import { readBootstrap, startController, type LocalHost } from '../controller.ts';
 
 const HELP = `Usage: potluck controller [OPTIONS]
@@ -15,6 +17,10 @@ const HELP = `Usage: potluck controller [OPTIONS]
 Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' does this for you.
 
   --state-dir DIR        database, keys and images (default /var/lib/potluck/controller)
+  --database-file FILE   has one line, postgres://USER:PASSWORD@HOST/NAME, of a PostgreSQL database; several controllers
+                         may share it, if they have the same secret.key (default controller.db in the state directory)
+  --database URL         the same without a password: give that in PGPASSWORD or a file that PGPASSFILE names
+  --image-dir DIR        image data, a directory shared by all controllers (default images in the state directory)
   --listen ADDRESS       address to listen on (default ::, which takes IPv4 too)
   --port PORT            (default 5000)
   --public-url URL       how clients reach this cloud (default http://127.0.0.1:PORT)
@@ -29,6 +35,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
   --audit-keep DAYS      how long it is kept who did what (default 365)
   --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
+  --reclaim-deleted-after SECONDS
+                         for how long a deleted server can be restored (default 0: it is gone at once)
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -39,6 +47,9 @@ export async function controller(args: string[]): Promise<number> {
     options: {
       help: { type: 'boolean', short: 'h' },
       'state-dir': { type: 'string', default: '/var/lib/potluck/controller' },
+      database: { type: 'string' },
+      'database-file': { type: 'string' },
+      'image-dir': { type: 'string' },
       listen: { type: 'string', default: '::' },
       port: { type: 'string', default: '5000' },
       'public-url': { type: 'string' },
@@ -53,6 +64,7 @@ export async function controller(args: string[]): Promise<number> {
       'password-rules': { type: 'string', default: '' },
       'audit-keep': { type: 'string' },
       'trusted-proxies': { type: 'string', default: '' },
+      'reclaim-deleted-after': { type: 'string', default: '0' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -64,6 +76,8 @@ export async function controller(args: string[]): Promise<number> {
   const running = await startController(
     {
       stateDir,
+      ...databaseOf(values.database, values['database-file']),
+      ...(values['image-dir'] !== undefined && { imageDir: values['image-dir'] }),
       listen: values.listen,
       port: Number(values.port),
       publicUrl: (values['public-url'] ?? `http://127.0.0.1:${values.port}`).replace(/\/$/, ''),
@@ -75,6 +89,7 @@ export async function controller(args: string[]): Promise<number> {
       passwordRules: parsePasswordRules(values['password-rules']),
       auditKeepDays: numberOption('audit-keep', values['audit-keep'], AUDIT_KEEP_DAYS, 1, 36_500),
       trustedProxies: parseProxies(values['trusted-proxies']),
+      reclaimDeletedAfter: reclaimOption(values['reclaim-deleted-after']),
     },
     {
       log: createLog(oneOf<Level>('--log-level', values['log-level'], ['debug', 'info', 'warn', 'error'])),
@@ -89,6 +104,28 @@ export async function controller(args: string[]): Promise<number> {
   await running.close();
   return 0;
 }
+
+/** Which database: what the command line says, then the file, then the environment's POTLUCK_DATABASE. */
+function databaseOf(url: string | undefined, file: string | undefined): { database?: string } {
+  if (url !== undefined && url !== withoutPassword(url)) {
+    throw new OperatorError(
+      'The address in --database has a password, which everybody on this machine can see.',
+      'Write the address into a file that only the service may read, and give --database-file FILE.',
+    );
+  }
+  if (file !== undefined && !existsSync(file)) {
+    throw new OperatorError(`There is no file ${file}.`, 'Give --database-file a file with one line: postgres://…');
+  }
+  const given = url ?? (file === undefined ? process.env.POTLUCK_DATABASE : readFileSync(file, 'utf8').trim());
+  if (given === undefined || given === '') return {};
+  if (!/^postgres(ql)?:\/\//.test(given)) {
+    throw new OperatorError(`'${withoutPassword(given)}' is not the address of a database.`, DATABASE_FORM);
+  }
+  return { database: given };
+}
+
+const DATABASE_FORM =
+  'Give postgres://USER@HOST/NAME, or for a unix socket postgres://USER@/NAME?host=/run/postgresql.';
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);

@@ -4,6 +4,7 @@ import { isUuid } from '../core/ids.ts';
 import type { Explanation } from '../compute/index.ts';
 import { secret } from '../machine/accounts.ts';
 import { findMachine, needRoot, pathsFrom } from '../machine/everything.ts';
+import { explainWithNames } from '../placement/index.ts';
 import { COMMON, EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
 import { list, signIn, text } from '../machine/seed/client.ts';
 import { urlOf } from '../machine/settings.ts';
@@ -70,9 +71,10 @@ export function inWords(told: Explanation): string[] {
   lines.push(`  wanted    ${wanted.power}, build ${wanted.build}, boot ${wanted.boot}`);
   lines.push(`  reported  ${reported.state ?? 'nothing yet'}, build ${reported.build}, boot ${reported.boot}`);
   if (placement) {
-    lines.push(`  placement ${placement.chosen ? `chosen: ${placement.chosen}` : 'no host fits'}`);
-    for (const { host: name, reasons } of placement.rejected)
-      lines.push(`            not ${name}: ${reasons.join('; ')}`);
+    const { chosen, fit, hosts, candidates } = placement;
+    const best = candidates.length > 1 ? `, best of ${candidates.join(', ')}` : '';
+    lines.push(`  placement ${chosen ? `chosen: ${chosen}${best}; ${fit} of ${hosts} hosts fitted` : 'no host fits'}`);
+    for (const line of explainWithNames(placement)) lines.push(`            not ${line}`);
   }
   for (const port of told.ports) {
     lines.push(`  port      ${port.network} ${port.addresses.join(', ')} is ${port.status}`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { compileSchema } from '../http/validators.ts';
 import { services } from '../services.ts';
 import { staleDocuments } from './openapi.ts';
 
@@ -16,5 +17,13 @@ test('every operation has a name of its own', () => {
       [],
       service.name,
     );
+  }
+});
+
+test('every schema of a request compiles', () => {
+  for (const { routes, rootRoutes } of services) {
+    for (const { params, query, body } of [...routes, ...rootRoutes]) {
+      for (const schema of [params, query, body]) if (schema) compileSchema(schema);
+    }
   }
 });

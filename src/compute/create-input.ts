@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { Static } from 'typebox';
 import { ApiError, badRequest, forbidden } from '../core/errors.ts';
-import { isUuid, newUuid, type HostId, type NetworkId, type PortId, type ServerId } from '../core/ids.ts';
+import { isUuid, newUuid, type HostId, type NetworkId, type PortId } from '../core/ids.ts';
+import type { HostLocalDisk } from '../host/document.ts';
 import type { Context } from '../http/context.ts';
 import { atLeast, type Version } from '../http/microversions.ts';
 import type { BootImage } from '../image/index.ts';
 import { checkServerNetworks, type RequestedNetworks } from '../network/index.ts';
-import { traitsOf, type Demand } from '../placement/index.ts';
+import type { Demand } from '../placement/index.ts';
 import type { Reader } from '../store/store.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { flavorByRef, type Flavor } from './catalogue/flavors-store.ts';
@@ -15,6 +16,7 @@ import { computeQuota } from './catalogue/quotas.ts';
 import { serverGroupForServer } from './catalogue/server-groups.ts';
 import { assertHostname, assertKnown, assertTags } from './microversions.ts';
 import type { ServerImageMetadata } from './model.ts';
+import { hintedHosts, hintedIds, requirementsOf } from './scheduling/demand.ts';
 import { diskOf } from './servers-store.ts';
 import type { Device } from './volumes/devices.ts';
 import { planDevices, type DevicePlan } from './volumes/resolve.ts';
@@ -32,6 +34,7 @@ export interface CreatePlan {
   /** Sizes of the layers of its own root disk; none when it boots from a volume. */
   layers: number[];
   devices: Device[];
+  localDisks: HostLocalDisk[];
   /** What the volumes that are made for it take of its host. */
   volumesGib: number;
   key: { name: string; publicKey: string; type: 'ssh' | 'x509' } | null;
@@ -76,6 +79,7 @@ export async function planCreate(
     imageMetadata: disks.metadata,
     layers: image === null ? [] : [rootGib],
     devices: disks.devices,
+    localDisks: disks.localDisks,
     volumesGib: disks.newGib,
     key: input.key_name === undefined ? null : await keypairForServer(db, context, input.key_name),
     networks,
@@ -90,7 +94,9 @@ export async function planCreate(
       host,
       awayFrom,
       togetherWith,
-      traits: traitsOf(flavor.extraSpecs, image?.properties ?? {}),
+      now: context.now,
+      projectId: context.projectId ?? '',
+      ...requirementsOf(flavor, disks.metadata?.properties ?? {}),
     },
     groupId,
     hints,
@@ -181,8 +187,11 @@ function requestedNetworks(input: ServerInput): RequestedNetworks {
  * volumes are that the server is to have.
  */
 async function placementWish(db: Reader, context: Context, input: ServerInput, disks: Pick<DevicePlan, 'hostId'>) {
-  const [zoneName = '', forced = ''] = (input.availability_zone ?? '').split(':');
-  const wished = input.host ?? input.hypervisor_hostname ?? (forced === '' ? null : forced);
+  // A host has one node, of its own name.
+  const [zoneName = '', ...forced] = (input.availability_zone ?? '').split(':');
+  const names = new Set([...forced, input.host, input.hypervisor_hostname].filter((name) => name));
+  if (names.size > 1) throw badRequest(`A server cannot be on several hosts: ${[...names].join(', ')}.`);
+  const wished = [...names][0] ?? null;
   if (wished !== null && !context.isAdmin) {
     throw forbidden("Policy doesn't allow os_compute_api:servers:create:forced_host to be performed.");
   }
@@ -208,28 +217,14 @@ async function withVolumes(db: Reader, volumesOn: HostId | null, wished: string 
 }
 
 async function readHints(db: Reader, context: Context, hints: Record<string, unknown>) {
-  const list = (value: unknown) => [value ?? []].flat().filter((one): one is string => typeof one === 'string');
-  const [groupId = null, ...more] = list(hints.group);
+  const [groupId = null, ...more] = hintedIds(hints.group);
   if (more.length > 0) throw badRequest('A server can be in one server group only.');
   if (groupId !== null) {
     if (!isUuid(groupId))
       throw badRequest('Invalid input for field/attribute group. It must be the id of a server group.');
     await serverGroupForServer(db, context, groupId);
   }
-  const hostsOf = async (name: string): Promise<HostId[]> => {
-    const ids = list(hints[name]) as ServerId[];
-    if (ids.length === 0) return [];
-    const rows = await db
-      .selectFrom('servers')
-      .select(['id', 'host_id'])
-      .where('id', 'in', ids)
-      .where('deleted', '=', 0)
-      .$if(!context.isAdmin, (query) => query.where('project_id', '=', context.projectId ?? ''))
-      .execute();
-    return rows.flatMap((row) => row.host_id ?? []);
-  };
-  const together = hints.same_host === undefined ? null : await hostsOf('same_host');
-  return { groupId, awayFrom: await hostsOf('different_host'), togetherWith: together };
+  return { groupId, ...(await hintedHosts(db, context, hints)) };
 }
 
 export async function assertMetadataQuota(db: Reader, context: Context, items: number): Promise<void> {

@@ -1,26 +1,21 @@
 import { forbidden } from '../core/errors.ts';
-import { newUuid, type HostId, type ServerId } from '../core/ids.ts';
+import { newUuid, type ServerId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { createServerPorts } from '../network/index.ts';
-import {
-  claim,
-  explainNoHost,
-  schedule,
-  withPlaced,
-  type Choice,
-  type GroupDemand,
-  type HostInventory,
-} from '../placement/index.ts';
+import { explainNoHost, explainWithNames, type HostInventory } from '../placement/index.ts';
 import { writeAudit } from '../store/audit.ts';
 import { bit, toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { computeQuota, userLimits } from './catalogue/quotas.ts';
-import { addServerGroupMember, serverGroupForServer } from './catalogue/server-groups.ts';
+import { addServerGroupMember } from './catalogue/server-groups.ts';
 import { newReservationId, type CreatePlan, type CreateRequest } from './create-input.ts';
 import { PASSWORD_PURPOSE } from './documents.ts';
-import { readInventory, touchHost } from './hosts.ts';
-import { bootImageOf, copyOfFlavor, type NewServer, type Placement } from './model.ts';
+import { touchHost } from './hosts.ts';
+import { bootImageOf, copyOfFlavor, placementOf, type NewServer } from './model.ts';
+import { groupDemand } from './scheduling/demand.ts';
+import { LookAgain, placeServer, withHosts, type Placed } from './scheduling/place.ts';
+import { hostView } from './scheduling/view.ts';
 import { attachDevices } from './volumes/boot.ts';
 import { beginAction, finishAction } from './server-actions.ts';
 import { faultJson } from './servers-store.ts';
@@ -30,9 +25,6 @@ import { hostnameOf, isTrue } from './wire.ts';
 
 /** How long a build may take before it counts as failed: an image may have to come over a slow line first. */
 export const BUILD_WITHIN = 30 * 60_000;
-
-/** Hosts tried in one request before the choice is made anew from what others left. */
-const MOST_TRIED = 5;
 
 /**
  * Makes the servers of a request: in one transaction quota, capacity, rows, ports and the host's generation. A server
@@ -44,32 +36,32 @@ export async function createServers(
   body: CreateRequest,
   plan: CreatePlan,
 ): Promise<{ ids: ServerId[]; reservationId: string }> {
-  const before = await readInventory(app.store.read, context.now);
+  const view = hostView(app.store);
   const reservationId = newReservationId();
   const ids = Array.from({ length: plan.most }, () => newUuid<'server'>());
-  return app.store.transaction(async (tx) => {
-    const count = await countWithinQuota(tx.db, context, plan);
-    let hosts = before;
-    const made = ids.slice(0, count);
-    for (const [index, id] of made.entries()) {
-      // A group's rule holds only if it is checked with nobody else placing members.
-      if (plan.groupId !== null) hosts = await readInventory(tx.db, context.now);
-      let found = await placeOn(tx, context, plan, id, hosts);
-      if (found.host === null && hosts === before) {
-        hosts = await readInventory(tx.db, context.now);
-        found = await placeOn(tx, context, plan, id, hosts);
-      }
-      const placed = found.host;
-      if (placed)
-        hosts = hosts.map((host) => (host.id === placed.id ? withPlaced(host, { ...plan.demand, group: null }) : host));
-      await insertServer(app, tx, context, body, plan, { id, index, reservationId, ...found });
-    }
-    tx.afterCommit(() => {
-      app.signals.raise('ovn');
-      app.signals.raise('servers');
-    });
-    return { ids: made, reservationId };
-  });
+  const projectId = context.projectId ?? '';
+  const userId = context.userId ?? '';
+  return withHosts(
+    view,
+    (all) => view.refresh(app.store.read, context.now, all),
+    ({ last, touched }) =>
+      app.store.transaction(async (tx) => {
+        const count = await countWithinQuota(tx.db, context, plan);
+        const made = ids.slice(0, count);
+        for (const [index, id] of made.entries()) {
+          // A group's rule holds only if it is checked with nobody else placing members.
+          const group = await groupDemand(tx.db, context, plan.groupId);
+          const demand = { ...plan.demand, group };
+          const wish = { serverId: id, projectId, userId, demand, volumesGib: plan.volumesGib };
+          const placed = await placeServer(tx, view, wish, touched);
+          if (placed.host === null && !last) throw new LookAgain();
+          await insertServer(app, tx, context, body, plan, { id, index, reservationId, ...placed });
+        }
+        tx.raise('ovn');
+        tx.raise('servers');
+        return { ids: made, reservationId };
+      }),
+  );
 }
 
 type Counted = 'instances' | 'cores' | 'ram';
@@ -102,64 +94,22 @@ function fitting(plan: CreatePlan, quota: Record<Counted, number>, used: Usage):
   return Math.min(plan.most, ...room.map(({ fit }) => fit));
 }
 
-interface Found {
-  host: HostInventory | null;
-  choice: Choice;
-}
-
-/** Claims the best host that still has room. */
-async function placeOn(
-  tx: Tx,
-  context: Context,
-  plan: CreatePlan,
-  serverId: ServerId,
-  hosts: readonly HostInventory[],
-): Promise<Found> {
-  const { vcpus, memoryMib, diskGib } = plan.demand;
-  const group = await groupDemand(tx.db, context, plan.groupId);
-  // The volumes that are made for it claim their room themselves.
-  const choice = schedule(hosts, { ...plan.demand, diskGib: diskGib + plan.volumesGib, group });
-  for (const host of choice.ranked.slice(0, MOST_TRIED)) {
-    const account = { hostId: host.id, serverId, projectId: context.projectId ?? '', userId: context.userId ?? '' };
-    if (await claim(tx, account, { vcpus, memoryMib, diskGib }, context.now)) return { host, choice };
-  }
-  return { host: null, choice };
-}
-
-async function groupDemand(db: Reader, context: Context, groupId: string | null): Promise<GroupDemand | null> {
-  if (groupId === null) return null;
-  const group = await serverGroupForServer(db, context, groupId);
-  const members = group.members as ServerId[];
-  const rows =
-    members.length === 0 ? [] : await db.selectFrom('servers').select('host_id').where('id', 'in', members).execute();
-  return {
-    policy: group.policy,
-    maxServerPerHost: group.maxServerPerHost,
-    hosts: rows.flatMap((row): HostId[] => (row.host_id === null ? [] : [row.host_id])),
-  };
-}
-
 async function insertServer(
   app: App,
   tx: Tx,
   context: Context,
   body: CreateRequest,
   plan: CreatePlan,
-  made: { id: ServerId; index: number; reservationId: string } & Found,
+  made: { id: ServerId; index: number; reservationId: string } & Placed,
 ): Promise<void> {
   const { id, host, choice } = made;
   const row = newRow(app, context, body, plan, made);
-  const placement: Placement = {
-    at: context.now,
-    chosen: host?.name ?? null,
-    candidates: choice.ranked.slice(0, MOST_TRIED).map((one) => one.name),
-    rejected: choice.rejected.slice(0, 100),
-  };
-  const inserted: NewServer = { ...row, placement: toJson(placement) };
+  const inserted: NewServer = { ...row, placement: toJson(placementOf(context.now, host, choice)) };
   if (host) inserted.changed_generation = await touchHost(app, tx, host.id);
   else {
     Object.assign(inserted, { vm_state: 'error', task_state: null, deadline: null });
-    inserted.fault = faultJson(explainNoHost(choice), 'controller', context.now);
+    inserted.fault = faultJson(explainNoHost(choice), 'controller', context.now, explainWithNames(choice).join('\n'));
+    app.log.warn('no-host', { server: id, hosts: choice.hosts, reasons: explainWithNames(choice) });
   }
   await tx.db.insertInto('servers').values(inserted).execute();
   const tags = [...new Set(body.server.tags ?? [])].map((tag) => ({ server_id: id, tag }));
@@ -235,6 +185,7 @@ function newRow(
     shutdown: 'soft',
     soft_seconds: softSeconds(plan.imageMetadata?.properties ?? {}),
     layers: toJson(plan.layers),
+    local_disks: toJson(plan.localDisks),
     changed_generation: 0,
     deadline: context.now + BUILD_WITHIN,
     reported_build: 0,

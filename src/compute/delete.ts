@@ -2,6 +2,7 @@ import { conflict } from '../core/errors.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
+import type { Tx } from '../store/store.ts';
 import type { ServerRow } from './model.ts';
 import { beginAction } from './server-actions.ts';
 import { changeServer, removeServer, serverById } from './servers-store.ts';
@@ -19,14 +20,18 @@ export async function deleteServer(app: App, context: Context, id: string): Prom
   await app.store.transaction(async (tx) => {
     const server = await serverById(tx.db, context, id);
     assertUnlocked(context, server);
-    if (server.task_state === 'deleting') return;
-    const action = await beginAction(tx, context, server, 'delete', 'compute_terminate_instance');
-    await writeAudit(tx, context, 'compute:servers:delete', server.id, { name: server.name });
-    if (server.host_id === null) {
-      await removeServer(app, tx, { ...server, action_id: action }, context.now);
-      return;
-    }
-    const patch = { task_state: 'deleting', deadline: null, action_id: action } as const;
-    await changeServer(app, tx, server, context.now, patch, { document: true });
+    if (server.task_state !== 'deleting') await beginDeletion(app, tx, context, server);
   });
+}
+
+/** Writes down that a server is deleted; its host carries it out. */
+export async function beginDeletion(app: App, tx: Tx, context: Context, server: ServerRow): Promise<void> {
+  const action = await beginAction(tx, context, server, 'delete', 'compute_terminate_instance');
+  await writeAudit(tx, context, 'compute:servers:delete', server.id, { name: server.name });
+  if (server.host_id === null) {
+    await removeServer(app, tx, { ...server, action_id: action }, context.now);
+    return;
+  }
+  const patch = { task_state: 'deleting', deadline: null, action_id: action } as const;
+  await changeServer(app, tx, server, context.now, patch, { document: true });
 }

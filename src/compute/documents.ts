@@ -17,8 +17,11 @@ export const PASSWORD_PURPOSE = 'server-password';
  */
 export async function currentDocument(app: App, hostId: HostId): Promise<HostDocument> {
   const known = await generationOf(app.store.read, hostId);
-  const content = await render(app, app.store.read, hostId);
-  if (known.document_hash === documentHash(content)) return { ...content, generation: known.generation };
+  // Without a hash it is new, and what is read below is written down.
+  if (known.document_hash !== null) {
+    const content = await render(app, app.store.read, hostId);
+    if (known.document_hash === documentHash(content)) return { ...content, generation: known.generation };
+  }
   return app.store.transaction(async (tx) => {
     const row = await generationOf(tx.db, hostId);
     const fresh = await render(app, tx.db, hostId);

@@ -3,6 +3,7 @@ import type { HostId, ServerId } from '../core/ids.ts';
 import type {
   HostAttachment,
   HostDocument,
+  HostLocalDisk,
   HostNetwork,
   HostPort,
   HostServer,
@@ -64,6 +65,7 @@ function renderServer(server: ServerRow, input: DocumentInput): HostServer {
       layersGib.length === 0
         ? null
         : { image: server.image === null ? null : fromJson<ServerImage>(server.image), layersGib },
+    localDisks: fromJson<HostLocalDisk[]>(server.local_disks),
     attachments: [...(input.attachments.get(server.id) ?? [])],
     rescue: server.rescue === null ? null : { image: fromJson<ServerImage>(server.rescue) },
     hardware: hardwareOf(server),

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { OperatorError, unauthorized } from '../core/errors.ts';
 import { newUuid, type HostId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
-import { ensureHostProvider, hostRooms, mendAccounts, type HostInventory } from '../placement/index.ts';
+import { changeHostTraits, DISABLED, ensureHostProvider, mendAccounts, touchProviders } from '../placement/index.ts';
+import { bit } from '../store/json.ts';
 import type { Reader, Store, Tx } from '../store/store.ts';
-import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import type { HostRow } from './model.ts';
 
 /** A host that was not heard of for this long is shown as down and gets no new servers. */
@@ -89,49 +89,57 @@ export async function ensureLocalHost(app: App, host: { id: HostId; name: string
   known.set(hash, host.id);
 }
 
-/** How many servers each host has. */
-export async function serverCounts(db: Reader): Promise<Map<HostId, number>> {
+/** How many servers each host has: all hosts, or those given. */
+export async function serverCounts(db: Reader, ids?: readonly HostId[]): Promise<Map<HostId, number>> {
   const rows = await db
     .selectFrom('servers')
     .select((select) => ['host_id', select.fn.countAll<number>().as('count')])
     .where('deleted', '=', 0)
     .where('host_id', 'is not', null)
+    .$if(ids !== undefined, (query) => query.where('host_id', 'in', ids ?? []))
     .groupBy('host_id')
     .execute();
   return new Map(rows.flatMap((row) => (row.host_id === null ? [] : [[row.host_id, row.count] as const])));
 }
 
-/** What the scheduler chooses from. */
-export async function readInventory(db: Reader, now: number): Promise<HostInventory[]> {
-  const zones = await hostZones(db);
-  const rooms = await hostRooms(db);
-  const counts = await serverCounts(db);
-  const rows = await db.selectFrom('hosts').selectAll().orderBy('number').execute();
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    zone: zones.get(row.name) ?? DEFAULT_ZONE,
-    enabled: row.enabled === 1,
-    disabledReason: row.disabled_reason,
-    up: isUp(row, now),
-    free: rooms.get(row.id)?.free ?? { vcpus: 0, memoryMib: 0, diskGib: 0 },
-    traits: rooms.get(row.id)?.traits ?? new Set(),
-    servers: counts.get(row.id) ?? 0,
-  }));
+/** What an administrator says of a host. */
+export interface HostStatus {
+  enabled?: boolean;
+  /** Why it is disabled. */
+  reason?: string | null;
+  forcedDown?: boolean;
+}
+
+/** Lets a host have new servers or not, and tells schedulers. Answers the columns as they are now. */
+export async function setHostStatus(tx: Tx, hostId: HostId, status: HostStatus, now: number) {
+  const set = {
+    ...(status.enabled !== undefined && { enabled: bit(status.enabled) }),
+    ...(status.reason !== undefined && { disabled_reason: status.reason }),
+    ...(status.enabled === true && { disabled_reason: null }),
+    ...(status.forcedDown !== undefined && { forced_down: bit(status.forcedDown) }),
+    updated_at: now,
+  };
+  await tx.db.updateTable('hosts').set(set).where('id', '=', hostId).execute();
+  if (status.enabled !== undefined) {
+    const [add, remove] = status.enabled ? [[], [DISABLED]] : [[DISABLED], []];
+    await changeHostTraits(tx, hostId, { add, remove }, now);
+  }
+  await touchProviders(tx, 'host_id', [hostId], now);
+  return set;
 }
 
 /**
  * Says that a host's document changes in this transaction: its generation grows, and the agent's long poll wakes.
  * Answers the generation at which the change can first be seen.
  */
-export async function touchHost(app: App, tx: Tx, hostId: HostId): Promise<number> {
+export async function touchHost(_app: App, tx: Tx, hostId: HostId): Promise<number> {
   const row = await tx.db
     .updateTable('hosts')
     .set((set) => ({ generation: set('generation', '+', 1), document_hash: null }))
     .where('id', '=', hostId)
     .returning('generation')
     .executeTakeFirstOrThrow();
-  tx.afterCommit(() => app.signals.raise(`host:${hostId}`));
+  tx.raise(`host:${hostId}`);
   return row.generation;
 }
 

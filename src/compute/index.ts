@@ -24,6 +24,7 @@ import { volumeAttachmentRoutes } from './routes/volume-attachments.ts';
 export { agentService } from './agent-routes.ts';
 export { attachTunnels } from './attach-tunnels.ts';
 export { explainServer, type Explanation } from './explain.ts';
+export { createHeartbeatReconciler } from './heartbeats.ts';
 export { createHostTokens, ensureLocalHost } from './hosts.ts';
 export { createServerReconciler } from './reconcile.ts';
 export { usage, type Usage } from './usage.ts';
@@ -33,6 +34,7 @@ export const computeService: Service = {
   name: 'compute',
   prefix: '/compute/v2.1',
   oldPrefix: '/compute/v2',
+  projectInPath: true,
   routes: withStrictQueries([
     ...catalogueRoutes,
     ...serverRoutes,

@@ -79,6 +79,8 @@ export interface ListFilters {
   /** Null for all projects. */
   projectId: string | null;
   deleted: 'only' | 'no' | 'both';
+  /** Whether servers are listed that are deleted and may be restored. */
+  softDeleted: boolean;
   exact: { column: ExactColumn; value: string }[];
   statuses: string[];
   tags: { all: string[]; any: string[]; notAll: string[]; notAny: string[] };
@@ -132,6 +134,10 @@ export function readFilters(context: Context, version: Version, query: Query): L
   return {
     projectId: readProject(context, query),
     deleted: readDeleted(context, query, status, since !== null),
+    softDeleted:
+      status.includes('SOFT_DELETED') ||
+      text('vm_state') === 'soft-delete' ||
+      (context.isAdmin && parseBool(values(query.soft_deleted).at(-1) ?? '') === true),
     exact: (Object.entries(EXACT) as [keyof typeof EXACT, ExactColumn][]).flatMap(([name, column]) => {
       const value = text(name);
       return value === undefined ? [] : [{ column, value }];

@@ -55,6 +55,7 @@ async function filtered(db: Reader, filters: ListFilters): Promise<Servers> {
   let query = db.selectFrom('servers').selectAll();
   if (filters.projectId !== null) query = query.where('project_id', '=', filters.projectId);
   if (filters.deleted !== 'both') query = query.where('deleted', '=', filters.deleted === 'only' ? 1 : 0);
+  if (filters.deleted === 'no' && !filters.softDeleted) query = query.where('vm_state', '<>', 'soft-delete');
   for (const { column, value } of filters.exact) query = query.where(sql.ref(column), '=', value);
   if (filters.statuses.length > 0) query = query.where((where) => whereStatus(where, filters.statuses));
   if (filters.locked !== null) query = query.where('locked_by', filters.locked ? 'is not' : 'is', null);
@@ -109,9 +110,17 @@ function whereTags(query: Servers, tags: ListFilters['tags']): Servers {
 
 const NEVER_NULL = new Set(['created_at', 'updated_at', 'number', 'id', 'name', 'hostname', 'vm_state', 'project_id']);
 
+/** Columns to sort by that hold numbers, of those that can be null. */
+const NUMBERS = new Set(['launched_at', 'terminated_at', 'power_state', 'launch_index', 'config_drive']);
+
+/** What null counts as: the lowest of all. */
+const lowest = (column: string) => (NUMBERS.has(column) ? -1 : '');
+
 /** A column to sort by: null sorts first, and can be compared; a plain column can use its index. */
 const keyOf = (column: string) =>
-  NEVER_NULL.has(column) ? sql`${sql.ref(`servers.${column}`)}` : sql`coalesce(${sql.ref(`servers.${column}`)}, '')`;
+  NEVER_NULL.has(column)
+    ? sql`${sql.ref(`servers.${column}`)}`
+    : sql`coalesce(${sql.ref(`servers.${column}`)}, ${sql.lit(lowest(column))})`;
 
 /** By the wished columns, then by age, so that every order is one order. */
 function ordered(query: Servers, sort: ListFilters['sort']): Servers {
@@ -126,8 +135,10 @@ const lastDescends = (sort: ListFilters['sort']) => sort.at(-1)?.descending ?? t
 function beyond(query: Servers, sort: ListFilters['sort'], row: ServerRow): Servers {
   const columns = [...sort, { column: 'number' as const, descending: lastDescends(sort) }];
   const steps = columns.map(({ column, descending }, index) => {
-    const value = row[column] ?? '';
-    const same = columns.slice(0, index).map((one) => sql<boolean>`${keyOf(one.column)} = ${row[one.column] ?? ''}`);
+    const value = row[column] ?? lowest(column);
+    const same = columns
+      .slice(0, index)
+      .map((one) => sql<boolean>`${keyOf(one.column)} = ${row[one.column] ?? lowest(one.column)}`);
     const next = descending ? sql<boolean>`${keyOf(column)} < ${value}` : sql<boolean>`${keyOf(column)} > ${value}`;
     return sql<boolean>`(${sql.join([...same, next], sql` and `)})`;
   });

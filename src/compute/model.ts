@@ -1,6 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { ImageId } from '../core/ids.ts';
 import type { BootImage } from '../image/index.ts';
+import type { Choice, HostInventory, Objection } from '../placement/index.ts';
 import { fromJson } from '../store/json.ts';
 import type { Flavor } from './catalogue/flavors-store.ts';
 import type { HostTable, ServerTable } from './tables.ts';
@@ -45,8 +46,16 @@ export interface ServerFault {
 export interface Placement {
   at: number;
   chosen: string | null;
+  /** How many hosts there were, how many of them fitted, and the best of those. */
+  hosts: number;
+  fit: number;
   candidates: string[];
-  rejected: { host: string; reasons: string[] }[];
+  objections: Objection[];
+}
+
+export function placementOf(at: number, host: HostInventory | null, choice: Choice): Placement {
+  const { hosts, fit, objections } = choice;
+  return { at, chosen: host?.name ?? null, hosts, fit, candidates: choice.ranked.map(({ name }) => name), objections };
 }
 
 export function copyOfFlavor(flavor: Flavor): ServerFlavor {
@@ -72,4 +81,9 @@ export function isVolumeBacked(server: Pick<ServerRow, 'layers'>): boolean {
 /** The flavor of a server, as the functions that compare flavors take it. */
 export function flavorOfServer(server: Pick<ServerRow, 'flavor'>): ServerFlavor {
   return fromJson<ServerFlavor>(server.flavor);
+}
+
+/** What the image of a server said of itself; null for a server without one. */
+export function metadataOfServer(server: Pick<ServerRow, 'image_metadata'>): ServerImageMetadata | null {
+  return server.image_metadata === null ? null : fromJson<ServerImageMetadata>(server.image_metadata);
 }

@@ -17,7 +17,7 @@ import { bootImageOf, isVolumeBacked, metadataOf, type ServerPatch, type ServerR
 import { startTask } from './power.ts';
 import { serverById } from './servers-store.ts';
 import { assertPermitted } from './states.ts';
-import { assertAddresses, base64UserData, type RebuildBody } from './wire.ts';
+import { assertAddresses, base64UserData, isTrue, type RebuildBody } from './wire.ts';
 
 type RebuildInput = Static<typeof RebuildBody>['rebuild'];
 
@@ -35,6 +35,11 @@ export async function rebuildServer(
   }
   const db = app.store.read;
   const before = await serverById(db, context, id);
+  if (isTrue(input.preserve_ephemeral) && before.local_disks !== '[]') {
+    throw badRequest(
+      'Preserving ephemeral disks is not supported: a rebuild makes them anew. Leave preserve_ephemeral out.',
+    );
+  }
   const image = await imageForServer(db, context, input.imageRef);
   const reimages = atLeast(version, '2.93');
   const layers = await layersFor(db, context, before, image, reimages);

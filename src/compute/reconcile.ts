@@ -11,6 +11,7 @@ import { finishAction } from './server-actions.ts';
 import { changeServer, faultJson } from './servers-store.ts';
 import { settleServerImages } from './settle-images.ts';
 import { settleShelving } from './settle-shelving.ts';
+import { reclaimDeleted } from './soft-delete.ts';
 import { noteExtensions, settleVolumeActions } from './volumes/settle.ts';
 
 /** Rows of servers that are gone are kept this long, for usage reports and `changes-since`. */
@@ -36,6 +37,7 @@ export function createServerReconciler(app: App): Reconciler {
       await endOverdue(app, now);
       await settleServerImages(app, now);
       await settleShelving(app, now);
+      await reclaimDeleted(app, now);
       await settleVolumeActions(app, now);
       await noteExtensions(app);
       if (now - recounted < RECOUNT_EVERY) return;

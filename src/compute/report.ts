@@ -58,6 +58,7 @@ function judgeWhileCopied(server: ServerRow, entry: ServerReport, around: Around
 
 function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Outcome {
   const { now, portsActive } = around;
+  if (server.vm_state === 'soft-delete' && server.task_state === null) return keptOff(server, entry);
   if (entry.state === 'error') return failed(server, entry, now);
   if (entry.build < server.build) return progressing(server);
   switch (entry.state) {
@@ -80,6 +81,12 @@ function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Out
     case 'suspended':
       return server.power === 'suspended' ? settled(server, 'suspended', POWER.suspended, now) : NOTHING;
   }
+}
+
+/** A deleted server that is only kept: that it is off is all that there is to learn. */
+function keptOff(server: ServerRow, entry: ServerReport): Outcome {
+  if (entry.state !== 'stopped' || server.power_state === POWER.shutdown) return NOTHING;
+  return { patch: { power_state: POWER.shutdown } };
 }
 
 const SHELVING: ReadonlySet<TaskState | null> = new Set<TaskState | null>([

@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import { unauthorized } from '../core/errors.ts';
 import type { HostId, ImageId, ServerId } from '../core/ids.ts';
 import type { HostReport } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
 import { serverPorts, type ServerPort } from '../network/index.ts';
-import { syncHostInventory } from '../placement/index.ts';
+import { syncHostInventory, touchProviders } from '../placement/index.ts';
 import { toJson } from '../store/json.ts';
-import type { Tx } from '../store/store.ts';
+import type { Reader, Store, Tx } from '../store/store.ts';
 import { applyVolumeReports, endVolumeUpload } from '../volume/index.ts';
+import { settleHosts } from './catalogue/aggregate-hosts.ts';
+import { noteHeard } from './heartbeats.ts';
 import { isUp } from './hosts.ts';
 import type { ServerRow } from './model.ts';
 import { judge, type Outcome } from './report.ts';
@@ -16,8 +19,20 @@ import { failServerImage, hostMakesServerImage } from './server-images.ts';
 import { changeServer, removeServer } from './servers-store.ts';
 import { offloadServer } from './shelve.ts';
 
-/** A host is written down as seen at most this often when there is nothing else to write. */
-const SEEN_EVERY = 10_000;
+/** A report that says what the last one said, of a document that is the last one too, is judged anew this often. */
+const JUDGE_EVERY = 30_000;
+
+/** The last report of each host that changed nothing: by digest, and the generation its document had. */
+const quietReports = new WeakMap<Store, Map<HostId, { digest: string; generation: number; judged: number }>>();
+
+function quietOf(app: App) {
+  const known =
+    quietReports.get(app.store) ?? new Map<HostId, { digest: string; generation: number; judged: number }>();
+  quietReports.set(app.store, known);
+  return known;
+}
+
+const digestOf = (report: HostReport) => createHash('sha1').update(JSON.stringify(report)).digest('base64');
 
 /** An operator has deleted the host while its agent still runs. */
 const dismissed = (host: HostId) => unauthorized(`Host ${host} was deleted. Enrol it again to use it.`);
@@ -25,12 +40,18 @@ const dismissed = (host: HostId) => unauthorized(`Host ${host} was deleted. Enro
 /** A poll is a sign of life too. */
 export async function noteSeen(app: App, host: HostId): Promise<void> {
   const now = app.clock.now();
-  const row = await app.store.read.selectFrom('hosts').select('last_seen').where('id', '=', host).executeTakeFirst();
+  const row = await app.store.read
+    .selectFrom('hosts')
+    .select(['last_seen', 'forced_down'])
+    .where('id', '=', host)
+    .executeTakeFirst();
   if (!row) throw dismissed(host);
-  if (row.last_seen !== null && now - row.last_seen < SEEN_EVERY) return;
-  await app.store.transaction((tx) =>
-    tx.db.updateTable('hosts').set({ last_seen: now }).where('id', '=', host).execute(),
-  );
+  if (!noteHeard(app, host, row.last_seen, now)) return;
+  await app.store.transaction(async (tx) => {
+    await tx.db.updateTable('hosts').set({ last_seen: now }).where('id', '=', host).execute();
+    // Schedulers see at once that a host is back.
+    if (!isUp(row, now)) await touchProviders(tx, 'host_id', [host], now);
+  });
 }
 
 /**
@@ -39,8 +60,17 @@ export async function noteSeen(app: App, host: HostId): Promise<void> {
  */
 export async function takeReport(app: App, host: HostId, report: HostReport): Promise<void> {
   const now = app.clock.now();
-  await app.store.transaction(async (tx) => {
-    await takeCapacity(app, tx, host, report, now);
+  const quiet = quietOf(app);
+  const digest = digestOf(report);
+  const last = quiet.get(host);
+  if (last?.digest === digest && now - last.judged < JUDGE_EVERY) {
+    const row = await hostRow(app.store.read, host);
+    if (row.generation === last.generation && !noteHeard(app, host, row.last_seen, now)) return;
+  }
+  quiet.delete(host);
+  const generation = await app.store.transaction(async (tx) => {
+    const { wrote, generation } = await takeCapacity(app, tx, host, report, now);
+    let quietly = !wrote;
     const servers = await tx.db
       .selectFrom('servers')
       .selectAll()
@@ -57,6 +87,7 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
         { generation: report.generation, entry: entries.get(server.id) },
         { now, portsActive: allActive(ports, server.id) },
       );
+      quietly &&= server.task_state === null && isNothing(outcome);
       await carryOut(app, tx, server, outcome, now);
     }
     const attachments = report.servers.map(({ id, attachments: found }) => ({ serverId: id, attachments: found }));
@@ -64,7 +95,22 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
     for (const { id, state, reason } of report.uploads) {
       if (state === 'error') await failUpload(app, tx, host, id, reason ?? 'The host gave no reason.');
     }
+    return quietly && report.uploads.length === 0 ? generation : null;
   });
+  if (generation !== null) quiet.set(host, { digest, generation, judged: now });
+}
+
+const isNothing = (outcome: Outcome): boolean =>
+  Object.keys(outcome.patch).length === 0 && !outcome.gone && !outcome.offloaded && outcome.incident === undefined;
+
+async function hostRow(db: Reader, host: HostId) {
+  const row = await db
+    .selectFrom('hosts')
+    .select(['generation', 'last_seen'])
+    .where('id', '=', host)
+    .executeTakeFirst();
+  if (!row) throw dismissed(host);
+  return row;
 }
 
 async function failUpload(app: App, tx: Tx, host: HostId, imageId: ImageId, reason: string): Promise<void> {
@@ -103,13 +149,22 @@ export async function carryOut(app: App, tx: Tx, server: ServerRow, outcome: Out
   await changeServer(app, tx, server, kept, outcome.patch, { document: outcome.document === true });
 }
 
-async function takeCapacity(app: App, tx: Tx, host: HostId, report: HostReport, now: number): Promise<void> {
+/** Answers whether anything had to be written but that the host was heard, and the document's generation. */
+async function takeCapacity(
+  app: App,
+  tx: Tx,
+  host: HostId,
+  report: HostReport,
+  now: number,
+): Promise<{ wrote: boolean; generation: number }> {
   const row = await tx.db.selectFrom('hosts').selectAll().where('id', '=', host).executeTakeFirst();
   if (!row) throw dismissed(host);
+  const { generation } = row;
   const capacity = toJson(report.capacity);
   const reported = Math.max(row.reported_generation, report.generation);
-  const quiet = row.last_seen !== null && now - row.last_seen < SEEN_EVERY;
-  if (quiet && row.capacity === capacity && row.reported_generation === reported) return;
+  const overdue = noteHeard(app, host, row.last_seen, now);
+  const same = row.capacity === capacity && row.reported_generation === reported;
+  if (same && !overdue) return { wrote: false, generation };
   const { vcpus, memoryMib, diskGib } = report.capacity;
   const amounts = { vcpus, memory_mib: memoryMib, disk_gib: diskGib };
   await tx.db
@@ -118,7 +173,11 @@ async function takeCapacity(app: App, tx: Tx, host: HostId, report: HostReport, 
     .where('id', '=', host)
     .execute();
   await syncHostInventory(tx, row, { vcpus, memoryMib, diskGib }, now);
+  // What a host is from its first report on, its aggregates may have said before.
+  if (row.capacity === null) await settleHosts(tx, [row.name], {}, now);
+  else if (!isUp(row, now)) await touchProviders(tx, 'host_id', [host], now);
   if (!isUp(row, now)) app.log.info('host-seen', { host, name: row.name });
   // A chassis that comes or changes its name may become the gateway of routers.
-  if (row.capacity === null || !isUp(row, now)) tx.afterCommit(() => app.signals.raise('ovn'));
+  if (row.capacity === null || !isUp(row, now)) tx.raise('ovn');
+  return { wrote: !same, generation };
 }

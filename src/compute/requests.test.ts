@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ProjectId } from '../core/ids.ts';
 import { computeCloud, versioned } from './testing.ts';
 
 const NONE = '00000000-0000-4000-8000-000000000000';
@@ -216,7 +217,7 @@ test('metadata, tags, interfaces, groups and the rest of a server', async (t) =>
   const event = (await call(200, 'GET', `/os-instance-actions/${create.request_id}`, undefined, '2.51')).instanceAction
     .events[0];
   assert.equal(event.result, 'Success');
-  assert.equal((await cloud.act(id, { changePassword: { adminPass: 'x' } })).status, 501);
+  assert.equal((await cloud.act(id, { changePassword: { adminPass: 'x' } })).status, 409, 'no guest agent');
   assert.equal((await cloud.act(id, { fly: null })).status, 400);
   assert.equal((await cloud.act(id, { reboot: { type: 'WARM' } })).status, 400);
   assert.equal((await cloud.act(id, { 'os-resetState': { state: 'error' } })).status, 403);
@@ -238,6 +239,20 @@ test('usage counts hours, also of servers that are gone', async (t) => {
   assert.equal(body.tenant_usage.total_memory_mb_usage, 1024);
   assert.equal(body.tenant_usage.server_usages[0].state, 'terminated');
   assert.equal((await cloud.request('GET', path, { as: 'other' })).status, 403);
+});
+
+test('the project may stand in the path, if it is the token’s', async (t) => {
+  const cloud = await computeCloud(t);
+  const project = '0123456789abcdef0123456789abcdef' as ProjectId;
+  const { verifyToken } = cloud.app;
+  cloud.app.verifyToken = (...asked) => ({ ...verifyToken(...asked), projectId: project });
+  const { body } = await cloud.request('GET', `/compute/v2.1/${project}/servers/detail?limit=1`);
+  assert.deepEqual(body, { servers: [] });
+  for (const prefix of ['/compute/v2.1', '/compute/v2']) {
+    assert.equal((await cloud.request('GET', `${prefix}/${project}/flavors/1`)).body.flavor?.id, '1');
+    const other = await cloud.request('GET', `${prefix}/${project.replaceAll('1', '0')}/servers`);
+    assert.equal(other.status, 400);
+  }
 });
 
 test('the API of before microversions has the same paths, and knows no microversion', async (t) => {

@@ -1,17 +1,27 @@
 import { badRequest, forbidden } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
+import type { HostLocalDisk } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import { fromJson, toJson } from '../store/json.ts';
 import { claim, release, type Amount } from '../placement/index.ts';
 import type { Tx } from '../store/store.ts';
+import { serverVolumes } from '../volume/index.ts';
 import type { Flavor } from './catalogue/flavors-store.ts';
 import { computeQuota } from './catalogue/quotas.ts';
 import { flavorForServer } from './create-input.ts';
 import { assertUnlocked } from './delete.ts';
+import { resizeLocalDisks } from './local-disks.ts';
 import { beginMigration, moveMigration } from './migrations.ts';
-import { copyOfFlavor, flavorOfServer, type ServerFlavor, type ServerPatch, type ServerRow } from './model.ts';
+import {
+  copyOfFlavor,
+  flavorOfServer,
+  metadataOfServer,
+  type ServerFlavor,
+  type ServerPatch,
+  type ServerRow,
+} from './model.ts';
 import { startTask } from './power.ts';
 import { noteAction } from './server-actions.ts';
 import { amountOf, changeServer, diskOf, serverById } from './servers-store.ts';
@@ -47,6 +57,14 @@ export async function resizeServer(
       memory_mib: Math.max(server.memory_mib, wanted.memory_mib),
       disk_gib: Math.max(server.disk_gib, wanted.disk_gib),
     };
+    const localDisks = fromJson<HostLocalDisk[]>(server.local_disks);
+    const plugged = (await serverVolumes(tx.db, [server.id])).get(server.id) ?? [];
+    const properties = metadataOfServer(server)?.properties;
+    const resized = resizeLocalDisks(
+      localDisks,
+      { old, new: flavor },
+      { ...(properties && { properties }), devices: plugged.map(({ device }) => device) },
+    );
     await assertQuota(tx, server, flavor, old);
     await claimMore(tx, context, server, both);
     const patch: ServerPatch = {
@@ -54,6 +72,8 @@ export async function resizeServer(
       flavor: toJson(copyOfFlavor(flavor)),
       flavor_id: flavor.id,
       old_flavor: toJson(old),
+      local_disks: toJson(resized),
+      old_local_disks: server.local_disks,
       ...(diskConfig !== undefined && { disk_config: diskConfig }),
       ...(rootGib !== null && { layers: toJson([...fromJson<number[]>(server.layers), rootGib]) }),
       ...(server.power === 'running' && { boot: server.boot + 1, shutdown: 'soft' }),
@@ -135,20 +155,24 @@ export async function confirmResize(app: App, context: Context, id: string): Pro
     const server = await serverById(tx.db, context, id);
     assertUnlocked(context, server);
     assertPermitted('confirmResize', server);
-    const kept = claimed(flavorOfServer(server), rootOf(server));
-    await giveBack(tx, context, server, kept);
     const running = server.power === 'running';
     const patch: ServerPatch = {
-      ...kept,
-      old_flavor: null,
+      ...(await endResize(tx, context, server)),
       vm_state: running ? 'active' : 'stopped',
       power_state: running ? POWER.running : POWER.shutdown,
     };
     await changeServer(app, tx, server, context.now, patch, { document: false });
-    await moveMigration(tx, server.id, 'confirmed', context.now);
     await noteAction(tx, context, server, 'confirmResize', 'compute_confirm_resize');
     await writeAudit(tx, context, 'compute:servers:confirm-resize', server.id);
   });
+}
+
+/** What of the old flavor is free again; the columns to change with it. */
+export async function endResize(tx: Tx, context: Context, server: ServerRow): Promise<ServerPatch> {
+  const kept = claimed(flavorOfServer(server), rootOf(server));
+  await giveBack(tx, context, server, kept);
+  await moveMigration(tx, server.id, 'confirmed', context.now);
+  return { ...kept, old_flavor: null, old_local_disks: null };
 }
 
 /** Takes a resize back: the old flavor, and the disk as it was before it. */
@@ -168,6 +192,8 @@ export async function revertResize(app: App, context: Context, id: string): Prom
       flavor_id: old.id,
       old_flavor: null,
       layers: toJson(layers),
+      // An older release kept none, and changed none.
+      ...(server.old_local_disks !== null && { local_disks: server.old_local_disks, old_local_disks: null }),
       ...(server.power === 'running' && { boot: server.boot + 1, shutdown: 'soft' }),
     };
     await moveMigration(tx, server.id, 'reverting', context.now);

@@ -146,7 +146,7 @@ async function imageOfVolumes(
     .execute();
   await noteAction(tx, context, server, 'createImage', 'api_snapshot_instance');
   await writeAudit(tx, context, 'compute:servers:createImage', server.id, { image: imageId });
-  tx.afterCommit(() => app.signals.raise('servers'));
+  tx.raise('servers');
   return imageId;
 }
 
@@ -225,14 +225,14 @@ export async function hostMakesServerImage(db: Reader, hostId: HostId, imageId: 
 }
 
 /** The host could not make an image. `settleServerImages` gives the image up. */
-export async function failServerImage(app: App, tx: Tx, imageId: ImageId, reason: string): Promise<void> {
+export async function failServerImage(_app: App, tx: Tx, imageId: ImageId, reason: string): Promise<void> {
   await tx.db
     .updateTable('server_images')
     .set({ reason })
     .where('image_id', '=', imageId)
     .where('reason', 'is', null)
     .execute();
-  tx.afterCommit(() => app.signals.raise('servers'));
+  tx.raise('servers');
 }
 
 /** The images being made of a server, for whoever asks what it waits for. */

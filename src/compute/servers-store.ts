@@ -46,7 +46,7 @@ export async function changeServer(
     .set({ updated_at: now, ...patch, ...touched })
     .where('id', '=', server.id)
     .execute();
-  tx.afterCommit(() => app.signals.raise('servers'));
+  tx.raise('servers');
 }
 
 export const amountOf = (row: Pick<ServerRow, 'vcpus' | 'memory_mib' | 'disk_gib'>) => ({
@@ -92,7 +92,7 @@ export async function removeServer(app: App, tx: Tx, server: ServerRow, now: num
     })
     .where('id', '=', server.id)
     .execute();
-  tx.afterCommit(() => app.signals.raise('ovn'));
+  tx.raise('ovn');
 }
 
 /** The tags of several servers, in order. */
@@ -108,7 +108,13 @@ export function faultOf(server: Pick<ServerRow, 'fault'>): ServerFault | null {
   return server.fault === null ? null : fromJson<ServerFault>(server.fault);
 }
 
-export function faultJson(message: string, source: ServerFault['source'], now: number): string {
-  const fault: ServerFault = { code: 500, message, details: null, created: now, source };
+/** `details` are for administrators only. */
+export function faultJson(
+  message: string,
+  source: ServerFault['source'],
+  now: number,
+  details: string | null = null,
+): string {
+  const fault: ServerFault = { code: 500, message, details, created: now, source };
   return toJson(fault);
 }

@@ -1,21 +1,22 @@
 import { badRequest, forbidden } from '../core/errors.ts';
-import type { HostId, ImageId } from '../core/ids.ts';
+import type { ImageId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
 import { systemContext, type Context } from '../http/context.ts';
 import { imageForServer } from '../image/index.ts';
 import { moveServerPorts } from '../network/index.ts';
-import { claim, explainNoHost, releaseAll, schedule, traitsOf, type HostInventory } from '../placement/index.ts';
+import { explainNoHost, releaseAll } from '../placement/index.ts';
 import { toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
-import { serverVolumes, volumeForServer } from '../volume/index.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { assertUnlocked } from './delete.ts';
-import { readInventory } from './hosts.ts';
-import { bootImageOf, flavorOfServer, isVolumeBacked, type ServerPatch, type ServerRow } from './model.ts';
+import { bootImageOf, flavorOfServer, isVolumeBacked, placementOf, type ServerPatch, type ServerRow } from './model.ts';
 import { startTask } from './power.ts';
 import { rootDiskGib } from './create-input.ts';
+import { demandOfServer } from './scheduling/demand.ts';
+import { LookAgain, placeServer, withHosts, type Attempt } from './scheduling/place.ts';
+import { hostView, type HostView } from './scheduling/view.ts';
 import { beginServerImage } from './server-images.ts';
-import { amountOf, changeServer, serverById } from './servers-store.ts';
+import { changeServer, serverById } from './servers-store.ts';
 import { assertPermitted, POWER } from './states.ts';
 
 /**
@@ -104,7 +105,7 @@ export async function offloadServer(app: App, tx: Tx, server: ServerRow, now: nu
     reported_reason: null,
   };
   await changeServer(app, tx, { id: server.id, host_id: null }, now, patch, { document: false });
-  tx.afterCommit(() => app.signals.raise('ovn'));
+  tx.raise('ovn');
 }
 
 export interface UnshelveWish {
@@ -119,65 +120,58 @@ export async function unshelveServer(app: App, context: Context, id: string, wis
   if (wish.host !== undefined && !context.isAdmin) {
     throw forbidden("Policy doesn't allow os_compute_api:os-shelve:unshelve_to_host to be performed.");
   }
-  const hosts = await readInventory(app.store.read, context.now);
   if (wish.zone) await assertZone(app.store.read, wish.zone);
-  if (wish.host !== undefined && !hosts.some((host) => host.name === wish.host)) {
-    throw badRequest(`Compute host ${wish.host} could not be found.`, 'ComputeHostNotFound');
+  const view = hostView(app.store);
+  return withHosts(
+    view,
+    (all) => view.refresh(app.store.read, context.now, all),
+    (state) => app.store.transaction((tx) => unshelveOn(app, tx, context, id, { view, wish, ...state })),
+  );
+}
+
+async function unshelveOn(
+  app: App,
+  tx: Tx,
+  context: Context,
+  id: string,
+  { view, wish, last, touched }: { view: HostView; wish: UnshelveWish } & Attempt,
+): Promise<void> {
+  if (wish.host !== undefined) {
+    const known = await tx.db.selectFrom('hosts').select('id').where('name', '=', wish.host).executeTakeFirst();
+    if (!known) throw badRequest(`Compute host ${wish.host} could not be found.`, 'ComputeHostNotFound');
   }
-  await app.store.transaction(async (tx) => {
-    const server = await serverById(tx.db, context, id);
-    assertUnlocked(context, server);
-    assertPermitted('unshelve', server);
-    const host = await chooseHost(tx, server, hosts, wish, context.now);
-    const patch: ServerPatch = {
-      ...(await diskOfShelved(tx.db, context, server)),
-      host_id: host.id,
-      power: 'running',
-      build: server.build + 1,
-      boot: server.boot + 1,
-      shelved_at: null,
-      ...(wish.zone !== undefined && { pinned_zone: wish.zone }),
-    };
-    await moveServerPorts(tx, server.id, host.id);
-    await tx.db.updateTable('servers').set({ host_id: host.id }).where('id', '=', server.id).execute();
-    const task = { task: 'unshelving', action: 'unshelve', event: 'compute_unshelve_instance' } as const;
-    await startTask(app, tx, context, { ...server, host_id: host.id }, task, patch);
-    tx.afterCommit(() => app.signals.raise('ovn'));
-  });
+  const server = await serverById(tx.db, context, id);
+  assertUnlocked(context, server);
+  assertPermitted('unshelve', server);
+  const demand = {
+    ...(await demandOfServer(tx.db, context, server)),
+    ...(wish.zone !== undefined && { zone: wish.zone }),
+    host: wish.host ?? null,
+  };
+  const account = { serverId: server.id, projectId: server.project_id, userId: server.user_id };
+  const { host, choice } = await placeServer(tx, view, { ...account, demand, volumesGib: 0 }, touched);
+  if (host === null && !last) throw new LookAgain();
+  if (host === null) throw badRequest(explainNoHost(choice), 'NoValidHost');
+  const patch: ServerPatch = {
+    ...(await diskOfShelved(tx.db, context, server)),
+    host_id: host.id,
+    power: 'running',
+    build: server.build + 1,
+    boot: server.boot + 1,
+    shelved_at: null,
+    placement: toJson(placementOf(context.now, host, choice)),
+    ...(wish.zone !== undefined && { pinned_zone: wish.zone }),
+  };
+  await moveServerPorts(tx, server.id, host.id);
+  await tx.db.updateTable('servers').set({ host_id: host.id }).where('id', '=', server.id).execute();
+  const task = { task: 'unshelving', action: 'unshelve', event: 'compute_unshelve_instance' } as const;
+  await startTask(app, tx, context, { ...server, host_id: host.id }, task, patch);
+  tx.raise('ovn');
 }
 
 async function assertZone(db: Reader, zone: string): Promise<void> {
   const zones = new Set([DEFAULT_ZONE, ...(await hostZones(db)).values()]);
   if (!zones.has(zone)) throw badRequest(`The requested availability zone is not available: ${zone}`);
-}
-
-/** A host with room, on which the server's volumes lie. */
-async function chooseHost(
-  tx: Tx,
-  server: ServerRow,
-  hosts: readonly HostInventory[],
-  wish: UnshelveWish,
-  now: number,
-): Promise<HostInventory> {
-  const volumes = (await serverVolumes(tx.db, [server.id])).get(server.id) ?? [];
-  const system = systemContext(now);
-  const places = await Promise.all(volumes.map((one) => volumeForServer(tx.db, system, one.volumeId)));
-  const held = places.flatMap((volume): HostId[] => (volume.hostId === null ? [] : [volume.hostId]));
-  const { vcpus, memoryMib, diskGib } = amountOf(server);
-  const choice = schedule(hosts, {
-    ...{ vcpus, memoryMib, diskGib },
-    zone: wish.zone === undefined ? server.pinned_zone : wish.zone,
-    host: wish.host ?? null,
-    group: null,
-    awayFrom: [],
-    togetherWith: held.length > 0 ? held : null,
-    traits: traitsOf(flavorOfServer(server).extraSpecs),
-  });
-  for (const host of choice.ranked) {
-    const account = { hostId: host.id, serverId: server.id, projectId: server.project_id, userId: server.user_id };
-    if (await claim(tx, account, { vcpus, memoryMib, diskGib }, now)) return host;
-  }
-  throw badRequest(explainNoHost(choice), 'NoValidHost');
 }
 
 /** The disk is made of the image that shelving made, in one layer. */

@@ -11,6 +11,7 @@ export type VmState =
   | 'rescued'
   | 'shelved'
   | 'shelved_offloaded'
+  | 'soft-delete'
   | 'error'
   | 'deleted';
 
@@ -40,6 +41,7 @@ export type TaskState =
   | 'shelving_image_uploading'
   | 'shelving_offloading'
   | 'unshelving'
+  | 'restoring'
   | 'deleting';
 
 /** While an image is made of a server nothing else of it changes: what its host reports ends other tasks only. */
@@ -63,6 +65,7 @@ const STATUS: Record<VmState, string> = {
   rescued: 'RESCUE',
   shelved: 'SHELVED',
   shelved_offloaded: 'SHELVED_OFFLOADED',
+  'soft-delete': 'SOFT_DELETED',
   error: 'ERROR',
   deleted: 'DELETED',
 };
@@ -83,7 +86,7 @@ const DURING: Partial<Record<VmState, Partial<Record<TaskState, string>>>> = {
 export const KNOWN_STATUSES = new Set([
   ...Object.values(STATUS),
   ...['REBOOT', 'HARD_REBOOT', 'REBUILD', 'RESIZE', 'REVERT_RESIZE', 'PASSWORD', 'MIGRATING'],
-  ...['SOFT_DELETED', 'UNKNOWN'],
+  'UNKNOWN',
 ]);
 
 /** The status clients see: the state, or what is being done to it. */
@@ -158,8 +161,7 @@ const ALLOWED: Record<Operation, { vm: readonly VmState[]; task?: readonly (Task
   shelve: { vm: ['active', 'stopped', 'paused', 'suspended'] },
   shelveOffload: { vm: ['shelved'] },
   unshelve: { vm: ['shelved', 'shelved_offloaded'] },
-  // Nothing is ever deleted softly.
-  restore: { vm: [] },
+  restore: { vm: ['soft-delete'] },
   live_migrate: { vm: ['active', 'paused'] },
   migrate: { vm: ['active', 'stopped'] },
   evacuate: { vm: ['active', 'stopped', 'error'] },

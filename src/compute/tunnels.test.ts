@@ -106,3 +106,42 @@ test('the last lines of a text', () => {
   assert.equal(lastLines('a\nb', 5), 'a\nb');
   assert.equal(lastLines('', 3), '');
 });
+
+test('a password goes to the agent in the guest, and its answer is the outcome', limited, async (t) => {
+  const { cloud, dial } = await listening(t);
+  const agent = [{ op: 'add', path: '/hw_qemu_guest_agent', value: 'yes' }];
+  const headers = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
+  const patched = await cloud.request('PATCH', `/image/v2/images/${cloud.imageId}`, { body: agent, headers });
+  assert.equal(patched.status, 200);
+  const id = await cloud.boot();
+  await cloud.converge();
+  const change = async (outcome: object) => {
+    const answer = cloud.act(id, { changePassword: { adminPass: 'secret' } });
+    const tunnel = await askedFor(cloud);
+    assert.deepEqual([tunnel.server, tunnel.to], [id, 'guest-password']);
+    const socket = dial(`/agent/v1/tunnels/${tunnel.id}`, { token: 'host' });
+    const [wish] = (await once(socket, 'message')) as [Buffer];
+    assert.deepEqual(JSON.parse(wish.toString()), { user: 'root', password: 'secret' });
+    socket.send(JSON.stringify(outcome));
+    socket.close();
+    return answer;
+  };
+  assert.equal((await change({ outcome: 'done' })).status, 202);
+  const refused = await change({ outcome: 'refused', reason: 'no such user' });
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.conflictingRequest.message, /no such user/);
+  assert.equal((await change({ outcome: 'silent' })).status, 501);
+  const { body } = await cloud.request('GET', `/compute/v2.1/servers/${id}/os-instance-actions`);
+  const actions = (body.instanceActions as { action: string; message: string | null }[]).slice(0, 3);
+  assert.deepEqual(
+    actions.map(({ action, message }) => [action, message]),
+    [
+      ['changePassword', 'Error'],
+      ['changePassword', 'Error'],
+      ['changePassword', null],
+    ],
+  );
+  await cloud.act(id, { lock: null });
+  await cloud.act(id, { 'os-stop': null }, { as: 'admin' });
+  assert.equal((await cloud.act(id, { changePassword: { adminPass: 'x' } })).status, 409);
+});

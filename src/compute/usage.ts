@@ -6,7 +6,8 @@ export interface Usage {
   ramMib: number;
 }
 
-/** What a project's servers, or one user's of them, take of its quota; a server counts until its host has removed it. */
+/** What a project's servers, or one user's of them, take of its quota; a server counts until its host has removed it,
+ * or until it is deleted though it may yet be restored. */
 export async function usage(db: Reader, projectId: string, userId: string | null = null): Promise<Usage> {
   const row = await db
     .selectFrom('servers')
@@ -17,6 +18,7 @@ export async function usage(db: Reader, projectId: string, userId: string | null
     ])
     .where('project_id', '=', projectId)
     .where('deleted', '=', 0)
+    .where('vm_state', '<>', 'soft-delete')
     .$if(userId !== null, (query) => query.where('user_id', '=', userId ?? ''))
     .executeTakeFirstOrThrow();
   return row;

@@ -14,7 +14,14 @@ export interface Reconciler {
   run(): Promise<void>;
 }
 
-/** Runs a reconciler until aborted. A failed run is logged and tried again, later each time, at most 10 s apart. */
+/** The longest rest after a run, in milliseconds. */
+const MOST_REST = 2_000;
+
+/**
+ * Runs a reconciler until aborted. A failed run is logged and tried again, later each time, at most 10 s apart. After
+ * each run it rests as long as that took: where a run is long, signals that come meanwhile share the next one, and
+ * half the time is everybody else's.
+ */
 export async function runReconciler(
   reconciler: Reconciler,
   signals: Signals,
@@ -24,6 +31,7 @@ export async function runReconciler(
   let failures = 0;
   while (!abort.aborted) {
     const seen = signals.count(reconciler.signal);
+    const begun = performance.now();
     try {
       await reconciler.run();
       failures = 0;
@@ -32,6 +40,9 @@ export async function runReconciler(
       if (!abort.aborted) log.error('reconcile-failed', { reconciler: reconciler.name, failures, error });
     }
     const pause = failures === 0 ? reconciler.every : Math.min(10_000, 100 * 2 ** failures);
+    const took = performance.now() - begun;
     await signals.wait(reconciler.signal, seen, pause, abort);
+    // A timer is no more exact than a millisecond, so a shorter rest would be a longer one.
+    if (took >= 1) await signals.wait('never', 0, Math.min(took, MOST_REST), abort);
   }
 }

@@ -5,6 +5,8 @@
 export interface Signals {
   /** Raises the count of `name` and wakes who waits for it. */
   raise(name: string): void;
+  /** Raises every signal that was ever raised or waited for: some may have been missed. */
+  resync(): void;
   /** How often `name` was raised. */
   count(name: string): number;
   /** Resolves as soon as the count of `name` exceeds `seen`, after `milliseconds`, or when `abort` fires. */
@@ -15,11 +17,15 @@ export function createSignals(): Signals {
   const counts = new Map<string, number>();
   const waiting = new Map<string, Set<() => void>>();
   const count = (name: string) => counts.get(name) ?? 0;
+  const raise = (name: string) => {
+    counts.set(name, count(name) + 1);
+    for (const wake of waiting.get(name) ?? []) wake();
+  };
   return {
     count,
-    raise(name) {
-      counts.set(name, count(name) + 1);
-      for (const wake of waiting.get(name) ?? []) wake();
+    raise,
+    resync() {
+      for (const name of new Set([...counts.keys(), ...waiting.keys()])) raise(name);
     },
     wait(name, seen, milliseconds, abort) {
       if (count(name) > seen || abort?.aborted) return Promise.resolve();

@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import type { AttachmentId, ServerId } from '../core/ids.ts';
-import type { Step } from './converge.ts';
+import { localLayers, type Step } from './converge.ts';
 import type { HostServer } from './document.ts';
 import type { Drivers, VolumeDisk } from './drivers.ts';
 import type { Ledger } from './ledger.ts';
@@ -28,6 +28,9 @@ export async function actServer(
 ): Promise<void> {
   const { drivers, ledger, limit, refused } = acts;
   const { machines, disks, ports } = drivers;
+  // A server that is new may begin before the document that tells of it is on the disk: after a crash in between, the
+  // agent takes what there is for a stray, and begins anew when it is told again.
+  if (step.do !== 'build' || ledger.done(id).build > 0) await ledger.accepted();
   if (step.do === 'remove') {
     const mine = acts.portsOf(id);
     await machines.stop(id, 0);
@@ -53,25 +56,36 @@ export async function actServer(
   };
 
   switch (step.do) {
-    case 'build':
+    case 'build': {
+      // What a volume or a rescue will be like is not known before it is there.
+      const isKnown = want.power === 'running' && want.attachments.length === 0 && want.rescue === null;
       await limit(async () => {
         await machines.discard(id);
+        const ahead = isKnown ? { ...(await disks.open(want, false)), volumes: [] } : null;
         // None of the three depends on another.
-        const own = want.disk === null ? Promise.resolve() : disks.create(want, interrupt);
-        await Promise.all([own, ports.attach(want, want.ports), machines.prepare(want)]);
+        const own = disks.create(want, interrupt);
+        await Promise.all([machines.prepare(want, ahead), own, ports.attach(want, want.ports)]);
       });
-      return ledger.record(id, { build: want.build, boot: 0, layersGib: want.disk?.layersGib ?? [], ended: null });
+      const recorded = ledger.record(id, { build: want.build, boot: 0, ...layersOf(want), ended: null });
+      if (!isKnown) return recorded;
+      // The start that follows waits for it, but only at its end.
+      recorded.catch(() => undefined);
+      return;
+    }
     case 'resize':
       await disks.resize(want);
-      return ledger.record(id, { layersGib: want.disk?.layersGib ?? [] });
-    case 'start':
+      return ledger.record(id, layersOf(want));
+    case 'start': {
       for (const { id: attachment } of want.attachments) refused.delete(attachment);
+      const settled = ledger.settled();
+      settled.catch(() => undefined);
       await limit(async () => {
         const [own] = await Promise.all([disks.open(want, step.resume), ports.attach(want, want.ports)]);
-        await machines.start(want, { ...own, volumes: volumeDisks() }, step.resume);
+        await machines.start(want, { ...own, volumes: volumeDisks() }, step.resume, settled);
       });
       acts.onChange();
       return ledger.record(id, { boot: want.boot, ended: null });
+    }
     case 'note-boot':
       return ledger.record(id, { boot: want.boot, ended: null });
     case 'stop':
@@ -109,4 +123,8 @@ export async function actServer(
       return ledger.recordUpload(upload.id, { sent: false });
     }
   }
+}
+
+function layersOf(want: HostServer) {
+  return { layersGib: want.disk?.layersGib ?? [], localLayers: localLayers(want) };
 }

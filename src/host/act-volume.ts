@@ -32,6 +32,7 @@ export async function actVolume(
 ): Promise<void> {
   const { drivers, ledger, limit, refused } = acts;
   const { volumes } = drivers;
+  await ledger.accepted();
   if (step.do === 'remove') {
     await volumes.unserve(id);
     await volumes.remove(id);

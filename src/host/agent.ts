@@ -20,6 +20,8 @@ export interface AgentOptions {
   heartbeat?: number;
   /** Milliseconds between two comparisons of everything when nothing happens. */
   patrol?: number;
+  /** Milliseconds of quiet that housekeeping waits for. */
+  quiet?: number;
   /** Longest pause in milliseconds before the controller is tried again. */
   maxBackoff?: number;
 }
@@ -31,7 +33,13 @@ export interface AgentOptions {
 export async function runAgent(options: AgentOptions, abort: AbortSignal): Promise<void> {
   const { host, link, drivers, ledger, log, heartbeat = 10_000, patrol = 30_000, maxBackoff = 2_000 } = options;
   const signals = createSignals();
-  const executor = createExecutor({ drivers, ledger, log, onChange: () => signals.raise('report') });
+  const executor = createExecutor({
+    drivers,
+    ledger,
+    log,
+    onChange: () => signals.raise('report'),
+    quiet: options.quiet ?? 0,
+  });
   await Promise.all([drivers.machines.adopt(), drivers.volumes.adopt()]);
   executor.wake();
 
@@ -45,9 +53,11 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
         failures = 0;
         for (const tunnel of answer.tunnels) options.openTunnel(tunnel);
         if (answer.document === null) continue;
-        const isNew = await ledger.accept(answer.document);
-        if (isNew) log.info('document', { generation: answer.document.generation });
+        const accepting = ledger.accept(answer.document);
+        // New servers are begun while the document is being written down; everything else waits for that.
         executor.wake();
+        const isNew = await accepting;
+        if (isNew) log.info('document', { generation: answer.document.generation });
         signals.raise('report');
         // The same document again means that controller and agent disagree about "newer": not a reason to spin.
         if (!isNew) await backoff(2);
@@ -62,12 +72,18 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
 
   const report = async () => {
     let failures = 0;
+    let said = { text: '', at: 0 };
     while (!abort.aborted) {
       const seen = signals.count('report');
       try {
         const generation = ledger.document?.generation ?? 0;
-        const found = executor.report();
-        await link.report({ host, generation, capacity: await options.capacity(), ...found }, abort);
+        const news = { host, generation, capacity: await options.capacity(), ...executor.report() };
+        const text = JSON.stringify(news);
+        if (text !== said.text || performance.now() - said.at >= heartbeat) {
+          const at = performance.now();
+          await link.report(news, abort);
+          said = { text, at };
+        }
         failures = 0;
         await signals.wait('report', seen, heartbeat, abort);
       } catch (error) {

@@ -125,8 +125,16 @@ function stays(want: HostServer, done: Done): boolean {
 }
 
 function needsResize(want: HostServer, done: Done): boolean {
-  const layersGib = want.disk?.layersGib ?? [];
-  return layersGib.length !== done.layersGib.length || layersGib.some((size, i) => size !== done.layersGib[i]);
+  return differ(want.disk?.layersGib ?? [], done.layersGib) || differ(localLayers(want), done.localLayers ?? []);
+}
+
+function differ<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length !== b.length || a.some((one, i) => one !== b[i]);
+}
+
+/** The layers of the disks beside the root disk: what is in the ledger once they are made. */
+export function localLayers({ localDisks }: Pick<HostServer, 'localDisks'>): string[] {
+  return localDisks.flatMap(({ name, layersMib }) => layersMib.map((mib, i) => `${name}-${i}-${mib}`));
 }
 
 /** What to say of a server. `failure` is why its last step failed for good. */

@@ -49,6 +49,8 @@ export interface HostServer {
   memoryMib: number;
   /** The disk of the server's own; null when it boots from the attachment with boot index 0. */
   disk: HostDisk | null;
+  /** Further disks of its own, in the order in which the guest sees them, between its root disk and its volumes. */
+  localDisks: HostLocalDisk[];
   /** Volumes that are to be plugged in; they may come and go while the server runs. */
   attachments: HostAttachment[];
   /** Boots from a fresh disk of this image, with the real root disk as the second one; takes effect with a boot. */
@@ -69,6 +71,21 @@ export interface HostDisk {
   image: HostImage | null;
   layersGib: number[];
 }
+
+/** A disk beside the root disk that begins empty, and that no image is made of: Nova's ephemeral and swap disks. */
+export interface HostLocalDisk {
+  /** Unique within the server; also the label of the file system: `ephemeral0`, `swap`. */
+  name: string;
+  /** Sizes of its layers, lowest first, as those of the root disk: one, and a further one for each resize. */
+  layersMib: number[];
+  /** What it is formatted as when it is made; null leaves it blank. */
+  format: LocalFormat | null;
+  /** What the guest will probably call it, `vdb`. */
+  device: string;
+  bus: DiskBus;
+}
+
+export type LocalFormat = 'ext2' | 'ext3' | 'ext4' | 'swap';
 
 /** Image properties that change the virtual hardware: https://docs.openstack.org/glance/latest/admin/useful-image-properties.html */
 export interface HostHardware {
@@ -95,7 +112,17 @@ export interface HostAttachment {
   readOnly: boolean;
   /** The name under which the guest finds it in its metadata. */
   tag: string | null;
+  /** No faster than this; without it, as fast as it goes. */
+  limits?: DiskLimits;
 }
+
+/**
+ * Bytes and requests per second, read and written or both together; the `…Max` are for a burst of a second. Requests
+ * larger than `iopsSize` bytes count as several.
+ */
+export type DiskLimits = Partial<
+  Record<`${'bps' | 'iops'}${'Total' | 'Read' | 'Write'}${'' | 'Max'}` | 'iopsSize', number>
+>;
 
 /** A volume whose bytes lie on this host. */
 export interface HostVolume {
@@ -214,6 +241,8 @@ export interface HostCapacity {
   chassis: string;
   address: string;
   agentVersion: string;
+  /** Physical network to the bridge behind which it lies; agents of older releases do not say it. */
+  bridgeMappings?: Record<string, string>;
   /** Milliseconds since 1970 when the machine started; agents of older releases do not say it. */
   bootedAt?: number;
 }
@@ -297,9 +326,21 @@ export interface HostDiagnostics {
 export interface TunnelRequest {
   id: string;
   server: ServerId;
-  /** `vnc` and `serial` are two-way; `log` and `diagnostics` (HostDiagnostics as JSON) send their bytes and end. */
-  to: 'vnc' | 'serial' | 'log' | 'diagnostics';
+  /**
+   * `vnc` and `serial` are two-way; `log` and `diagnostics` (HostDiagnostics as JSON) send their bytes and end.
+   * `guest-password` waits for a GuestPasswordWish, answers a GuestPasswordAnswer, and ends.
+   */
+  to: 'vnc' | 'serial' | 'log' | 'diagnostics' | 'guest-password';
 }
+
+/** A password for a user of a running guest, set by the agent in the guest. */
+export interface GuestPasswordWish {
+  user: string;
+  password: string;
+}
+
+/** `silent`: nobody answers in the guest. */
+export type GuestPasswordAnswer = { outcome: 'done' | 'silent' } | { outcome: 'refused'; reason: string };
 
 /** Answer of the long poll `GET /agent/v1/document?generation=N`; `document` is null when N is still the newest. */
 export interface PollAnswer {

@@ -54,6 +54,8 @@ export interface MachineDisks {
   root: DiskChain | null;
   /** The disk to boot from instead, for a rescue. */
   rescue: DiskChain | null;
+  /** The disks beside the root disk, by their names. */
+  locals: { name: string; chain: DiskChain }[];
   volumes: VolumeDisk[];
 }
 
@@ -72,10 +74,16 @@ export interface MachineDriver {
   adopt(): Promise<void>;
   /** All machines that are alive. */
   list(): ReadonlyMap<ServerId, Machine>;
-  /** Makes ready what a start needs apart from disk and ports; a start without it does so itself. */
-  prepare(server: HostServer): Promise<void>;
-  /** Starts QEMU; `resume` continues the state saved by `suspend` and then forgets it. */
-  start(server: HostServer, disks: MachineDisks, resume: boolean): Promise<void>;
+  /**
+   * Makes ready what a start needs apart from disk and ports, while those are being made; a start without it does so
+   * itself. `disks` are what it will start with, null if that is not known or if it will not start.
+   */
+  prepare(server: HostServer, disks: MachineDisks | null): Promise<void>;
+  /**
+   * Starts QEMU; `resume` continues the state saved by `suspend` and then forgets it. Nobody sees the machine before
+   * `settled` resolves, and it is ended if that fails.
+   */
+  start(server: HostServer, disks: MachineDisks, resume: boolean, settled?: Promise<void>): Promise<void>;
   /** Ends QEMU and resolves when it is gone. With `softSeconds > 0` the guest is asked first; `hurry` cuts that short. */
   stop(server: ServerId, softSeconds: number, hurry?: AbortSignal): Promise<void>;
   pause(server: ServerId): Promise<void>;
@@ -109,7 +117,7 @@ export interface DiskChain {
 export interface DiskDriver {
   /** Makes the disk anew, fetching the image first if it is not cached. `abort` gives up waiting for the download. */
   create(server: HostServer, abort?: AbortSignal): Promise<void>;
-  /** Adds or removes layers until there are as many as `server.disk.layersGib`; QEMU does not run. */
+  /** Adds or removes layers until they are as the document has them, of all disks of its own; QEMU does not run. */
   resize(server: HostServer): Promise<void>;
   /** What QEMU is given, once it was created; makes the rescue disk if one is wished, and removes it if none is. */
   open(server: HostServer, resume: boolean): Promise<Omit<MachineDisks, 'volumes'>>;

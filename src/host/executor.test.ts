@@ -10,7 +10,7 @@ import { memoryLedger } from './ledger.ts';
 const server = (change: Partial<HostServer> = {}): HostServer => ({
   ...{ id: 's1', power: 'running', build: 1, boot: 1, shutdown: 'hard', softSeconds: 0, onFailure: 'stop' },
   ...{ vcpus: 1, memoryMib: 64, disk: { image: null, layersGib: [1] }, configDrive: false },
-  ...{ attachments: [], rescue: null, hardware: {} },
+  ...{ attachments: [], rescue: null, hardware: {}, localDisks: [] },
   ports: [{ id: 'p1', networkId: 'n1', mac: 'fa:16:3e:00:00:01', mtu: 1442, addresses: [] }],
   metadata: {
     ...{ name: 's', hostname: 's', projectId: 'p', userId: 'u', availabilityZone: 'nova', keys: [], meta: {} },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttachmentId, ImageId, ServerId, SnapshotId, VolumeId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { actServer } from './act-server.ts';
@@ -32,6 +33,8 @@ export interface ExecutorOptions {
   onChange: () => void;
   /** How many servers are built or started at a time. */
   limit?: number;
+  /** Milliseconds without work on servers before collecting what nothing uses, at most a second; 0 collects at once. */
+  quiet?: number;
   /** Attempts of a step before it is reported as an error, with growing pauses between. */
   attempts?: number;
 }
@@ -39,7 +42,7 @@ export interface ExecutorOptions {
 type UploadStep = { do: 'send' } | { do: 'remove' };
 
 export function createExecutor(options: ExecutorOptions): Executor {
-  const { drivers, ledger, log, onChange, attempts = 3 } = options;
+  const { drivers, ledger, log, onChange, attempts = 3, quiet = 0 } = options;
   const { machines, volumes, uploads } = drivers;
   const limit = createLimit(options.limit ?? 8);
   const wishes = () => wishesOf(ledger.document);
@@ -191,6 +194,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       return done !== null && !done.sent ? { do: 'send' } : null;
     },
     async act(id, step, want, interrupt) {
+      await ledger.accepted();
       if (step.do === 'remove') {
         await uploads.remove(id);
         return ledger.forgetUpload(id);
@@ -228,7 +232,18 @@ export function createExecutor(options: ExecutorOptions): Executor {
       ...[...machines.list().values()].flatMap((machine) => machine.ports),
     ]);
 
+  /** Starting a server is more urgent than tidying, and both want the processors. */
+  const calm = async () => {
+    const until = performance.now() + 1_000;
+    while (quiet > 0 && !closed) {
+      await sleep(quiet, undefined, { ref: false });
+      if (serverWorkers.busy().length === 0 || performance.now() > until) return;
+    }
+  };
+
   const collect = async () => {
+    await calm();
+    await ledger.accepted();
     const { document } = ledger;
     if (!document) return;
     if (!strays) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -48,4 +48,26 @@ test('a damaged ledger is an error with a way out, not an empty one', async (t) 
   const path = directory(t);
   writeFileSync(join(path, 'ledger.json'), '{"version":1,');
   await assert.rejects(openLedger(path), /cannot be read/);
+});
+
+test('what counts already and is not on the disk yet can be waited for, also after a failure', async (t) => {
+  const path = directory(t);
+  const ledger = await openLedger(path);
+  const onDisk = () => JSON.parse(readFileSync(join(path, 'ledger.json'), 'utf8')) as { document: HostDocument };
+  await Promise.all([ledger.accepted(), ledger.settled()]);
+  const accepting = ledger.accept(document(3));
+  assert.equal(ledger.document?.generation, 3);
+  const recording = ledger.record('a', { build: 1 });
+  await ledger.accepted();
+  assert.equal(onDisk().document.generation, 3);
+  await ledger.settled();
+  assert.match(JSON.stringify(onDisk()), /"a":\{"build":1/);
+  await Promise.all([accepting, recording]);
+
+  renameSync(path, `${path}.away`);
+  await assert.rejects(ledger.accept(document(4)));
+  await assert.rejects(ledger.accepted());
+  renameSync(`${path}.away`, path);
+  await ledger.accepted();
+  assert.equal(onDisk().document.generation, 4);
 });

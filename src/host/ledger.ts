@@ -26,6 +26,8 @@ export interface Done {
   boot: number;
   /** Sizes of the disk's layers as they are. */
   layersGib: number[];
+  /** The layers of the disks beside it, as `localLayers` names them; an older agent wrote none. */
+  localLayers?: string[];
   /** Why QEMU is not running although nobody stopped it. */
   ended: { reason: string; byGuest: boolean } | null;
 }
@@ -41,8 +43,15 @@ export interface Ledger {
   readonly document: HostDocument | null;
   done(server: ServerId): Done;
   servers(): ServerId[];
-  /** Takes the document, or refuses it: see `judge`. Answers whether it is new. */
+  /**
+   * Takes the document, or refuses it: see `judge`. It counts at once; the answer, whether it is new, comes when it is
+   * on the disk.
+   */
   accept(document: HostDocument): Promise<boolean>;
+  /** Resolves when the document that counts is on the disk. */
+  accepted(): Promise<void>;
+  /** Resolves when everything taken and recorded so far is on the disk. */
+  settled(): Promise<void>;
   record(server: ServerId, change: Partial<Done>): Promise<void>;
   forget(server: ServerId): Promise<void>;
   volume(id: VolumeId): VolumeDone;
@@ -73,38 +82,54 @@ export async function openLedger(directory: string): Promise<Ledger> {
   const path = join(directory, 'ledger.json');
   const first = parse(await readIfExists(path), path);
   let latest = first;
-  let writing: Promise<void> | null = null;
+  let onDisk = first;
+  let writing: { content: LedgerContent; done: Promise<void> } | null = null;
   let queued: Promise<void> | null = null;
 
+  const write = async () => {
+    const content = latest;
+    const done = writeAtomic(path, JSON.stringify(content));
+    queued = null;
+    writing = { content, done };
+    try {
+      await done;
+      onDisk = content;
+    } finally {
+      writing = null;
+    }
+  };
   // Many servers change at once: changes made while a write is under way share the next one.
   const save = (content: LedgerContent): Promise<void> => {
     latest = content;
-    if (queued) return queued;
-    const before = writing ?? Promise.resolve();
-    const mine = before
-      .catch(() => undefined)
-      .then(() => {
-        queued = null;
-        writing = mine;
-        return writeAtomic(path, JSON.stringify(latest));
-      });
-    queued = mine;
-    return mine;
+    queued ??= (writing?.done ?? Promise.resolve()).catch(() => undefined).then(write);
+    return queued;
   };
+  const saved = (isIn: (content: LedgerContent) => boolean): Promise<void> => {
+    if (isIn(onDisk)) return Promise.resolve();
+    // What could not be written is tried again.
+    return writing && isIn(writing.content) ? writing.done : save(latest);
+  };
+  return createLedger(first, { save, saved });
+}
 
-  return createLedger(first, save);
+/** Where the content is kept. */
+interface Keeper {
+  /** Resolves when this content, or a later one, is kept. */
+  save(content: LedgerContent): Promise<void>;
+  /** Resolves when a content that passes is kept; the last one that was to be saved does. */
+  saved(isIn: (content: LedgerContent) => boolean): Promise<void>;
 }
 
 /** A ledger that is kept nowhere, for the simulator and for tests. */
 export function memoryLedger(document: HostDocument | null = null): Ledger {
-  return createLedger({ ...EMPTY, document }, () => Promise.resolve());
+  return createLedger({ ...EMPTY, document }, { save: () => Promise.resolve(), saved: () => Promise.resolve() });
 }
 
-function createLedger(first: LedgerContent, save: (content: LedgerContent) => Promise<void>): Ledger {
+function createLedger(first: LedgerContent, keeper: Keeper): Ledger {
   let content = first;
   const change = (to: Partial<LedgerContent>) => {
     content = { ...content, ...to };
-    return save(content);
+    return keeper.save(content);
   };
   const done = (server: ServerId) => content.servers[server] ?? NOTHING_DONE;
   const volume = (id: VolumeId) => content.volumes[id] ?? NO_VOLUME;
@@ -126,6 +151,8 @@ function createLedger(first: LedgerContent, save: (content: LedgerContent) => Pr
       await change({ document });
       return true;
     },
+    accepted: () => keeper.saved(({ document }) => document === content.document),
+    settled: () => keeper.saved((kept) => kept === content),
     record: (id, to) => change({ servers: { ...content.servers, [id]: { ...done(id), ...to } } }),
     forget: async (id) => {
       if (id in content.servers) await change({ servers: without(content.servers, id) });
@@ -172,7 +199,10 @@ export function completed(document: HostDocument): HostDocument {
   return {
     ...{ volumes: [], uploads: [] },
     ...document,
-    servers: servers.map((server) => ({ ...{ attachments: [], rescue: null, hardware: {} }, ...server })),
+    servers: servers.map((server) => ({
+      ...{ attachments: [], localDisks: [], rescue: null, hardware: {} },
+      ...server,
+    })),
   };
 }
 

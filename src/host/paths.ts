@@ -13,6 +13,8 @@ export function serverPaths(paths: HostPaths, server: string) {
   return {
     directory,
     layer: (index: number) => join(directory, `disk-${index}.qcow2`),
+    /** One layer of a disk beside the root disk. Its size is in the name: another size is another file. */
+    local: (name: string, index: number, mib: number) => join(directory, `local-${name}-${index}-${mib}.qcow2`),
     rescue: join(directory, 'rescue.qcow2'),
     configDrive: join(directory, 'config-drive.iso'),
     consoleLog: join(directory, 'console.log'),
@@ -47,4 +49,6 @@ export const volumesDirectory = (paths: HostPaths) => join(paths.state, 'volumes
 export const uploadsDirectory = (paths: HostPaths) => join(paths.state, 'uploads');
 export const serversDirectory = (paths: HostPaths) => join(paths.state, 'servers');
 export const imagesDirectory = (paths: HostPaths) => join(paths.state, 'images');
+/** Formatted, otherwise empty disks that new ones are copies of. */
+export const blanksDirectory = (paths: HostPaths) => join(paths.state, 'blanks');
 export const networksDirectory = (paths: HostPaths) => join(paths.run, 'networks');

@@ -19,7 +19,7 @@ import { createMetadata } from './metadata/index.ts';
 import { createGuestPasswords } from './metadata/password.ts';
 import { imagesDirectory, serversDirectory, volumesDirectory, type HostPaths } from './paths.ts';
 import { createPorts } from './ports/index.ts';
-import { BRIDGE } from './ports/switch.ts';
+import { BRIDGE, openSwitch } from './ports/switch.ts';
 import { createUploads } from './uploads/index.ts';
 import { createVolumes } from './volumes/index.ts';
 import { createMachines } from './qemu/machines.ts';
@@ -38,6 +38,8 @@ export interface RealHostOptions {
   ovsDatabase: string;
   address: string | null;
   chassis: string | null;
+  /** As OVN writes them, `public:br-ex`; null asks Open vSwitch. */
+  bridgeMappings: string | null;
   log: Log;
 }
 
@@ -55,7 +57,7 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     await makeDirectory(directory, 0o755);
   }
   for (const name of ['servers', 'volumes']) await makeDirectory(join(paths.run, name), 0o755);
-  const [kvm, , vhost, probe, datapath, chassis, address] = await Promise.all([
+  const [kvm, , vhost, probe, datapath, chassis, address, mappings] = await Promise.all([
     openDevice('/dev/kvm', user),
     openDevice('/dev/net/tun', user),
     openDevice('/dev/vhost-net', user),
@@ -63,6 +65,7 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     options.datapath === 'auto' ? findDatapath(ovsDatabase) : options.datapath,
     options.chassis ?? findChassis(ovsDatabase),
     options.address ?? findAddress(),
+    options.bridgeMappings ?? findBridgeMappings(ovsDatabase),
   ]);
   const runAs = { uid: user.uid, gid: kvm.group ?? user.gid };
   const verdict = await chooseAccel({
@@ -76,6 +79,7 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     vhost: vhost.present && verdict.accel === 'kvm' && datapath === 'system',
   };
   const images = createImageCache(imagesDirectory(paths), createImageFetch(options.link));
+  const ovs = openSwitch(ovsDatabase, log);
   const machines = createMachines({ paths, host, user: runAs, log, writeConfigDrive });
   const devicesOf = (server: HostServer) => {
     const hardware = machines.hardware(server.id);
@@ -86,8 +90,8 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     disks: createDisks(paths, images, runAs),
     volumes: createVolumes({ paths, images, user: runAs, binary: 'qemu-storage-daemon', log }),
     uploads: createUploads(paths, runAs, createImageSend(options.link)),
-    ports: createPorts({ ovsDatabase, uid: user.uid }),
-    metadata: createMetadata({ paths, ovsDatabase, log, devicesOf, passwords: createGuestPasswords(options.link) }),
+    ports: createPorts({ ovs, uid: user.uid }),
+    metadata: createMetadata({ paths, ovs, log, devicesOf, passwords: createGuestPasswords(options.link) }),
   };
   const facts: HostFacts = {
     hypervisor: 'QEMU',
@@ -97,6 +101,7 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     chassis,
     address,
     agentVersion: version(),
+    bridgeMappings: readMappings(mappings),
   };
   return { drivers, facts, diagnose: (server) => machines.diagnose(server) };
 }
@@ -113,6 +118,18 @@ async function findChassis(database: string): Promise<string> {
   const ask = ['--timeout=10', `--db=${database}`, '--if-exists', 'get', 'Open_vSwitch', '.', 'external_ids:system-id'];
   const text = await exec('ovs-vsctl', ask).catch(() => '');
   return text.trim().replaceAll('"', '') || hostname();
+}
+
+/** The physical networks that ovn-controller(8) was told of, with their bridges. */
+async function findBridgeMappings(database: string): Promise<string> {
+  const column = 'external_ids:ovn-bridge-mappings';
+  const ask = ['--timeout=10', `--db=${database}`, '--if-exists', 'get', 'Open_vSwitch', '.', column];
+  return (await exec('ovs-vsctl', ask).catch(() => '')).trim().replaceAll('"', '');
+}
+
+function readMappings(text: string): Record<string, string> {
+  const pairs = text.split(',').map((pair) => pair.split(':').map((part) => part.trim()));
+  return Object.fromEntries(pairs.flatMap(([name = '', bridge = '']) => (name && bridge ? [[name, bridge]] : [])));
 }
 
 /** The address of the interface with the default route, else 127.0.0.1. */

@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts';
 import type { ServerId } from '../core/ids.ts';
 import type { HostDiagnostics, TunnelRequest } from './document.ts';
 import { credentials, type LinkOptions } from './line.ts';
+import { readPasswordWish, setGuestPassword } from './guest-agent.ts';
 import { serverPaths, type HostPaths } from './paths.ts';
 import { readConsole } from './qemu/console-log.ts';
 
@@ -32,7 +33,11 @@ export function createTunnels({ link, paths, log, diagnose }: TunnelOptions) {
         const counted = async () => JSON.stringify(await diagnose(request.server));
         if (request.to === 'log') void sendAll(socket, () => readConsole(at.consoleLog), 'the log cannot be read');
         else if (request.to === 'diagnostics') void sendAll(socket, counted, 'the server does not run');
-        else join(socket, request.to === 'vnc' ? at.vnc : at.serial);
+        else if (request.to === 'guest-password') answerPassword(socket, at.guestAgent);
+        else if (request.to === 'vnc') join(socket, at.vnc);
+        else if (request.to === 'serial') join(socket, at.serial);
+        // Of a newer controller.
+        else socket.close(1011, 'this agent knows no such tunnel');
       });
     },
     close(): void {
@@ -48,6 +53,14 @@ export function dial(link: LinkOptions, id: string): WebSocket {
     handshakeTimeout: 10_000,
     perMessageDeflate: false,
     ...(link.tls && { agent: link.tls() }),
+  });
+}
+
+function answerPassword(socket: WebSocket, guestAgent: string): void {
+  socket.once('message', (data: Buffer) => {
+    const wish = readPasswordWish(data.toString('utf8'));
+    const set = async () => JSON.stringify(wish && (await setGuestPassword(guestAgent, wish)));
+    void sendAll(socket, set, 'the password was not set');
   });
 }
 

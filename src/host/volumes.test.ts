@@ -12,7 +12,7 @@ import { volumeNodes } from './volumes/nodes.ts';
 const server = (change: Partial<HostServer> = {}): HostServer => ({
   ...{ id: 's1', power: 'running', build: 1, boot: 1, shutdown: 'hard', softSeconds: 0, onFailure: 'stop' },
   ...{ vcpus: 1, memoryMib: 64, disk: { image: null, layersGib: [1] }, configDrive: false, ports: [] },
-  ...{ attachments: [], rescue: null, hardware: {} },
+  ...{ attachments: [], rescue: null, hardware: {}, localDisks: [] },
   metadata: {
     ...{ name: 's', hostname: 's', projectId: 'p', userId: 'u', availabilityZone: 'nova', keys: [], meta: {} },
     ...{ userData: null, adminPassword: null, securityGroups: [], flavorName: 'f', launchIndex: 0 },

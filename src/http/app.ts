@@ -27,6 +27,10 @@ export interface PasswordRules {
 export interface Config {
   /** Directory with database, keys and images; only the service may read it. */
   stateDir: string;
+  /** `postgres://…` of a database that other controllers may share; SQLite in the state directory without one. */
+  database?: string;
+  /** Where image data is, a directory shared by all controllers; `images` in the state directory unless told. */
+  imageDir?: string;
   /** Addresses and port to listen on. */
   listen: string;
   port: number;
@@ -48,6 +52,8 @@ export interface Config {
   auditKeepDays?: number;
   /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
   trustedProxies?: readonly string[];
+  /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
+  reclaimDeletedAfter?: number;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */

@@ -12,6 +12,7 @@ import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
 import { completeTrail } from './trail.ts';
 import { validationMessage } from './validation.ts';
+import { lazyValidator } from './validators.ts';
 import { unserved } from './wrong-method.ts';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -30,10 +31,10 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     bodyLimit: BODY_LIMIT,
     trustProxy: app.config.trustedProxies?.length ? [...app.config.trustedProxies] : false,
     genReqId: () => `req-${randomUUID()}`,
-    rewriteUrl: (request) => withoutProject(services, atNewPrefix(services, request)).url,
+    rewriteUrl: (request) => withoutProject(services, withoutVersions(services, request)).url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
   });
+  server.setValidatorCompiler(lazyValidator);
   // Some clients send `content-type: application/json` with an empty body on POST and DELETE, also where nothing is.
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser('application/json');
@@ -72,16 +73,23 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
 }
 
 /** The path of a request in a service's present API; who uses the older one has no microversions. */
-function atNewPrefix(services: readonly Service[], request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  for (const { oldPrefix, prefix, versions } of services) {
-    if (oldPrefix === undefined || !url.startsWith(`${oldPrefix}/`)) continue;
-    const rest = url.slice(oldPrefix.length);
-    if (/^\/(\?|$)/.test(rest)) continue;
-    for (const header of ['openstack-api-version', ...(versions?.legacyHeaders ?? [])]) delete request.headers[header];
-    return prefix + rest;
+function withoutVersions(services: readonly Service[], request: IncomingMessage): string {
+  const { url, old } = atNewPrefix(services, request.url ?? '/');
+  for (const header of old ? ['openstack-api-version', ...(old.versions?.legacyHeaders ?? [])] : []) {
+    delete request.headers[header];
   }
   return url;
+}
+
+/** The path in the present API, and the service whose older one was meant. */
+function atNewPrefix(services: readonly Service[], url: string): { url: string; old: Service | null } {
+  for (const service of services) {
+    const { oldPrefix, prefix } = service;
+    if (oldPrefix === undefined || !url.startsWith(`${oldPrefix}/`)) continue;
+    const rest = url.slice(oldPrefix.length);
+    if (!/^\/(\?|$)/.test(rest)) return { url: prefix + rest, old: service };
+  }
+  return { url, old: null };
 }
 
 const PROJECT = /^\/([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=[/?]|$)/;
@@ -122,7 +130,7 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
     // Before the body is read and checked, so that a stranger learns nothing from a validation message.
     onRequest: async (request) => {
       request.context = contextOf(app, request, service, rule);
-      const { project } = withoutProject([service], request.originalUrl);
+      const { project } = withoutProject([service], atNewPrefix([service], request.originalUrl).url);
       if (project !== null && rule !== 'public' && project !== request.context.projectId) {
         throw badRequest(`Malformed request url: the path names project ${project}, the token is of another.`);
       }

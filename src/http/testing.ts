@@ -6,10 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { fixedClock } from '../core/clock.ts';
 import { unauthorized } from '../core/errors.ts';
 import type { DomainId, HostId, ProjectId, UserId } from '../core/ids.ts';
-import { silentLog } from '../core/log.ts';
+import { createLog, silentLog } from '../core/log.ts';
 import { createSignals } from '../core/signals.ts';
 import { secretsFrom } from '../store/secrets.ts';
-import { openSqliteStore } from '../store/store.ts';
+import { openTestStore } from '../store/testing.ts';
 import type { App } from './app.ts';
 import type { Identity } from './context.ts';
 import { createServer } from './server.ts';
@@ -55,11 +55,11 @@ const USERS: Record<string, Identity> = {
 export async function testCloud(
   t: Pick<TestContext, 'after'>,
   services: readonly Service[],
-  openStore: typeof openSqliteStore = openSqliteStore,
+  openStore: typeof openTestStore = openTestStore,
 ): Promise<TestCloud> {
   const stateDir = mkdtempSync(join(tmpdir(), 'potluck-test-'));
   const signals = createSignals();
-  const store = await openStore(join(stateDir, 'controller.db'), (name) => signals.raise(name));
+  const store = await openStore(stateDir, signals);
   const abort = new AbortController();
   const app = {
     config: {
@@ -75,7 +75,8 @@ export async function testCloud(
     store,
     secrets: secretsFrom(randomBytes(32)),
     clock: fixedClock(),
-    log: silentLog,
+    // With the variable set, the cause of a 500.
+    log: process.env.POTLUCK_TEST_LOG === undefined ? silentLog : createLog('error'),
     signals,
     verifyToken(token: string) {
       const known = USERS[token];

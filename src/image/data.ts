@@ -13,7 +13,7 @@ export async function readImageFile(
   range: Range | null = null,
 ): Promise<{ stream: Readable; sizeBytes: number }> {
   try {
-    const file = await open(dataPath(app.config.stateDir, id), 'r');
+    const file = await open(dataPath(app.config, id), 'r');
     const { size } = await file.stat();
     return { stream: file.createReadStream({ ...range, highWaterMark: 256 * 1024 }), sizeBytes: size };
   } catch (error) {

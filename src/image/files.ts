@@ -5,16 +5,19 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { tooLarge } from '../core/errors.ts';
 import type { ImageId } from '../core/ids.ts';
+import type { Config } from '../http/app.ts';
 
 /** Left free on the file system: the database lives there too, and must still be able to write. */
 const RESERVE = 512 * 1024 * 1024;
 const SPACE_CHECK = 64 * 1024 * 1024;
 
-export const imagesDir = (stateDir: string) => join(stateDir, 'images');
-export const dataPath = (stateDir: string, id: ImageId) => join(imagesDir(stateDir), id);
-export const stagedPath = (stateDir: string, id: ImageId) => join(imagesDir(stateDir), `${id}.staged`);
-export const partPath = (stateDir: string, id: ImageId, uploadId: string) =>
-  join(imagesDir(stateDir), `${id}.${uploadId}.part`);
+type Place = Pick<Config, 'stateDir' | 'imageDir'>;
+
+export const imagesDir = (place: Place) => place.imageDir ?? join(place.stateDir, 'images');
+export const dataPath = (place: Place, id: ImageId) => join(imagesDir(place), id);
+export const stagedPath = (place: Place, id: ImageId) => join(imagesDir(place), `${id}.staged`);
+export const partPath = (place: Place, id: ImageId, uploadId: string) =>
+  join(imagesDir(place), `${id}.${uploadId}.part`);
 
 /** What a file name in the images directory stands for; null when it is not ours. */
 export function parseFileName(

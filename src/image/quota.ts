@@ -48,7 +48,7 @@ export async function usageOf(db: Reader, owner: ProjectId | null): Promise<Usag
   const rows = await db
     .selectFrom('images')
     .select((row) => ['status', row.fn.countAll<number>().as('count'), row.fn.sum<number | null>('size').as('bytes')])
-    .where('owner', 'is', owner)
+    .where('owner', owner === null ? 'is' : '=', owner)
     .where('status', '!=', 'pending_delete')
     .groupBy('status')
     .execute();

@@ -67,11 +67,11 @@ async function carryOn(app: App, downloads: Downloads, image: ImageRow, task: Im
 
 /** Looks into staged data and puts it in place; may be run again after a crash at any point. */
 async function finishImport(app: App, row: ImageRow): Promise<void> {
-  const { stateDir, enforceImageFormat } = app.config;
+  const { enforceImageFormat } = app.config;
   const [image] = await withDetails(app.store.read, [row]);
   if (!image) return;
-  const staged = stagedPath(stateDir, row.id);
-  const target = dataPath(stateDir, row.id);
+  const staged = stagedPath(app.config, row.id);
+  const target = dataPath(app.config, row.id);
   const path = (await exists(staged)) ? staged : target;
   try {
     const virtualSizeBytes = await inspectFile(path, row.size ?? 0, image, enforceImageFormat);
@@ -89,8 +89,8 @@ async function finishImport(app: App, row: ImageRow): Promise<void> {
 
 /** Removes a deleted image's files, then its row: in this order, so that no crash leaves a file without a row. */
 async function removeImage(app: App, { id }: ImageRow): Promise<void> {
-  await removeFile(dataPath(app.config.stateDir, id));
-  await removeFile(stagedPath(app.config.stateDir, id));
+  await removeFile(dataPath(app.config, id));
+  await removeFile(stagedPath(app.config, id));
   await app.store.transaction((tx) =>
     tx.db.deleteFrom('images').where('id', '=', id).where('status', '=', 'pending_delete').execute(),
   );
@@ -106,13 +106,13 @@ async function resetStale(app: App, { id, upload_id, upload_seen_at }: ImageRow)
       .set({ status: 'queued', upload_id: null, upload_seen_at: null })
       .where('id', '=', id)
       .where('upload_id', '=', upload_id)
-      .where('upload_seen_at', 'is', upload_seen_at)
+      .where('upload_seen_at', upload_seen_at === null ? 'is' : '=', upload_seen_at)
       .execute(),
   );
 }
 
 async function removeOrphans(app: App): Promise<void> {
-  const directory = imagesDir(app.config.stateDir);
+  const directory = imagesDir(app.config);
   const names = (await exists(directory)) ? await readdir(directory) : [];
   if (names.length === 0) return;
   const rows = await app.store.read.selectFrom('images').select(['id', 'status', 'upload_id']).execute();

@@ -57,8 +57,8 @@ export async function storeImageData(
   if (!stage) checkFormats(image);
   const upload: Upload = { app, context, image, options, id: newUuid(), ended: null, received: 0 };
   const left = await begin(upload);
-  const part = partPath(app.config.stateDir, id, upload.id);
-  const target = stage ? stagedPath(app.config.stateDir, id) : dataPath(app.config.stateDir, id);
+  const part = partPath(app.config, id, upload.id);
+  const target = stage ? stagedPath(app.config, id) : dataPath(app.config, id);
   const stopWatching = watch(upload, body);
   let placed = false;
   try {

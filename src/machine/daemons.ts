@@ -1,3 +1,4 @@
+import { bridgeMappings, renderBridgeMappings } from './bridge-mappings.ts';
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -22,6 +23,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--on-server-failure', settings.onServerFailure ?? 'stop'],
       ...['--image-format-check', settings.imageFormatCheck ?? 'on'],
       ...['--image-import-allow', settings.imageImportAllow ?? ''],
+      ...['--reclaim-deleted-after', String(settings.reclaimDeletedAfter ?? 0)],
       ...['--password-rules', settings.passwordRules ?? ''],
       ...['--audit-keep', String(settings.auditKeepDays ?? 365)],
       ...['--trusted-proxies', settings.trustedProxies ?? ''],
@@ -44,6 +46,7 @@ export async function agentService(paths: Paths, settings: Settings): Promise<Se
       ...['--token-file', await tokenFile(paths)],
       ...['--accel', settings.accel],
       ...['--qemu-user', QEMU_USER],
+      ...['--bridge-mappings', renderBridgeMappings(bridgeMappings(settings))],
     ],
     // What udev does where it runs.
     prepare: ['if [ -c /dev/kvm ]; then chgrp kvm /dev/kvm && chmod g+rw /dev/kvm; fi'],

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { isIP } from 'node:net';
 import { OperatorError } from '../core/errors.ts';
 import { UMBRELLA_UNITS, engineServices } from './engines.ts';
-import { EXTERNAL_BRIDGE } from './external-network.ts';
+import { bridgeMappings, renderBridgeMappings } from './bridge-mappings.ts';
 import { exists, readText, writeWhole } from './files.ts';
 import type { Paths } from './paths.ts';
 import { run, succeeds, tryRun } from './run.ts';
@@ -42,7 +42,8 @@ export async function startEngines(
   await start((name) => name === 'ovs-vswitchd');
   await waitForSwitch();
   // Before ovn-controller, which would make br-int by itself, and then nobody could tell whose it is.
-  for (const bridge of [INTEGRATION_BRIDGE, EXTERNAL_BRIDGE]) await ensureBridge(bridge, datapath);
+  const mapped = new Set(Object.values(bridgeMappings(settings)));
+  for (const bridge of [INTEGRATION_BRIDGE, ...mapped]) await ensureBridge(bridge, datapath);
   await start((name) => name.startsWith('ovn-'));
   if (supervisor.kind === 'systemd') {
     for (const unit of UMBRELLA_UNITS) {
@@ -94,7 +95,7 @@ async function introduce(settings: Settings, datapath: Datapath): Promise<void> 
     'ovn-remote': SB,
     'ovn-encap-type': 'geneve',
     'ovn-encap-ip': isIP(settings.address) === 0 ? '127.0.0.1' : settings.address,
-    'ovn-bridge-mappings': `public:${EXTERNAL_BRIDGE}`,
+    'ovn-bridge-mappings': renderBridgeMappings(bridgeMappings(settings)),
     'ovn-bridge-datapath-type': datapath,
     // One machine sees everything anyway; asking for it spares the southbound database the conditions.
     'ovn-monitor-all': 'true',

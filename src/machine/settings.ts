@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { parsePasswordRules } from '../identity/password-rules.ts';
 import { parseProxies } from '../http/proxies.ts';
 import { hostAddress, networkOf, parseCidr } from './addresses.ts';
+import { parseBridgeMappings } from './bridge-mappings.ts';
 import { readText, writeIfChanged } from './files.ts';
 import { UsageError, numberOption, type OptionSpec, type Parsed } from './options.ts';
 import type { Paths } from './paths.ts';
@@ -27,12 +28,16 @@ export interface Settings {
   imageFormatCheck?: 'on' | 'off';
   /** Web servers of one's own from which images may be imported, by commas; missing in files of before. */
   imageImportAllow?: string;
+  /** Physical networks besides `public`, `NAME:BRIDGE` by commas; missing in files of before. */
+  bridgeMappings?: string;
   /** What passwords must be, `NAME=VALUE` by semicolons; missing in files of before. */
   passwordRules?: string;
   /** Days that the audit trail goes back; missing in files of before. */
   auditKeepDays?: number;
   /** Proxies whose X-Forwarded-For is believed, by commas; missing in files of before. */
   trustedProxies?: string;
+  /** Seconds for which a deleted server can be restored; missing in files of before. */
+  reclaimDeletedAfter?: number;
 }
 
 export const SETTING_OPTIONS: Record<string, OptionSpec> = {
@@ -53,6 +58,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     value: 'LIST',
     help: 'names, or NAME:PORT, of your own web servers from which images may be imported (none)',
   },
+  'bridge-mappings': {
+    value: 'LIST',
+    help: "NAME:BRIDGE by commas: physical networks for provider networks, besides 'public' (none)",
+  },
   'password-rules': {
     value: 'LIST',
     help: "NAME=VALUE by semicolons, with Keystone's names, such as 'lockout_failure_attempts=5; lockout_duration=60' (none)",
@@ -61,6 +70,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
   'trusted-proxies': {
     value: 'LIST',
     help: 'addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed (none)',
+  },
+  'reclaim-deleted-after': {
+    value: 'SECONDS',
+    help: 'for how long a deleted server can be restored (0: it is gone at once)',
   },
   accel: { value: 'WHICH', help: 'auto, kvm or tcg: how servers are run (auto: KVM is tried, and used if it works)' },
 };
@@ -77,9 +90,11 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     onServerFailure: failureOption(parsed.text('on-server-failure') ?? before?.onServerFailure ?? 'stop'),
     imageFormatCheck: checkOption(parsed.text('image-format-check') ?? before?.imageFormatCheck ?? 'on'),
     imageImportAllow: parsed.text('image-import-allow') ?? before?.imageImportAllow ?? '',
+    bridgeMappings: mappingsOption(parsed.text('bridge-mappings') ?? before?.bridgeMappings ?? ''),
     passwordRules: rulesOption(parsed.text('password-rules') ?? before?.passwordRules ?? ''),
     auditKeepDays: numberOption('audit-keep', parsed.text('audit-keep'), before?.auditKeepDays ?? 365, 1, 36_500),
     trustedProxies: proxiesOption(parsed.text('trusted-proxies') ?? before?.trustedProxies ?? ''),
+    reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after'), before?.reclaimDeletedAfter),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
 }
@@ -128,6 +143,11 @@ function failureOption(text: string): 'stop' | 'restart' {
   throw new UsageError(`--on-server-failure is '${text}'.`, 'Give stop or restart.');
 }
 
+/** Seconds, up to a year. Throws a UsageError for anything else. */
+export function reclaimOption(text: string | undefined, before = 0): number {
+  return numberOption('reclaim-deleted-after', text, before, 0, 365 * 24 * 3600);
+}
+
 /** Throws a UsageError for anything but on and off. */
 export function checkOption(text: string): 'on' | 'off' {
   if (text === 'on' || text === 'off') return text;
@@ -143,6 +163,11 @@ function rulesOption(text: string): string {
 /** Throws an OperatorError for what is no address: better now than when the controller starts. */
 function proxiesOption(text: string): string {
   parseProxies(text);
+  return text;
+}
+
+function mappingsOption(text: string): string {
+  parseBridgeMappings(text);
   return text;
 }
 

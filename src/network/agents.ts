@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Reader } from '../store/store.ts';
+import { bridgeMappingsOf } from './routed.ts';
 import { ZONE } from './zones.ts';
 
 /** Milliseconds after which a host that said nothing counts as gone; it reports every few seconds. */
@@ -57,7 +58,10 @@ export async function readAgents(db: Reader, now: number): Promise<Agent[]> {
       started_at: timestamp(host.created_at),
       heartbeat_timestamp: timestamp(seen),
       description: '',
-      configurations: kind.binary === 'ovn-controller' ? { chassis_name: chassis } : {},
+      configurations:
+        kind.binary === 'ovn-controller'
+          ? { chassis_name: chassis, bridge_mappings: bridgeMappingsOf(host.capacity) }
+          : {},
       resources_synced: null,
       resource_versions: {},
     }));

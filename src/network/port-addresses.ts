@@ -1,8 +1,9 @@
 import type { Context } from '../http/context.ts';
 import type { Tx } from '../store/store.ts';
 import { canonicalIp } from './address.ts';
-import { planAddresses, subnetsOf, takeAddresses, type FixedIpRequest } from './allocation.ts';
+import { planAddresses, takeAddresses, type FixedIpRequest } from './allocation.ts';
 import { releaseFloatingIps } from './ports.ts';
+import { reachOf } from './routed.ts';
 import type { PortsTable } from './tables.ts';
 
 /**
@@ -22,7 +23,8 @@ export async function replaceAddresses(
     .where('port_id', '=', port.id)
     .orderBy('position')
     .execute();
-  const subnets = await subnetsOf(tx.db, port.network_id);
+  const at = { hostId: port.binding_host_id, owner: port.device_owner };
+  const { subnets } = await reachOf(tx.db, port.network_id, at);
   const free = [...held];
   const wishes = (requested ?? held.map((one) => ({ subnet_id: one.subnet_id, ip_address: one.address }))).map(
     (wish) => {

@@ -4,9 +4,10 @@ import { newUuid, type HostId, type NetworkId, type PortId, type ProjectId } fro
 import type { Context } from '../http/context.ts';
 import { bit, toJson, type Bit } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
-import { planAddresses, subnetsOf, takeAddresses, type FixedIpRequest } from './allocation.ts';
+import { takeAddresses, type FixedIpRequest } from './allocation.ts';
 import { macInUse, portNotFound } from './errors.ts';
 import { claimQuota } from './quota.ts';
+import { planForPort } from './routed.ts';
 import { newStandard } from './resource/change.ts';
 import { OWNER, type NetworksTable, type PortsTable } from './tables.ts';
 
@@ -49,6 +50,8 @@ export async function createPort(
 ): Promise<PortsTable> {
   const owner = input.deviceOwner ?? '';
   if (input.projectId !== '' && owner !== OWNER.metadata) await claimQuota(tx, input.projectId, 'port');
+  const addresses = { hostId: input.hostId ?? '', owner, onlyIpv4: input.onlyIpv4 === true };
+  const plan = await planForPort(tx.db, network.id, addresses, input.fixedIps ?? null);
   const port: PortsTable = {
     id: newUuid<'port'>(),
     ...newStandard(context, input),
@@ -69,16 +72,14 @@ export async function createPort(
     dns_name: input.dnsName ?? '',
     dns_domain: input.dnsDomain ?? '',
     qos_policy_id: input.qosPolicyId ?? null,
+    ip_allocation: plan.allocation,
     status_reason: null,
     device_index: input.deviceIndex ?? 0,
     device_tag: input.deviceTag ?? null,
     made_for_server: input.madeForServer ?? 0,
   };
   await tx.db.insertInto('ports').values(port).execute();
-  const subnets = (await subnetsOf(tx.db, network.id)).filter(
-    (subnet) => input.onlyIpv4 !== true || subnet.ip_version === 4,
-  );
-  await takeAddresses(tx, port, planAddresses(network.id, subnets, input.fixedIps ?? null, owner));
+  await takeAddresses(tx, port, plan.wants);
   await setSecurityGroups(tx, port.id, input.securityGroups ?? []);
   tx.raise('ovn');
   return port;

@@ -15,11 +15,15 @@ export const largestMtu = defaultMtu;
 
 type Segment = Pick<NetworksTable, 'network_type' | 'physical_network' | 'segmentation_id'>;
 
+/** What a client says of a wire. */
+export interface GivenSegment {
+  type: string | null;
+  physicalNetwork: string | null;
+  segmentationId: number | null;
+}
+
 /** What a network is made of, checked or chosen. Throws ApiError 400, or 409 when the wire is another network's. */
-export async function parseSegment(
-  db: Reader,
-  given: { type: string | null; physicalNetwork: string | null; segmentationId: number | null },
-): Promise<Segment> {
+export async function parseSegment(db: Reader, given: GivenSegment): Promise<Segment> {
   const segment = await readSegment(db, given);
   const { rows } = await sql<{
     id: string;
@@ -30,10 +34,7 @@ export async function parseSegment(
   return segment;
 }
 
-async function readSegment(
-  db: Reader,
-  given: { type: string | null; physicalNetwork: string | null; segmentationId: number | null },
-): Promise<Segment> {
+async function readSegment(db: Reader, given: GivenSegment): Promise<Segment> {
   const { physicalNetwork, segmentationId } = given;
   switch (given.type) {
     case null:

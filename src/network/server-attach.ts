@@ -5,6 +5,7 @@ import type { Reader, Tx } from '../store/store.ts';
 import type { FixedIpRequest } from './allocation.ts';
 import { ensureMetadataPort } from './metadata-port.ts';
 import { createPort, deletePort } from './ports.ts';
+import { bindAddresses } from './routed.ts';
 import { serverPorts, SERVER_OWNER, type ServerPort } from './server-ports.ts';
 import {
   asNova,
@@ -213,6 +214,7 @@ async function plug(
     }
     const port = await portForServer(tx.db, context, wish.portId);
     await ensureMetadataPort(tx, context, port.network_id);
+    await bindAddresses(tx, port, server.hostId);
     await tx.db
       .updateTable('ports')
       .set((row) => ({

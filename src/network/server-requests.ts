@@ -68,7 +68,7 @@ export async function portForServer(db: Reader, context: Context, id: string): P
   }
   if (row.device_id !== '') throw conflict(`Port ${id} is still in use.`, 'PortInUse');
   const address = await db.selectFrom('port_addresses').select('address').where('port_id', '=', id).executeTakeFirst();
-  if (!address) {
+  if (!address && row.ip_allocation !== 'deferred') {
     throw badRequest(`Port ${id} requires a FixedIP in order to be used.`, 'PortRequiresFixedIP');
   }
   return row;

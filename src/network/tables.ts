@@ -109,6 +109,8 @@ export interface PortsTable extends Standard {
   /** In place of the network's domain; empty for that. */
   dns_domain: string;
   qos_policy_id: string | null;
+  /** When its addresses are chosen: at once, with the binding to a host, or never. */
+  ip_allocation: 'immediate' | 'deferred' | 'none';
   /** Why the status is ERROR; null otherwise. */
   status_reason: string | null;
   /** The place among a server's interfaces, from 0. */

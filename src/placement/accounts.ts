@@ -1,19 +1,12 @@
 import { sql } from 'kysely';
 import type { HostId, ServerId } from '../core/ids.ts';
 import type { Reader, Tx } from '../store/store.ts';
-import { RATIOS } from './schedule.ts';
+import { RATIOS, type Amount } from './schedule.ts';
 import type { InventoryTable } from './tables.ts';
-import { bump, mustTake, roomOf, take } from './use.ts';
+import { bump, mustTake, roomOf, take, touchProviders } from './use.ts';
 
 /** The largest number that clients of the API are used to. */
 export const MOST = 2_147_483_647;
-
-/** What a server takes of its host. */
-export interface Amount {
-  vcpus: number;
-  memoryMib: number;
-  diskGib: number;
-}
 
 /** Who takes, and where. */
 export interface Account {
@@ -35,67 +28,93 @@ export interface HostRoom {
   used: Amount;
   /** For one more server: what its QEMU needs is taken off. */
   free: Amount;
+  /** The most that one server may have. */
+  largest: Amount;
+  /** What is free of other resource classes. */
+  others: ReadonlyMap<string, number>;
   traits: ReadonlySet<string>;
 }
 
 const nothing = (): Amount => ({ vcpus: 0, memoryMib: 0, diskGib: 0 });
 
-/** The accounts of all hosts. */
-export async function hostRooms(db: Reader): Promise<Map<HostId, HostRoom>> {
-  const rooms = new Map<HostId, HostRoom & { traits: Set<string> }>();
+/** The accounts of all hosts, or of those given. */
+export async function hostRooms(db: Reader, ids?: readonly HostId[]): Promise<Map<HostId, HostRoom>> {
+  const rooms = new Map<HostId, HostRoom & { others: Map<string, number>; traits: Set<string> }>();
   const rows = await db
     .selectFrom('resource_providers')
     .leftJoin('inventories', 'provider', 'uuid')
-    .select(['host_id', 'resource_class', 'total', 'reserved', 'allocation_ratio', 'used', 'overhead'])
+    .select(['host_id', 'resource_class', 'total', 'reserved', 'max_unit', 'allocation_ratio', 'used', 'overhead'])
     .where('host_id', 'is not', null)
+    .$if(ids !== undefined, (query) => query.where('host_id', 'in', ids ?? []))
     .execute();
   for (const { host_id, ...row } of rows) {
     if (host_id === null) continue;
-    const room = rooms.get(host_id) ?? { total: nothing(), used: nothing(), free: nothing(), traits: new Set() };
+    const room = rooms.get(host_id) ?? {
+      ...{ total: nothing(), used: nothing(), free: nothing(), largest: nothing() },
+      ...{ others: new Map<string, number>(), traits: new Set<string>() },
+    };
     rooms.set(host_id, room);
+    if (row.resource_class === null) continue;
+    const inventory = row as InventoryTable;
     const field = CLASSES.find(([name]) => name === row.resource_class)?.[1];
-    if (field === undefined) continue;
-    const inventory = row as Pick<InventoryTable, 'total' | 'reserved' | 'allocation_ratio' | 'used' | 'overhead'>;
+    if (field === undefined) {
+      room.others.set(inventory.resource_class, Math.min(roomOf(inventory), inventory.max_unit));
+      continue;
+    }
     room.total[field] = inventory.total;
     room.used[field] = inventory.used;
     room.free[field] = roomOf(inventory) - (field === 'memoryMib' ? RATIOS.overheadMib : 0);
+    room.largest[field] = inventory.max_unit;
   }
   const traits = await db
     .selectFrom('provider_traits')
     .innerJoin('resource_providers', 'uuid', 'provider')
     .select(['host_id', 'trait'])
     .where('host_id', 'is not', null)
+    .$if(ids !== undefined, (query) => query.where('host_id', 'in', ids ?? []))
     .execute();
   for (const { host_id, trait } of traits) if (host_id !== null) rooms.get(host_id)?.traits.add(trait);
   return rooms;
 }
 
 /**
- * Promises more of a host to a server, or answers false when it has not so much left; then nothing is changed. A
- * server's first claim on a host also takes what its QEMU needs.
+ * Promises more of a host to a server, or answers null when it has not so much left; then nothing is changed. A
+ * server's first claim on a host also takes what its QEMU needs. Answers the revision that the host then has.
  */
-export async function claim(tx: Tx, account: Account, more: Amount, now: number): Promise<boolean> {
+export async function claim(
+  tx: Tx,
+  account: Account,
+  more: Amount & { others?: Readonly<Record<string, number>> },
+  now: number,
+): Promise<number | null> {
   const { serverId } = account;
-  const provider = await providerOf(tx.db, account.hostId);
-  if (provider === null) return false;
-  const before = await tx.db
-    .selectFrom('allocations')
-    .select('resource_class')
-    .where('consumer', '=', serverId)
-    .where('provider', '=', provider)
+  const rows = await tx.db
+    .selectFrom('resource_providers')
+    .innerJoin('inventories', 'inventories.provider', 'uuid')
+    .leftJoin('allocations', (join) =>
+      join
+        .onRef('allocations.provider', '=', 'uuid')
+        .onRef('allocations.resource_class', '=', 'inventories.resource_class')
+        .on('consumer', '=', serverId),
+    )
+    .select(['uuid', 'inventories.resource_class', 'total', 'reserved', 'allocation_ratio', 'overhead'])
+    .select(['inventories.used', 'allocations.used as has'])
+    .where('host_id', '=', account.hostId)
     .execute();
-  const first = before.length === 0;
-  const takes = CLASSES.map(([resourceClass, field]) => ({
-    provider,
-    resourceClass,
-    amount: more[field],
-    overhead: first && field === 'memoryMib' ? RATIOS.overheadMib : 0,
-  })).filter((one) => one.amount + one.overhead !== 0);
-  const rows = await tx.db.selectFrom('inventories').selectAll().where('provider', '=', provider).execute();
+  const provider = rows[0]?.uuid;
+  if (provider === undefined) return null;
+  const first = rows.every((row) => row.has === null);
+  const amounts = { ...more.others, ...Object.fromEntries(CLASSES.map(([name, field]) => [name, more[field]])) };
+  const takes = Object.entries(amounts)
+    .map(([resourceClass, amount]) => {
+      const overhead = first && resourceClass === 'MEMORY_MB' ? RATIOS.overheadMib : 0;
+      return { provider, resourceClass, amount, overhead };
+    })
+    .filter((one) => one.amount + one.overhead !== 0);
   for (const one of takes) {
     const row = rows.find((inventory) => inventory.resource_class === one.resourceClass);
-    if (!row) return false;
-    if (one.amount + one.overhead > 0 && roomOf(row) < one.amount + one.overhead) return false;
+    if (!row) return null;
+    if (one.amount + one.overhead > 0 && roomOf(row) < one.amount + one.overhead) return null;
   }
   await tx.db
     .insertInto('consumers')
@@ -111,8 +130,7 @@ export async function claim(tx: Tx, account: Account, more: Amount, now: number)
     await mustTake(tx, one);
     await add(tx, serverId, provider, one.resourceClass, one.amount, now);
   }
-  await bump(tx, provider, now);
-  return true;
+  return (await bump(tx, provider, now)).revision;
 }
 
 async function add(tx: Tx, consumer: string, provider: string, resourceClass: string, amount: number, now: number) {
@@ -177,7 +195,12 @@ export async function ensureHostProvider(
       ...{ uuid, name, generation: 0, parent: null, root: uuid, host_id: host.id },
       ...{ created_at: now, updated_at: now },
     })
-    .onConflict((on) => on.column('uuid').doUpdateSet({ name, host_id: host.id }))
+    .onConflict((on) =>
+      on.column('uuid').doUpdateSet((set) => ({
+        ...{ name, host_id: host.id, updated_at: now },
+        revision: set('resource_providers.revision', '+', 1),
+      })),
+    )
     .execute();
 }
 
@@ -215,13 +238,37 @@ export async function syncHostInventory(
   await bump(tx, host.uuid, now);
 }
 
+/** Sets how far hosts may be promised beyond what they have of a class; harmless for what it is already. */
+export async function setHostRatio(
+  tx: Tx,
+  hosts: readonly HostId[],
+  resourceClass: string,
+  ratio: number,
+  now: number,
+): Promise<void> {
+  const rows = await tx.db
+    .updateTable('inventories')
+    .set({ allocation_ratio: ratio, updated_at: now })
+    .where('resource_class', '=', resourceClass)
+    .where('allocation_ratio', '<>', ratio)
+    .where('provider', 'in', (select) =>
+      select.selectFrom('resource_providers').select('uuid').where('host_id', 'in', hosts),
+    )
+    .returning('provider')
+    .execute();
+  for (const { provider } of rows) await bump(tx, provider, now);
+}
+
 /**
  * Takes room of a host's disk for a volume, or answers false when there is not so much left. Volumes are not consumers
  * of their own: what they take stands beside the allocations, as what the host needs itself.
  */
-export async function claimDisk(tx: Tx, hostId: HostId, gib: number): Promise<boolean> {
+export async function claimDisk(tx: Tx, hostId: HostId, gib: number, now = Date.now()): Promise<boolean> {
   const provider = await providerOf(tx.db, hostId);
-  return provider !== null && take(tx, { provider, resourceClass: 'DISK_GB', amount: 0, overhead: gib });
+  if (provider === null) return false;
+  if (!(await take(tx, { provider, resourceClass: 'DISK_GB', amount: 0, overhead: gib }))) return false;
+  await touchProviders(tx, 'host_id', [hostId], now);
+  return true;
 }
 
 /** Gives room back that was taken for a volume. */
@@ -287,7 +334,7 @@ async function mendSums(tx: Tx, volumesGib: ReadonlyMap<HostId, number>, now: nu
       select.fn.coalesce(select.fn.sum<number>('allocations.used'), select.val(0)).as('sum'),
       select.fn.count<number>('consumers.uuid').as('servers'),
     ])
-    .groupBy(['inventories.provider', 'inventories.resource_class'])
+    .groupBy(['inventories.provider', 'inventories.resource_class', 'resource_providers.uuid'])
     .execute();
   const wrong: string[] = [];
   for (const row of rows) {
@@ -301,6 +348,7 @@ async function mendSums(tx: Tx, volumesGib: ReadonlyMap<HostId, number>, now: nu
             : 0;
     if (row.used === row.sum && row.overhead === overhead) continue;
     wrong.push(row.name);
+    await touchProviders(tx, 'uuid', [row.provider], now);
     await tx.db
       .updateTable('inventories')
       .set({ used: row.sum, overhead, updated_at: now })

@@ -8,9 +8,11 @@ export {
   release,
   releaseAll,
   releaseDisk,
+  setHostRatio,
   syncHostInventory,
   type Account,
-  type Amount,
   type HostRoom,
 } from './accounts.ts';
+export { changeHostTraits, DISABLED } from './host-traits.ts';
+export { touchProviders } from './use.ts';
 export { placementService } from './service.ts';

@@ -1,4 +1,12 @@
 import type { HostId } from '../core/ids.ts';
+import { CHECKS } from './checks.ts';
+
+/** What a server takes of its host, or what a host has left. */
+export interface Amount {
+  vcpus: number;
+  memoryMib: number;
+  diskGib: number;
+}
 
 /** A host as the scheduler sees it. */
 export interface HostInventory {
@@ -7,24 +15,37 @@ export interface HostInventory {
   zone: string;
   enabled: boolean;
   disabledReason: string | null;
-  /** Heard of lately, and not forced down. */
-  up: boolean;
+  /** Milliseconds since 1970 until which it counts as up, unless it is heard of again; 0 when it is forced down. */
+  upUntil: number;
   /** What one more server may take: after ratios, reserves, promises, and what its QEMU needs. */
-  free: { vcpus: number; memoryMib: number; diskGib: number };
+  free: Amount;
+  /** The most that one server may have, where an administrator has set it. */
+  largest: Amount;
+  /** What is free of other resource classes. */
+  others: ReadonlyMap<string, number>;
   traits: ReadonlySet<string>;
+  /** What flavors call `capabilities`: `hypervisor_type`, `cpu_info:arch`. */
+  capabilities: Readonly<Record<string, string>>;
+  /** Metadata of each aggregate it is in. */
+  aggregates: readonly Readonly<Record<string, string>>[];
   servers: number;
 }
 
-export interface Demand {
-  vcpus: number;
-  memoryMib: number;
-  diskGib: number;
+/** What is asked of one host, when, and for whom. */
+export interface Demand extends Amount {
+  now: number;
+  projectId: string;
   /** The zone asked for; null for any. */
   zone: string | null;
   /** The one host an administrator asked for, by name; null for any. */
   host: string | null;
   /** Traits that the host must have, and such that it must not have. */
-  traits?: { required: readonly string[]; forbidden: readonly string[] };
+  traits: { required: readonly string[]; forbidden: readonly string[] };
+  /** Of other resource classes. */
+  others: Readonly<Record<string, number>>;
+  /** What an aggregate of the host must say, and what the host must be able to: name and requirement. */
+  aggregateSpecs: readonly (readonly [string, string])[];
+  capabilities: readonly (readonly [string, string])[];
   group: GroupDemand | null;
   /** Hosts of the servers named by the hints `different_host` and `same_host`. */
   awayFrom: readonly HostId[];
@@ -51,85 +72,76 @@ export interface Ratios {
 
 export const RATIOS: Ratios = { cpu: 16, memory: 1, disk: 1, reservedMemoryMib: 512, overheadMib: 64 };
 
-/**
- * What flavors and images say of traits: `trait:CUSTOM_FAST` with the value `required` or `forbidden`.
- * https://docs.openstack.org/nova/latest/user/flavors.html#extra-specs
- */
-export function traitsOf(...specs: readonly Record<string, unknown>[]): NonNullable<Demand['traits']> {
-  const all = specs.flatMap((one) => Object.entries(one)).filter(([name]) => name.startsWith('trait:'));
-  const of = (what: string) => all.filter(([, value]) => value === what).map(([name]) => name.slice('trait:'.length));
-  return { required: [...new Set(of('required'))], forbidden: [...new Set(of('forbidden'))] };
+/** Hosts that are out for the same reason. */
+export interface Objection {
+  /** For a person, after a number of hosts: `too little memory (needs 2048 MiB, at most 1024 MiB free)`. */
+  reason: string;
+  hosts: number;
+  /** Some of them, for administrators. */
+  names: string[];
 }
 
 export interface Choice {
-  /** Hosts that fit, best first. */
+  /** Hosts that fit, best first; not more than were asked for. */
   ranked: HostInventory[];
-  rejected: { host: string; reasons: string[] }[];
+  /** How many hosts there are, and how many of them fit. */
+  hosts: number;
+  fit: number;
+  /** Why the others do not: each host is counted once, for what is hardest to change. */
+  objections: Objection[];
 }
+
+/** Names that are kept of the hosts with one reason. */
+const MOST_NAMES = 5;
 
 /**
- * Which hosts could take a server, best first, and why the others could not. Busy hosts are filled before idle ones
- * are woken, because an idle host can be switched off.
+ * Which hosts could take a server, the `most` best of them first, and why the others could not. Busy hosts are filled
+ * before idle ones are woken, because an idle host can be switched off. The same hosts and demand have the same answer.
  */
-export function schedule(hosts: readonly HostInventory[], demand: Demand): Choice {
+export function schedule(hosts: readonly HostInventory[], demand: Demand, most = 10): Choice {
   const ranked: HostInventory[] = [];
-  const rejected: Choice['rejected'] = [];
+  const out = CHECKS.map((): HostInventory[] => []);
+  let fit = 0;
   for (const host of hosts) {
-    const reasons = objections(host, demand);
-    if (reasons.length === 0) ranked.push(host);
-    else rejected.push({ host: host.name, reasons });
+    const objection = CHECKS.findIndex((check) => check.fails(host, demand));
+    if (objection >= 0) {
+      out[objection]?.push(host);
+      continue;
+    }
+    fit += 1;
+    const last = ranked[most - 1];
+    if (last !== undefined && compare(last, host, demand) < 0) continue;
+    let at = ranked.length;
+    for (let before = ranked[at - 1]; before && compare(host, before, demand) < 0; before = ranked[at - 1]) at -= 1;
+    ranked.splice(at, 0, host);
+    if (ranked.length > most) ranked.pop();
   }
-  ranked.sort((a, b) => compare(a, b, demand));
-  return { ranked, rejected };
+  const objections = CHECKS.flatMap((check, index) => {
+    const those = out[index] ?? [];
+    if (those.length === 0) return [];
+    const names = those.slice(0, MOST_NAMES).map((host) => host.name + (check.detail?.(host) ?? ''));
+    return [{ reason: check.reason(demand, those), hosts: those.length, names }];
+  });
+  return { ranked, hosts: hosts.length, fit, objections };
 }
 
-/** One sentence for the fault of a server that found no host. */
-export function explainNoHost(choice: Choice): string {
-  if (choice.rejected.length === 0) return 'No valid host was found. There are no hosts: start an agent on a machine.';
-  const shown = choice.rejected.slice(0, 5).map(({ host, reasons }) => `${host}: ${reasons.join(', ')}`);
-  const more = choice.rejected.length - shown.length;
-  return `No valid host was found. ${shown.join('; ')}${more > 0 ? `; and ${more} more hosts` : ''}.`;
+const NO_HOST = 'No valid host was found.';
+
+/** One sentence for the fault of a server that found no host; it names no host, for its reader may be no administrator. */
+export function explainNoHost(choice: Pick<Choice, 'hosts' | 'objections'>): string {
+  if (choice.hosts === 0) return `${NO_HOST} There are no hosts: start an agent on a machine.`;
+  return `${NO_HOST} ${plural(choice.hosts)}: ${choice.objections.map((one) => `${one.hosts} ${one.reason}`).join('; ')}.`;
 }
 
-function objections(host: HostInventory, demand: Demand): string[] {
-  const reasons: string[] = [];
-  if (demand.host !== null && demand.host !== host.name) reasons.push(`is not the requested host ${demand.host}`);
-  if (demand.zone !== null && demand.zone !== host.zone) reasons.push(`is in zone ${host.zone}, not ${demand.zone}`);
-  if (!host.enabled) reasons.push(host.disabledReason ? `is disabled (${host.disabledReason})` : 'is disabled');
-  if (!host.up) reasons.push('has not been heard of lately');
-  const lacks = (wanted: number, free: number, unit: string) => {
-    if (wanted > free) reasons.push(`has ${Math.max(0, free)} of ${wanted} ${unit} free`);
-  };
-  lacks(demand.vcpus, host.free.vcpus, 'vCPUs');
-  lacks(demand.memoryMib, host.free.memoryMib, 'MiB memory');
-  lacks(demand.diskGib, host.free.diskGib, 'GiB disk');
-  for (const trait of demand.traits?.required ?? []) {
-    if (!host.traits.has(trait)) reasons.push(`has not the trait ${trait}`);
-  }
-  for (const trait of demand.traits?.forbidden ?? []) {
-    if (host.traits.has(trait)) reasons.push(`has the forbidden trait ${trait}`);
-  }
-  reasons.push(...groupObjections(host, demand));
-  return reasons;
+/** The same with names, for administrators: a line for each reason. */
+export function explainWithNames(choice: Pick<Choice, 'objections'>): string[] {
+  return choice.objections.map(({ reason, hosts, names }) => {
+    const more = hosts - names.length;
+    return `${plural(hosts)} ${reason}: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  });
 }
 
-function groupObjections(host: HostInventory, demand: Demand): string[] {
-  const reasons: string[] = [];
-  if (demand.awayFrom.includes(host.id)) reasons.push('has a server this one must be away from');
-  if (demand.togetherWith !== null && !demand.togetherWith.includes(host.id)) {
-    reasons.push('has none of the servers this one must be with');
-  }
-  const { group } = demand;
-  if (group === null) return reasons;
-  const here = group.hosts.filter((one) => one === host.id).length;
-  if (group.policy === 'anti-affinity' && here >= group.maxServerPerHost) {
-    reasons.push(`has ${here} of the group's servers already (anti-affinity)`);
-  }
-  if (group.policy === 'affinity' && group.hosts.length > 0 && here === 0) {
-    reasons.push("is not the host of the group's servers (affinity)");
-  }
-  return reasons;
-}
+const plural = (hosts: number) => (hosts === 1 ? '1 host' : `${hosts} hosts`);
 
 /** Soft wishes of the group first, then the busier host, then the one that is fuller, then by name. */
 function compare(a: HostInventory, b: HostInventory, demand: Demand): number {
@@ -141,12 +153,12 @@ function compare(a: HostInventory, b: HostInventory, demand: Demand): number {
   }
   const idle = Number(a.servers === 0) - Number(b.servers === 0);
   if (idle !== 0) return idle;
-  const free = a.free.memoryMib - b.free.memoryMib;
+  const free = a.free.memoryMib - b.free.memoryMib || a.free.vcpus - b.free.vcpus;
   return free !== 0 ? free : a.name < b.name ? -1 : 1;
 }
 
-/** The inventory as it is once a server is placed: for several servers of one request. */
-export function withPlaced(host: HostInventory, demand: Demand): HostInventory {
+/** The inventory as it is once a server is placed. */
+export function withPlaced(host: HostInventory, demand: Amount & Pick<Demand, 'others'>): HostInventory {
   return {
     ...host,
     free: {
@@ -154,6 +166,7 @@ export function withPlaced(host: HostInventory, demand: Demand): HostInventory {
       memoryMib: host.free.memoryMib - demand.memoryMib - RATIOS.overheadMib,
       diskGib: host.free.diskGib - demand.diskGib,
     },
+    others: new Map([...host.others].map(([name, left]) => [name, left - (demand.others[name] ?? 0)])),
     servers: host.servers + 1,
   };
 }

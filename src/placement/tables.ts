@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { HostId } from '../core/ids.ts';
 
 /** Who has something to give: a host, or what an administrator registers, such as shared storage. */
@@ -11,6 +12,8 @@ export interface ResourceProviderTable {
   root: string;
   /** The host that it is; its inventory follows what the host's agent reports. */
   host_id: HostId | null;
+  /** Grows with everything that a scheduler must know of it, also where the API's generation stays. */
+  revision: Generated<number>;
   created_at: number;
   updated_at: number;
 }

@@ -50,15 +50,42 @@ export async function mustTake(tx: Tx, one: Take): Promise<void> {
   );
 }
 
-/** Says that a provider changed. Throws ApiError 409 when it is not at `generation` any more. */
-export async function bump(tx: Tx, provider: string, now: number, generation?: number): Promise<void> {
-  const { numUpdatedRows } = await tx.db
+/** What a provider is at: `generation` for the API's clients, `revision` for schedulers. */
+export interface At {
+  generation: number;
+  revision: number;
+}
+
+/** Says that a provider changed, and answers what it is at now. Throws ApiError 409 when it is not at `generation`. */
+export async function bump(tx: Tx, provider: string, now: number, generation?: number): Promise<At> {
+  const row = await tx.db
     .updateTable('resource_providers')
-    .set((set) => ({ generation: set('generation', '+', 1), updated_at: now }))
+    .set((set) => ({
+      generation: set('generation', '+', 1),
+      revision: set('revision', '+', 1),
+      updated_at: now,
+    }))
     .where('uuid', '=', provider)
     .$if(generation !== undefined, (query) => query.where('generation', '=', generation ?? 0))
+    .returning(['generation', 'revision'])
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw conflict('resource provider generation conflict', 'concurrent_update');
+  if (!row) throw conflict('resource provider generation conflict', 'concurrent_update');
+  return row;
+}
+
+/** Says that schedulers must look at these again, where the API's clients are told nothing of a change. */
+export async function touchProviders(
+  tx: Tx,
+  by: 'uuid' | 'host_id',
+  ids: readonly string[],
+  now: number,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.db
+    .updateTable('resource_providers')
+    .set((set) => ({ revision: set('revision', '+', 1), updated_at: now }))
+    .where(by, 'in', ids)
+    .execute();
 }
 
 export interface Given {

@@ -203,6 +203,7 @@ export const networkPolicy: Policy = {
 
   'segment:show': 'reader',
   'segment:delete': 'admin',
+  'segment:create': 'admin',
   'segment:update': 'admin',
 
   'default_security_group_rules:list': 'reader',

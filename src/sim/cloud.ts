@@ -21,6 +21,7 @@ export interface SimCloudOptions {
   /** Whether an image must be what its disk_format says (true). */
   enforceImageFormat?: boolean;
   imageImportAllow?: readonly string[];
+  reclaimDeletedAfter?: number;
   passwordRules?: PasswordRules;
   /** How a host is simulated: asked with the number of each. */
   sim?: (number: number) => Omit<SimOptions, 'ledger'>;
@@ -47,6 +48,7 @@ export async function startSimCloud(options: SimCloudOptions): Promise<SimCloud>
       onServerFailure: 'stop',
       enforceImageFormat: options.enforceImageFormat ?? true,
       imageImportAllow: options.imageImportAllow ?? [],
+      reclaimDeletedAfter: options.reclaimDeletedAfter ?? 0,
       passwordRules: options.passwordRules ?? {},
     },
     { log, adminPassword: options.adminPassword, localHosts: options.hosts },

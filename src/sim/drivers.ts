@@ -125,7 +125,7 @@ export function createSimHost(options: SimOptions = {}): SimHost {
         step('create', server.id, () => void disks.set(server.id, server.disk?.layersGib.length ?? 0)),
       resize: (server) =>
         step('resize', server.id, () => void disks.set(server.id, server.disk?.layersGib.length ?? 0)),
-      open: () => Promise.resolve({ root: null, rescue: null }),
+      open: () => Promise.resolve({ root: null, rescue: null, locals: [] }),
       copy: (server, file) => step('copy', server.id, () => void volumes.copies.add(file.path)),
       remove: (server) =>
         step('remove', server, () => {
@@ -190,7 +190,14 @@ export function simCapacity(name: string, size: SimSize = { vcpus: 8, memoryMib:
   const digest = createHash('sha256').update(name).digest();
   return {
     ...{ ...size, diskFreeGib: size.diskGib, hypervisor: 'QEMU', hypervisorVersion: 7_002_000 },
-    ...{ accel: 'tcg', accelReason: 'simulated', cpuModel: 'simulated', arch: 'x86_64', chassis: name },
+    ...{
+      accel: 'tcg',
+      accelReason: 'simulated',
+      cpuModel: 'simulated',
+      arch: 'x86_64',
+      chassis: name,
+      bridgeMappings: { public: 'br-ex' },
+    },
     ...{ address: `192.0.2.${(digest[0] ?? 0) % 254 || 1}`, agentVersion: 'simulated' },
     // A simulated host is as old as the process it is in.
     bootedAt: Math.floor(performance.timeOrigin),

@@ -33,7 +33,9 @@ export async function seedSimCloud(options: SeedOptions): Promise<Seeded> {
   const admin = await signIn(url, { username: 'admin', password: options.adminPassword, project: 'admin' });
   const file = join(options.stateDir, 'empty.qcow2');
   await writeFile(file, emptyQcow2(1));
-  const properties = { os_distro: 'potluck-simulated', architecture: 'x86_64' };
+  const about = { os_distro: 'potluck-simulated', architecture: 'x86_64' };
+  // Simulated guests do what a guest agent would.
+  const properties = { ...about, hw_qemu_guest_agent: 'yes' };
   const image = { file, minDisk: 1, minRam: 128, properties, user: 'root' };
   const settings = { address: '127.0.0.1', port: 0, publicCidr: PUBLIC_CIDR, publicCidr6: '', region: '' };
   const { publicNetwork } = await seedCloud(admin, { ...settings, accel: 'auto' }, image);

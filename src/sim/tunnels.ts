@@ -24,6 +24,7 @@ export function createSimTunnels({ link, sim, log }: SimTunnelOptions) {
       socket.on('error', (error) => log.warn('tunnel-failed', { tunnel: id, server, error }));
       socket.on('open', () => {
         if (to === 'vnc') return socket.close(1011, 'a simulated server has no screen');
+        if (to === 'guest-password') return answerPassword(socket, sim().machines.has(server));
         if (to === 'diagnostics') return sendDiagnostics(socket, sim(), server);
         socket.send(consoleOf(sim(), server));
         if (to === 'log') return socket.close(1000);
@@ -35,6 +36,14 @@ export function createSimTunnels({ link, sim, log }: SimTunnelOptions) {
       for (const socket of open) socket.terminate();
     },
   };
+}
+
+/** A simulated guest whose image promises an agent has one that does as it is told. */
+function answerPassword(socket: WebSocket, isRunning: boolean): void {
+  socket.once('message', () => {
+    socket.send(JSON.stringify({ outcome: isRunning ? 'done' : 'silent' }));
+    socket.close(1000);
+  });
 }
 
 function sendDiagnostics(socket: WebSocket, sim: SimHost, server: string): void {

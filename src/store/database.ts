@@ -27,8 +27,34 @@ export interface AuditTable {
   detail: string | null;
 }
 
+/** Whose turn a piece of work is that one controller does at a time, `src/store/leases.ts`. */
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  /** By the database's clock. */
+  deadline: number;
+}
+
+/** The controllers that share this database. */
+export interface ControllerTable {
+  id: string;
+  name: string;
+  /** Where other controllers reach this one. */
+  relay_url: string;
+  started_at: number;
+  seen_at: number;
+}
+
+export interface FactTable {
+  name: 'key-check';
+  value: string;
+}
+
 export interface OwnTables {
   audit: AuditTable;
+  leases: LeaseTable;
+  controllers: ControllerTable;
+  cloud_facts: FactTable;
 }
 
 /** Every table of the controller, as each service declares its own in its `tables.ts`. */

@@ -9,17 +9,35 @@ export interface Migration {
   up(db: Kysely<Database>): Promise<void>;
 }
 
+/** How a database begins a change of its schema, so that one process at a time is at it. */
+export const BEGIN = {
+  sqlite: ['begin immediate'],
+  // Who waited for the lock must see what the other did, hence no snapshot; a large table may take its time.
+  postgres: [
+    'begin isolation level read committed',
+    'set local statement_timeout = 0',
+    'select pg_advisory_xact_lock(31646235979017068)',
+  ],
+};
+
 /**
  * Brings the schema to this release, all missing steps in one transaction; harmless when nothing is missing.
  * Throws OperatorError when the database was written by a newer release: a downgrade could lose what it holds.
  */
-export async function migrate(db: Kysely<Database>, steps: readonly Migration[] = migrations): Promise<void> {
+export async function migrate(
+  db: Kysely<Database>,
+  steps: readonly Migration[] = migrations,
+  begin: readonly string[] = BEGIN.sqlite,
+): Promise<void> {
   await db.connection().execute(async (connection) => {
-    await sql`create table if not exists schema_migrations (name text primary key, applied_at bigint not null)`.execute(
-      connection,
-    );
-    await sql`begin immediate`.execute(connection);
+    for (const statement of begin) await sql.raw(statement).execute(connection);
     try {
+      await connection.schema
+        .createTable('schema_migrations')
+        .ifNotExists()
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('applied_at', 'bigint', (column) => column.notNull())
+        .execute();
       const rows = await sql<{ name: string }>`select name from schema_migrations`.execute(connection);
       const applied = new Set(rows.rows.map((row) => row.name));
       const unknown = [...applied].filter((name) => !steps.some((step) => step.name === name));

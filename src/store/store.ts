@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { join } from 'node:path';
 import { Kysely, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import { openSqlite, sqliteDialect } from './dialect/sqlite.ts';
@@ -17,12 +18,39 @@ export interface Tx {
   raise(signal: string): void;
 }
 
+/** Whom a store tells of signals. */
+export interface Listener {
+  /** A transaction of this process, or of another controller, raised a signal. */
+  raise(signal: string): void;
+  /** Signals of other controllers may have been missed: every one counts as raised. */
+  resync(): void;
+}
+
 export interface Store {
+  readonly kind: 'sqlite' | 'postgres';
   /** Committed rows only; refuses to be used inside a transaction, which would read the past. */
   readonly read: Reader;
-  /** Runs `work` alone among writers; its rows are durable when the promise resolves, or none is written. */
+  /**
+   * Runs `work` as if alone among writers; its rows are durable when the promise resolves, or none is written. On
+   * PostgreSQL it runs again when another transaction came in between: it must change nothing but rows.
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Raises a signal in the other controllers, outside of a transaction; lost when the database is away. */
+  notify(signal: string): void;
   close(): Promise<void>;
+}
+
+/** The store of a controller: the database it was given, or a SQLite file in its state directory. */
+export async function openStore(
+  where: { stateDir: string; database?: string | undefined },
+  listener: Listener,
+): Promise<Store> {
+  if (where.database === undefined) {
+    return openSqliteStore(join(where.stateDir, 'controller.db'), (signal) => listener.raise(signal));
+  }
+  // Only who needs it pays for it.
+  const { openPostgresStore } = await import('./postgres.ts');
+  return openPostgresStore(where.database, listener);
 }
 
 /**
@@ -39,6 +67,8 @@ export async function openSqliteStore(path: string, raise: (signal: string) => v
   };
   const reader = new Kysely<Database>({ dialect: guardedDialect(path, guard) });
   return {
+    kind: 'sqlite',
+    notify: () => undefined,
     read: reader,
     transaction: (work) => {
       guard();

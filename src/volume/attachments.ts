@@ -1,8 +1,9 @@
 import { badRequest, conflict, notFound } from '../core/errors.ts';
 import { newUuid, type AttachmentId, type HostId, type ServerId, type VolumeId } from '../core/ids.ts';
+import type { DiskLimits } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
-import { bit } from '../store/json.ts';
+import { bit, toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { deleteVolumeRow } from './delete.ts';
 import { statusWith, type AttachmentRow, type VolumeRow } from './model.ts';
@@ -28,7 +29,7 @@ export async function dropAttachment(
 ): Promise<void> {
   await tx.db.deleteFrom('volume_attachments').where('id', '=', attachment.id).execute();
   await settleVolume(app, tx, attachment.volume_id, now);
-  tx.afterCommit(() => app.signals.raise('servers'));
+  tx.raise('servers');
 }
 
 export interface NewAttachmentRow {
@@ -45,6 +46,7 @@ export interface NewAttachmentRow {
   deleteOnTermination?: boolean;
   hostName?: string | null;
   connector?: string | null;
+  limits?: DiskLimits | null;
 }
 
 /** Writes an attachment, and what it makes of the volume's status. */
@@ -76,6 +78,7 @@ export async function insertAttachment(
       bdm_uuid: newUuid(),
       connector: input.connector ?? null,
       reason: null,
+      limits: input.limits ? toJson(input.limits) : null,
       changed_generation: generation,
       created_at: context.now,
       attached_at: input.state === 'attached' ? context.now : null,

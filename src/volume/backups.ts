@@ -171,7 +171,7 @@ export async function deleteBackup(app: App, context: Context, id: string, force
       if (!other) await discardImage(app, tx, row.image_id, context.now);
     }
     await writeAudit(tx, context, 'volume:backups:delete', row.id);
-    tx.afterCommit(() => app.signals.raise('volumes'));
+    tx.raise('volumes');
   });
 }
 

@@ -1,5 +1,5 @@
 import type { HostId, ImageId, ServerId, VolumeId } from '../core/ids.ts';
-import type { HostAttachment, HostVolume } from '../host/document.ts';
+import type { DiskLimits, HostAttachment, HostVolume } from '../host/document.ts';
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
 import { BUILDING, isLeaving } from './model.ts';
@@ -84,6 +84,7 @@ export async function serverAttachments(
       bus: row.bus as HostAttachment['bus'],
       readOnly: row.mode === 'ro' || row.read_only === 1,
       tag: row.tag,
+      ...(row.limits !== null && { limits: fromJson<DiskLimits>(row.limits) }),
     };
     found.set(row.server_id, [...(found.get(row.server_id) ?? []), one]);
   }

@@ -204,8 +204,12 @@ function orderOf(query: Query, spec: ListSpec): Sort[] {
   return [...asked, ...(asked.some((sort) => sort.column === 'number') ? [] : [{ column: 'number', direction }])];
 }
 
+/** Columns to sort by that hold numbers. */
+const NUMBERS = new Set(['number', 'created_at', 'size_gib', 'bootable', 'guaranteed_until']);
+
+const lowest = (column: string) => (NUMBERS.has(column) ? -1 : '');
 /** Empty texts and missing times come first. */
-const sortable = (column: string) => sql`coalesce(${sql.ref(column)}, '')`;
+const sortable = (column: string) => sql`coalesce(${sql.ref(column)}, ${sql.lit(lowest(column))})`;
 
 async function markerCondition(
   db: Reader,
@@ -221,9 +225,9 @@ async function markerCondition(
   const values = rows[0];
   if (!values) throw notFound(`marker [${marker}] could not be found: take the id of the last one you received.`);
   const branches = order.map(({ column, direction }, index) => {
-    const equal = order.slice(0, index).map((sort, at) => sql`${sortable(sort.column)} = ${values[`k${at}`] ?? ''}`);
+    const equal = order.slice(0, index).map((sort, at) => sql`${sortable(sort.column)} = ${values[`k${at}`]}`);
     const beyond = sql.raw(direction === 'asc' ? '>' : '<');
-    return sql`(${sql.join([...equal, sql`${sortable(column)} ${beyond} ${values[`k${index}`] ?? ''}`], sql` and `)})`;
+    return sql`(${sql.join([...equal, sql`${sortable(column)} ${beyond} ${values[`k${index}`]}`], sql` and `)})`;
   });
   return [sql<SqlBool>`(${sql.join(branches, sql` or `)})`];
 }

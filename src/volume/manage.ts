@@ -94,7 +94,7 @@ export async function manageVolume(app: App, context: Context, input: ManageVolu
       input.metadata,
     );
     await writeAudit(tx, context, 'volume:volumes:manage', id, { was: row.backend_id });
-    tx.afterCommit(() => app.signals.raise('volumes'));
+    tx.raise('volumes');
     return id;
   });
 }

@@ -202,8 +202,13 @@ test('around volumes', async (t) => {
     const qos_specs = { name: 'q', consumer: 'front-end', read_iops_sec: '100' };
     const { id: qos } = (await ask('POST', '/qos-specs', 200, { as: 'admin', body: { qos_specs } })).qos_specs;
     await ask('GET', `/qos-specs/${qos}/associate?vol_type_id=${slow}`, 202, { as: 'admin' });
+    const said = (consumer: string) =>
+      ask('PUT', `/qos-specs/${qos}`, 200, { as: 'admin', body: { qos_specs: { consumer } } });
+    await said('back-end');
     const unlimited = await ask('POST', '/volumes', 400, { body: { volume: { size: 1, volume_type: 'slow' } } });
     assert.match(unlimited.badRequest.message, /QoS specs q/);
+    await said('both');
+    await make({ volume_type: 'slow' });
   });
 
   await t.test('out of our care and back', async () => {

@@ -78,7 +78,9 @@ export async function claimRoom(tx: Tx, hostId: HostId, gib: number): Promise<bo
 export async function releaseRoom(tx: Tx, hostId: HostId | null, gib: number): Promise<void> {
   if (hostId === null) return;
   await releaseDisk(tx, hostId, gib);
-  await sql`update hosts set volume_gib = max(0, volume_gib - ${gib}) where id = ${hostId}`.execute(tx.db);
+  await sql`update hosts set volume_gib = case when volume_gib > ${gib} then volume_gib - ${gib} else 0 end where id = ${hostId}`.execute(
+    tx.db,
+  );
 }
 
 /** Counts what each host has promised anew from its volumes, and mends what differs. Answers the hosts mended. */
@@ -94,7 +96,7 @@ export async function recountRoom(tx: Tx): Promise<string[]> {
  * Says that a host's document changes in this transaction: its generation grows, and the agent's long poll wakes.
  * Answers the generation at which the change can first be seen.
  */
-export async function touchHost(app: App, tx: Tx, hostId: HostId | null): Promise<number> {
+export async function touchHost(_app: App, tx: Tx, hostId: HostId | null): Promise<number> {
   if (hostId === null) return 0;
   const row = await tx.db
     .updateTable('hosts')
@@ -102,9 +104,7 @@ export async function touchHost(app: App, tx: Tx, hostId: HostId | null): Promis
     .where('id', '=', hostId)
     .returning('generation')
     .executeTakeFirst();
-  tx.afterCommit(() => {
-    app.signals.raise(`host:${hostId}`);
-    app.signals.raise('volumes');
-  });
+  tx.raise(`host:${hostId}`);
+  tx.raise('volumes');
   return row?.generation ?? 0;
 }

@@ -89,7 +89,7 @@ async function carryOut(app: App, tx: Tx, row: VolumeRow, outcome: VolumeOutcome
       });
     case 'extended':
       await noteExtension(tx, row, now);
-      tx.afterCommit(() => app.signals.raise('servers'));
+      tx.raise('servers');
       return changeVolume(app, tx, row, now, {
         status: outcome.status,
         size_gib: outcome.sizeGib,
@@ -187,6 +187,6 @@ async function takeAttachments(
       .where('id', '=', row.id)
       .execute();
     await settleVolume(app, tx, row.volume_id, now);
-    tx.afterCommit(() => app.signals.raise('servers'));
+    tx.raise('servers');
   }
 }

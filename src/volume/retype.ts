@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { badRequest, conflict } from '../core/errors.ts';
 import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import { bit } from '../store/json.ts';
+import { limitsOfType, limitsOfVolume } from './limits.ts';
 import { claimQuota, quotaUsage, volumeQuota } from './quotas.ts';
 import { specObjections } from './schedule.ts';
 import { assertPossible, saysYes, typeByRef } from './types-store.ts';
@@ -26,6 +28,15 @@ export async function retypeVolume(app: App, context: Context, id: string, ref: 
     const multiattach = saysYes(type.extraSpecs.multiattach);
     if (volume.status === 'in-use' && multiattach !== (volume.multiattach === 1)) {
       throw badRequest('A volume in use cannot begin or end to be multiattach: detach it first.');
+    }
+    if (volume.status === 'in-use') {
+      const [before, after] = [
+        await limitsOfVolume(tx.db, volume),
+        await limitsOfType(tx.db, type.qos_specs_id, volume.target_gib),
+      ];
+      if (!isDeepStrictEqual(before, after)) {
+        throw badRequest('The limits of a volume in use cannot change with its type: detach it first.');
+      }
     }
     const objections = specObjections(type.extraSpecs, volume.availability_zone);
     if (objections.length > 0) {

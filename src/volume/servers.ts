@@ -7,6 +7,7 @@ import type { Reader, Tx } from '../store/store.ts';
 import { assertAttachable, freeFromServer, insertAttachment, settleVolume } from './attachments.ts';
 import type { NewAttachment, NewServerVolume, ServerAttachment, ServerSnapshot, ServerVolume } from './contract.ts';
 import { createVolume, PLAIN } from './create.ts';
+import { limitsOfVolume } from './limits.ts';
 import { BUILDING, type AttachmentRow } from './model.ts';
 import { touchHost } from './pools.ts';
 import { propertiesOf } from './properties.ts';
@@ -107,6 +108,7 @@ export async function attachVolume(app: App, tx: Tx, context: Context, input: Ne
     bootIndex: input.bootIndex,
     tag: input.tag,
     deleteOnTermination: input.deleteOnTermination,
+    limits: await limitsOfVolume(tx.db, volume),
   });
   return row.id;
 }

@@ -114,6 +114,8 @@ export interface VolumeAttachmentTable {
   /** JSON, as the client gave it. */
   connector: string | null;
   reason: string | null;
+  /** JSON of HostAttachment['limits']: what the volume's QoS specs said when it was attached. */
+  limits: string | null;
   changed_generation: number;
   created_at: number;
   attached_at: number | null;

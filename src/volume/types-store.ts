@@ -3,6 +3,7 @@ import { badRequest, notFound } from '../core/errors.ts';
 import type { Context } from '../http/context.ts';
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
+import { limitsOfType } from './limits.ts';
 import type { VolumeTypeTable } from './tables.ts';
 
 export interface VolumeType extends Omit<Selectable<VolumeTypeTable>, 'extra_specs' | 'encryption'> {
@@ -86,16 +87,7 @@ export async function defaultType(db: Reader, projectId: string | null): Promise
 
 /** Throws ApiError 400 for a type that asks for what this cloud does not do: nobody may believe that it is done. */
 export async function assertPossible(db: Reader, type: VolumeType, sizeGib: number): Promise<void> {
-  const qos = await db
-    .selectFrom('volume_qos_specs')
-    .select(['name', 'specs'])
-    .where('id', '=', type.qos_specs_id)
-    .executeTakeFirst();
-  if (qos && qos.specs !== '{}') {
-    throw badRequest(
-      `Volume type ${type.name} wants the limits of QoS specs ${qos.name}, and this cloud cannot hold volumes to them yet: disassociate them, or use another type.`,
-    );
-  }
+  await limitsOfType(db, type.qos_specs_id, sizeGib);
   if (type.encryption !== null) {
     throw badRequest(
       `Volume type ${type.name} wants encryption, and this cloud cannot encrypt volumes yet: use another type, or encrypt inside the server.`,

@@ -128,12 +128,12 @@ export async function changeVolume(
     .set({ updated_at: now, ...patch, ...touched })
     .where('id', '=', volume.id)
     .execute();
-  tx.afterCommit(() => app.signals.raise('volumes'));
+  tx.raise('volumes');
 }
 
 /** Ends a volume for good: its host no longer has it, so its room is free again. */
 export async function removeVolume(
-  app: App,
+  _app: App,
   tx: Tx,
   volume: { id: VolumeId; host_id: HostId | null; target_gib: number },
 ): Promise<void> {
@@ -147,7 +147,7 @@ export async function removeVolume(
   for (const { id } of snapshots) await removeProperties(tx, 'snapshot', id);
   await tx.db.deleteFrom('volumes').where('id', '=', volume.id).execute();
   await releaseRoom(tx, volume.host_id, volume.target_gib);
-  tx.afterCommit(() => app.signals.raise('volumes'));
+  tx.raise('volumes');
 }
 
 /** Ends a snapshot for good. */

@@ -94,8 +94,8 @@ function computeSections(facts: Facts, fixtures: Fixed): Sections {
       hypervisor_type: facts.hypervisor,
     },
     'compute-feature-enabled': {
-      // The guest agent that could set a password is not there yet.
-      change_password: false,
+      // It is the guest's own agent that sets a password: there is one if the image says so.
+      change_password: fixtures.imageProperties.hw_qemu_guest_agent === 'yes',
       console_output: can('os-getConsoleOutput'),
       resize: can('resize'),
       pause: can('pause'),

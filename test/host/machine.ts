@@ -288,7 +288,7 @@ export function testServer(
   return {
     ...{ id: randomUUID(), power: 'running', build: 1, boot: 1, shutdown: 'hard', softSeconds: 20, onFailure: 'stop' },
     ...{ vcpus: 1, memoryMib: 256, disk: { image, layersGib: [1] }, configDrive: true },
-    ...{ attachments: [], rescue: null, hardware: {} },
+    ...{ attachments: [], rescue: null, hardware: {}, localDisks: [] },
     ports: network ? [{ ...port, networkId: network.id }] : [],
     metadata: {
       ...{ name: 'test', hostname: 'test', projectId: 'p', userId: 'u', availabilityZone: 'nova', keys: [], meta: {} },

@@ -64,12 +64,16 @@ const hasSnapshot = (id: string, snapshot: string) =>
     volume(id)?.snapshots.some((one) => one.id === snapshot && one.state === 'available'),
   );
 
-/** What the guest does: counts in the first block of its second disk, and says what disks it has. */
+/** What the guest does: counts in the first block of its second disk, reads 2 MiB of a SCSI disk, says what disks it has. */
 const SCRIPT = `#!/bin/sh
 while :; do
   i=$((i + 1))
   if [ -b /dev/vdb ]; then
     echo "count $i" | dd of=/dev/vdb bs=512 conv=sync,notrunc,fsync 2>/dev/null && echo "wrote $i"
+  fi
+  if [ -b /dev/sda ]; then
+    s=$(cut -d. -f1 /proc/uptime)
+    dd if=/dev/sda of=/dev/null bs=64k count=32 skip=$((i * 32)) 2>/dev/null && echo "took $(($(cut -d. -f1 /proc/uptime) - s))"
   fi
   echo "disks$(for d in /sys/block/[vs]d*; do echo " \${d#/sys/block/}:$(cat $d/size)"; done | tr -d '\\n')"
   sleep 1
@@ -135,7 +139,7 @@ const step = (name: string, work: () => Promise<void>) =>
   });
 
 const first = randomUUID();
-const mine = attach(first);
+const mine = attach(first, { limits: { iopsTotal: 1000 } });
 
 void step('a volume is made, plugged into a server that runs, and seen by its guest', async () => {
   put(first);
@@ -267,10 +271,12 @@ void step('a volume leaves a server that runs, and comes to another place of it'
   await until(machine, 'the volume is out', () => attached().length === 0);
   await guestHas(/^disks vda:\d+$/);
   await until(machine, 'no daemon is left', () => daemonOf(first).length === 0);
-  const scsi = attach(restored, { device: 'sda', bus: 'scsi' });
+  const scsi = attach(restored, { device: 'sda', bus: 'scsi', limits: { bpsRead: 512 * 1024 } });
   change({ attachments: [scsi] });
   await isAttached(scsi.id);
   await guestHas(/sda:4194304/);
+  await until(machine, 'reading 2 MiB takes its time', () => /took ([3-9]|\d\d)/.test(consoleText()), 60);
+  assert.doesNotMatch(consoleText(), /took [01]\b/);
   change({ attachments: [] });
   await until(machine, 'the volume is out again', () => attached().length === 0);
 });
@@ -280,7 +286,7 @@ const root = randomUUID();
 void step('a server boots from a volume, and from a rescue image with the volume beside it', async () => {
   put(root, { source: { kind: 'image', image } });
   const boot = attach(root, { bootIndex: 0, device: 'vda' });
-  const data = attach(restored, { device: 'vdb' });
+  const data = attach(restored, { device: 'vdb', limits: { bpsTotal: 10 * 2 ** 20 } });
   change({ build: 2, boot: 2, disk: null, attachments: [data, boot] });
   await until(machine, 'boot 2 runs', () => server1()?.boot === 2 && server1()?.state === 'running', 60);
   await guestHas(/^disks vda:2097152 vdb:4194304/, 120);

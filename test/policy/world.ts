@@ -46,8 +46,8 @@ const VERSIONS = 'compute 2.96, volume 3.70, placement 1.39';
 /** A cloud of all services with one host and every persona, on a store where requests can be taken back. */
 export async function makeWorld(t: Pick<TestContext, 'after'>): Promise<World> {
   let rehearsal: Rehearsal | undefined;
-  const cloud = await testCloud(t, services, async (_path, raise) => {
-    rehearsal = await rehearsalStore(raise ?? (() => undefined));
+  const cloud = await testCloud(t, services, async (_directory, listener) => {
+    rehearsal = await rehearsalStore((signal) => listener.raise(signal));
     return rehearsal.store;
   });
   assert.ok(rehearsal);

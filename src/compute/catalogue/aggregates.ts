@@ -11,6 +11,7 @@ import { Nullable, Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { fromJson, toJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/store.ts';
+import { assertMetadata, assertPinnedStay, assertZoneMayChange, settleHosts } from './aggregate-hosts.ts';
 import type { AggregateTable } from './tables.ts';
 
 /** The zone of hosts that no aggregate puts into another. */
@@ -127,7 +128,9 @@ async function change(
     await work(tx, aggregate);
     await tx.db.updateTable('aggregates').set({ updated_at: context.now }).where('id', '=', aggregate.row.id).execute();
     await writeAudit(tx, context, `compute:aggregates:${operation}`, id);
-    return find(tx.db, id);
+    const changed = await find(tx.db, id);
+    await settleHosts(tx, [...new Set([...aggregate.hosts, ...changed.hosts])], aggregate.metadata, context.now);
+    return changed;
   });
 }
 
@@ -147,17 +150,24 @@ const update = route({
   }),
   async handler({ app, context, params, body, version }) {
     const { name, availability_zone: zone } = body.aggregate;
-    const aggregate = await change(app, context, params.aggregate_id, 'update', async (tx, { row, metadata }) => {
-      if (name !== undefined && name !== row.name) await checkName(tx, name);
-      await tx.db
-        .updateTable('aggregates')
-        .set({
-          name: name ?? row.name,
-          metadata: merged(metadata, zone === undefined ? {} : { availability_zone: zone }),
-        })
-        .where('id', '=', row.id)
-        .execute();
-    });
+    const aggregate = await change(
+      app,
+      context,
+      params.aggregate_id,
+      'update',
+      async (tx, { row, metadata, hosts }) => {
+        if (name !== undefined && name !== row.name) await checkName(tx, name);
+        if (zone !== undefined) await checkZone(tx, { row, metadata, hosts }, zone);
+        await tx.db
+          .updateTable('aggregates')
+          .set({
+            name: name ?? row.name,
+            metadata: merged(metadata, zone === undefined ? {} : { availability_zone: zone }),
+          })
+          .where('id', '=', row.id)
+          .execute();
+      },
+    );
     return ok({ aggregate: view(aggregate, version) });
   },
 });
@@ -200,7 +210,10 @@ const action = route({
 
 async function act(tx: Tx, { row, metadata, hosts }: Aggregate, body: Static<typeof ActionBody>): Promise<void> {
   if ('set_metadata' in body) {
-    const changed = merged(metadata, body.set_metadata.metadata);
+    const wished = body.set_metadata.metadata;
+    assertMetadata(wished);
+    if (wished.availability_zone !== undefined) await checkZone(tx, { row, metadata, hosts }, wished.availability_zone);
+    const changed = merged(metadata, wished);
     await tx.db.updateTable('aggregates').set({ metadata: changed }).where('id', '=', row.id).execute();
     return;
   }
@@ -209,9 +222,9 @@ async function act(tx: Tx, { row, metadata, hosts }: Aggregate, body: Static<typ
     const known = await tx.db.selectFrom('hosts').select('id').where('name', '=', host).executeTakeFirst();
     if (!known) throw notFound(`Compute host ${host} could not be found.`, 'ComputeHostNotFound');
     if (hosts.includes(host)) throw conflict(`Aggregate ${row.id} already has host ${host}.`);
-    const zone = (await hostZones(tx.db)).get(host);
-    if (zone !== undefined && metadata.availability_zone !== undefined && zone !== metadata.availability_zone) {
-      throw conflict(`Host ${host} is already in availability zone ${zone}: remove it from that aggregate first.`);
+    if (metadata.availability_zone !== undefined) {
+      await checkOneZone(tx, host, metadata.availability_zone);
+      await assertPinnedStay(tx.db, host, metadata.availability_zone);
     }
     await tx.db.insertInto('aggregate_hosts').values({ aggregate_id: row.id, host }).execute();
     return;
@@ -219,6 +232,26 @@ async function act(tx: Tx, { row, metadata, hosts }: Aggregate, body: Static<typ
   const { host } = body.remove_host;
   if (!hosts.includes(host)) throw notFound(`Aggregate ${row.id} has no host ${host}.`, 'AggregateHostNotFound');
   await tx.db.deleteFrom('aggregate_hosts').where('aggregate_id', '=', row.id).where('host', '=', host).execute();
+  if (metadata.availability_zone === undefined) return;
+  await assertPinnedStay(tx.db, host, (await hostZones(tx.db)).get(host) ?? DEFAULT_ZONE);
+}
+
+/** A host is in one zone, whatever aggregates it is in. */
+async function checkOneZone(tx: Tx, host: string, zone: string): Promise<void> {
+  const other = (await hostZones(tx.db)).get(host) ?? zone;
+  if (other === zone) return;
+  throw conflict(`Host ${host} is already in availability zone ${other}: remove it from that aggregate first.`);
+}
+
+async function checkZone(tx: Tx, { metadata, hosts }: Aggregate, zone: string | null): Promise<void> {
+  const before = metadata.availability_zone ?? null;
+  if (before === zone) return;
+  await assertZoneMayChange(tx.db, hosts);
+  const others = await hostZones(tx.db);
+  const clash = hosts.find((host) => zone !== null && (others.get(host) ?? before ?? zone) !== (before ?? zone));
+  if (clash !== undefined) {
+    throw badRequest(`Host ${clash} is in availability zone ${others.get(clash)} through another aggregate.`);
+  }
 }
 
 export const aggregateRoutes: Route[] = [list, create, show, update, remove, action];

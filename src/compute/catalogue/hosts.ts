@@ -6,7 +6,7 @@ import { atLeast, type Version } from '../../http/microversions.ts';
 import { ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
-import { bit } from '../../store/json.ts';
+import { setHostStatus } from '../hosts.ts';
 import type { Reader } from '../../store/store.ts';
 import { DEFAULT_ZONE, hostZones } from './aggregates.ts';
 import { controllerServices, INTERNAL_ZONE } from './controller-services.ts';
@@ -105,11 +105,7 @@ const update = route({
     if (body.maintenance_mode !== undefined) throw notHere('maintenance mode');
     const enabled = body.status?.toLowerCase() === 'enable';
     await app.store.transaction(async (tx) => {
-      await tx.db
-        .updateTable('hosts')
-        .set({ enabled: bit(enabled), updated_at: context.now, ...(enabled && { disabled_reason: null }) })
-        .where('id', '=', host.id)
-        .execute();
+      await setHostStatus(tx, host.id, { enabled }, context.now);
       await writeAudit(tx, context, 'compute:services:update', host.id, { enabled });
     });
     return ok({ host: host.name, status: enabled ? 'enabled' : 'disabled' });

@@ -7,7 +7,7 @@ import { atLeast, type Version } from '../../http/microversions.ts';
 import { noContent, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
-import { bit } from '../../store/json.ts';
+import { setHostStatus, type HostStatus } from '../hosts.ts';
 import { DEFAULT_ZONE, hostZones } from './aggregates.ts';
 import {
   controllerServiceId,
@@ -69,23 +69,10 @@ const list = route({
   },
 });
 
-interface Change {
-  enabled?: boolean;
-  reason?: string | null;
-  forcedDown?: boolean;
-}
-
-async function change(app: App, context: Context, host: HostRow, change: Change): Promise<HostRow> {
-  const set = {
-    ...(change.enabled !== undefined && { enabled: bit(change.enabled) }),
-    ...(change.reason !== undefined && { disabled_reason: change.reason }),
-    ...(change.enabled === true && { disabled_reason: null }),
-    ...(change.forcedDown !== undefined && { forced_down: bit(change.forcedDown) }),
-    updated_at: context.now,
-  };
-  await app.store.transaction(async (tx) => {
-    await tx.db.updateTable('hosts').set(set).where('id', '=', host.id).execute();
-    await writeAudit(tx, context, 'compute:services:update', host.id, { ...change });
+async function change(app: App, context: Context, host: HostRow, status: HostStatus): Promise<HostRow> {
+  const set = await app.store.transaction(async (tx) => {
+    await writeAudit(tx, context, 'compute:services:update', host.id, { ...status });
+    return setHostStatus(tx, host.id, status, context.now);
   });
   return { ...host, ...set };
 }

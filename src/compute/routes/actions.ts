@@ -6,6 +6,7 @@ import { addServerSecurityGroup, removeServerSecurityGroup } from '../../network
 import { writeAudit } from '../../store/audit.ts';
 
 import { consoleOutput } from '../console.ts';
+import { changeServerPassword } from '../change-password.ts';
 import { openVnc } from '../console-tokens.ts';
 import { assertUnlocked, deleteServer } from '../delete.ts';
 import { assertHostname, assertKnown } from '../microversions.ts';
@@ -14,7 +15,6 @@ import { rebuildServer } from '../rebuild.ts';
 import { confirmResize, resizeServer, revertResize } from '../resize.ts';
 import { noteAction } from '../server-actions.ts';
 import { changeServer, serverById } from '../servers-store.ts';
-import { assertPermitted } from '../states.ts';
 import { viewServer } from '../view.ts';
 import { RebuildBody, ResizeBody } from '../wire.ts';
 import { fixedIpActions } from '../proxies/fixed-ips.ts';
@@ -176,15 +176,9 @@ const unavailable = (name: string, until: Action['until'], what: string): Action
 const changePassword = action({
   name: 'changePassword',
   body: Strict({ adminPass: Type.String({ maxLength: 255 }) }),
-  async handler({ app, context, params }) {
-    const server = await serverById(app.store.read, context, params.server_id);
-    assertUnlocked(context, server);
-    assertPermitted('changePassword', server);
-    throw new ApiError(
-      501,
-      'NotImplemented',
-      'A running guest cannot be given a password from outside: log in with your key, or rebuild with adminPass.',
-    );
+  async handler({ app, context, params }, body) {
+    await changeServerPassword(app, context, params.server_id, body.adminPass);
+    return accepted();
   },
 });
 
@@ -200,7 +194,7 @@ const group = (name: 'addSecurityGroup' | 'removeSecurityGroup'): Action =>
         await change(tx, context, server.id, body.name);
         await changeServer(app, tx, server, context.now, {}, { document: true });
         await writeAudit(tx, context, `compute:servers:${name}`, server.id, { group: body.name });
-        tx.afterCommit(() => app.signals.raise('ovn'));
+        tx.raise('ovn');
       });
       return accepted();
     },

@@ -76,10 +76,8 @@ export const externalEventRoutes: Route[] = [
         for (const event of done) {
           await writeAudit(tx, context, 'compute:server-external-events', event.server_uuid, { event: event.name });
         }
-        tx.afterCommit(() => {
-          for (const event of done) app.signals.raise(`host:${hosts.get(event.server_uuid as ServerId)}`);
-          if (done.length > 0) app.signals.raise('ports');
-        });
+        for (const event of done) tx.raise(`host:${hosts.get(event.server_uuid as ServerId)}`);
+        if (done.length > 0) tx.raise('ports');
       });
       return { status: done.length === events.length ? 200 : 207, body: { events } };
     },

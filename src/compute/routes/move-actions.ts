@@ -1,14 +1,16 @@
 import { Type } from 'typebox';
-import { ApiError, badRequest, conflict } from '../../core/errors.ts';
+import { ApiError, badRequest } from '../../core/errors.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { atLeast } from '../../http/microversions.ts';
 import { Nullable, Strict } from '../../http/schemas.ts';
 import { readHosts, isUp, type HostRow } from '../catalogue/hosts-view.ts';
+import { accepted } from '../../http/route.ts';
 import { assertUnlocked } from '../delete.ts';
 import { noteAction } from '../server-actions.ts';
 import type { ServerRow } from '../model.ts';
 import { serverById } from '../servers-store.ts';
+import { restoreServer } from '../soft-delete.ts';
 import { assertPermitted, type Operation } from '../states.ts';
 import { action, Nothing, type Action } from './action.ts';
 
@@ -123,14 +125,12 @@ const crashDump = action({
   },
 });
 
-/** What a delete that could be taken back would leave: there is none, so nothing can be restored. */
 const restore = action({
   name: 'restore',
   body: Nothing,
   async handler({ app, context, params }) {
-    const server = await serverById(app.store.read, context, params.server_id);
-    assertPermitted('restore', server);
-    throw conflict(`Instance ${server.id} is not deleted.`);
+    await restoreServer(app, context, params.server_id);
+    return accepted();
   },
 });
 

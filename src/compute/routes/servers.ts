@@ -4,7 +4,7 @@ import { writeAudit } from '../../store/audit.ts';
 import { pageLinks } from '../catalogue/paging.ts';
 import { planCreate } from '../create-input.ts';
 import { createServers } from '../create.ts';
-import { deleteServer } from '../delete.ts';
+import { deleteOrKeepServer } from '../soft-delete.ts';
 import { readFilters, type Query } from '../list-filters.ts';
 import { listServers } from '../list.ts';
 import { assertHostname, assertKnown } from '../microversions.ts';
@@ -104,7 +104,7 @@ const remove = route({
   path: '/servers/:server_id',
   params: ServerParams,
   async handler({ app, context, params }) {
-    await deleteServer(app, context, params.server_id);
+    await deleteOrKeepServer(app, context, params.server_id);
     return noContent();
   },
 });

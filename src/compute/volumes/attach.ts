@@ -1,6 +1,7 @@
 import { ApiError, badRequest, conflict, forbidden, notFound } from '../../core/errors.ts';
 import type { HostId, VolumeId } from '../../core/ids.ts';
 import type { App } from '../../http/app.ts';
+import type { HostLocalDisk } from '../../host/document.ts';
 import type { Context } from '../../http/context.ts';
 import { atLeast, type Version } from '../../http/microversions.ts';
 import { writeAudit } from '../../store/audit.ts';
@@ -15,10 +16,11 @@ import {
   type ServerAttachment,
 } from '../../volume/index.ts';
 import { assertUnlocked } from '../delete.ts';
-import { isVolumeBacked, type ServerImageMetadata, type ServerRow } from '../model.ts';
+import { usualBus } from '../local-disks.ts';
+import { isVolumeBacked, metadataOfServer, type ServerRow } from '../model.ts';
 import { changeServer, serverById } from '../servers-store.ts';
 import { assertPermitted } from '../states.ts';
-import { BUSES, nextName } from './devices.ts';
+import { nextName } from './devices.ts';
 import { beginVolumeAction } from './settle.ts';
 
 export interface AttachRequest {
@@ -80,8 +82,9 @@ export async function attachToServer(
         `Invalid volume: volume ${volume.id} lies on another host than instance ${server.id}, and cannot be reached from there yet. Make the server where the volume is, or copy the volume through an image.`,
       );
     }
-    const bus = usualBus(server);
-    const taken = new Set(before.map((one) => one.device));
+    const bus = usualBus(metadataOfServer(server)?.properties);
+    const own = fromJson<HostLocalDisk[]>(server.local_disks);
+    const taken = new Set([...before, ...own].map((one) => one.device));
     // The server's own root disk is not among the attachments.
     if (!isVolumeBacked(server)) taken.add(nextName(bus, new Set()));
     await attachVolume(app, tx, context, {
@@ -111,13 +114,6 @@ function assertMultiattach(version: Version, shelved: boolean): void {
 async function placeOfShelved(db: Reader, context: Context, server: ServerRow): Promise<HostId | null> {
   const [first] = await volumesOf(db, server);
   return first === undefined ? null : (await volumeForServer(db, context, first.volumeId)).hostId;
-}
-
-/** The bus of a server's disks: what its image asks for, else virtio. */
-function usualBus(server: Pick<ServerRow, 'image_metadata'>): string {
-  if (server.image_metadata === null) return 'virtio';
-  const wished = fromJson<ServerImageMetadata>(server.image_metadata).properties.hw_disk_bus;
-  return BUSES.find((one) => one === wished) ?? 'virtio';
 }
 
 /** Pulls a volume out of a server. Throws ApiError 400, 403 for the root disk, 404 and 409. */

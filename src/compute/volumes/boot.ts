@@ -5,6 +5,7 @@ import type { Context } from '../../http/context.ts';
 import type { Tx } from '../../store/store.ts';
 import { attachVolume, createServerVolume, type ServerVolumeSource } from '../../volume/index.ts';
 import type { CreatePlan } from '../create-input.ts';
+import { usualBus } from '../local-disks.ts';
 import { nextName, type Device } from './devices.ts';
 
 /** A server in the moment it is made. */
@@ -15,23 +16,18 @@ export interface NewBoot {
   zone: string;
 }
 
-/** How a disk is plugged in when neither the request nor the image says so. */
-const DEFAULT_BUS = 'virtio';
-const BUSES = ['virtio', 'scsi', 'ide', 'usb'];
-
 /**
  * Gives a new server its volumes: makes those that are made for it, and reserves all. The names go by the order in
- * which the guest will see them: the root disk, then as the request has them.
+ * which the guest will see them: the root disk, the host's own further disks, then as the request has them.
  */
 export async function attachDevices(
   app: App,
   tx: Tx,
   context: Context,
   server: NewBoot,
-  plan: Pick<CreatePlan, 'devices' | 'imageMetadata'>,
+  plan: Pick<CreatePlan, 'devices' | 'localDisks' | 'imageMetadata'>,
 ): Promise<void> {
-  const wished = plan.imageMetadata?.properties.hw_disk_bus;
-  const usual = wished !== undefined && BUSES.includes(wished) ? wished : DEFAULT_BUS;
+  const usual = usualBus(plan.imageMetadata?.properties);
   const taken = new Set<string>();
   const rootFirst = [...plan.devices].sort((a, b) => Number(b.bootIndex === 0) - Number(a.bootIndex === 0));
   for (const device of rootFirst) {
@@ -39,6 +35,7 @@ export async function attachDevices(
     const bus = device.bus ?? usual;
     const name = nextName(bus, taken);
     taken.add(name);
+    if (device.bootIndex === 0) for (const disk of plan.localDisks) taken.add(disk.device);
     if (device.destination === 'local') continue;
     const volumeId = await volumeOf(app, tx, context, server, device);
     await attachVolume(app, tx, context, {

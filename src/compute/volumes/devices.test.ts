@@ -32,7 +32,7 @@ test('the root disk is the image, or the device that boots first', () => {
     name: null,
     bus: null,
     tag: null,
-    swap: false,
+    format: null,
   });
 });
 

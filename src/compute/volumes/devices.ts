@@ -21,7 +21,8 @@ export interface Device {
   name: string | null;
   bus: string | null;
   tag: string | null;
-  swap: boolean;
+  /** What a blank local disk is formatted as; null leaves it to us. */
+  format: string | null;
 }
 
 /** Nova's `block_device.py` prints everything that is wrong with a device behind these words. */
@@ -72,7 +73,7 @@ const EMPTY = {
   name: null,
   bus: null,
   tag: null,
-  swap: false,
+  format: null,
 };
 
 const isNothing = (input: BlockDeviceInput) => Boolean(input.no_device) && input.no_device !== 'false';
@@ -108,7 +109,7 @@ function readDevice(input: BlockDeviceInput, image: string | null): Device {
     name: nameOf(input),
     bus: busOf(input),
     tag: input.tag ?? null,
-    swap: input.guest_format === 'swap',
+    format: input.guest_format === undefined || input.guest_format === '' ? null : input.guest_format,
   };
 }
 
@@ -173,7 +174,8 @@ function readOldDevice(input: BlockDeviceInput): Device {
   const { virtual_name: virtual, snapshot_id: snapshot, volume_id: volume } = input;
   if (virtual !== undefined && virtual !== null && /^(swap|ephemeral\d+)$/.test(virtual)) {
     const swap = virtual === 'swap';
-    return { ...common, source: 'blank', destination: 'local', id: null, swap, deleteOnTermination: true };
+    const format = swap ? 'swap' : null;
+    return { ...common, source: 'blank', destination: 'local', id: null, format, deleteOnTermination: true };
   }
   if (snapshot) return { ...common, source: 'snapshot', destination: 'volume', id: snapshot };
   if (volume) return { ...common, source: 'volume', destination: 'volume', id: volume };

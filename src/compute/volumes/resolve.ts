@@ -1,10 +1,12 @@
 import { ApiError, badRequest } from '../../core/errors.ts';
 import { isUuid, type HostId } from '../../core/ids.ts';
+import type { HostLocalDisk } from '../../host/document.ts';
 import type { Context } from '../../http/context.ts';
 import { imageForServer, seeImage, type BootImage } from '../../image/index.ts';
 import type { Reader } from '../../store/store.ts';
 import { snapshotForServer, volumeForServer, type ServerVolume } from '../../volume/index.ts';
 import type { Flavor } from '../catalogue/flavors-store.ts';
+import { planLocalDisks } from '../local-disks.ts';
 import { metadataOf, type ServerImageMetadata } from '../model.ts';
 import {
   assertBootOrder,
@@ -20,6 +22,8 @@ import {
 export interface DevicePlan {
   devices: Device[];
   root: Device;
+  /** The host's own further disks. */
+  localDisks: HostLocalDisk[];
   /** Whose data the root disk is made of, on the host's own disks or as a volume; null for a volume that is there. */
   image: BootImage | null;
   /** What the image says of itself, or what the volume knows of the image it was made of. */
@@ -45,7 +49,6 @@ export async function planDevices(
   if (count > 1 && devices.some((one) => one.source === 'volume')) {
     throw badRequest('Cannot attach one or more volumes to multiple instances');
   }
-  assertLocal(devices, flavor);
   const root = rootOf(devices);
   if (root.source === 'blank' && root.destination === 'local') {
     throw invalid('the root disk is blank and local: nothing could be booted from it.');
@@ -64,7 +67,8 @@ export async function planDevices(
   }
   const made = devices.filter((one) => one.destination === 'volume' && one.source !== 'volume');
   const newGib = made.reduce((sum, one) => sum + (one.sizeGib ?? 0), 0);
-  return { devices, root, ...found, hostId: [...hosts][0] ?? null, newGib };
+  const localDisks = planLocalDisks(devices, flavor, found.metadata?.properties);
+  return { devices, root, localDisks, ...found, hostId: [...hosts][0] ?? null, newGib };
 }
 
 async function spelledOut(db: Reader, context: Context, input: DevicesInput): Promise<Device[]> {
@@ -73,23 +77,6 @@ async function spelledOut(db: Reader, context: Context, input: DevicesInput): Pr
   if (!named || !isUuid(named)) return devices;
   const image = await seeImage(db, context, named);
   return image ? withImageDevices(devices, image.properties) : devices;
-}
-
-/** Swap and ephemeral disks are the flavor's: a request may ask for no more than it has. */
-function assertLocal(devices: readonly Device[], flavor: FlavorSize): void {
-  const blank = devices.filter((one) => one.source === 'blank' && one.destination === 'local');
-  const swaps = blank.filter((one) => one.swap);
-  if (swaps.length > 1) throw invalid('More than one swap drive requested.');
-  const swapMib = swaps[0]?.sizeGib ?? 0;
-  if (swapMib > flavor.swapMib) throw badRequest('Swap drive requested is larger than instance type allows.');
-  const ephemeral = blank
-    .filter((one) => !one.swap)
-    .reduce((sum, one) => sum + (one.sizeGib ?? flavor.ephemeralGib), 0);
-  if (ephemeral > flavor.ephemeralGib) {
-    throw badRequest(
-      'Ephemeral disks requested are larger than the instance type allows. If no size is given in one block device mapping, flavor ephemeral size will be used.',
-    );
-  }
 }
 
 interface Looked {

@@ -7,12 +7,14 @@ import { serverPaths, serversDirectory, type HostPaths } from '../paths.ts';
 import { createBlankLayers, makeLayerFile, type Backing } from './blank-layers.ts';
 import { convert } from './convert.ts';
 import { fullDisk, type ImageCache } from './images.ts';
+import { createLocalDisks } from './local-disks.ts';
 
 const GIB = 1024 ** 3;
 
 /** Disks as files below the state directory: a cached image, and qcow2 layers over it. */
 export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: number; gid: number }): DiskDriver {
   const blankLayer = createBlankLayers(user);
+  const locals = createLocalDisks(paths, user);
   const fileOf = (image: HostImage): Backing => ({ path: images.path(image), format: image.format });
 
   const chain = ({ id }: HostServer, { image, layersGib }: HostDisk): DiskChain => {
@@ -71,6 +73,9 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
       const at = serverPaths(paths, server.id);
       await makeDirectory(at.directory, 0o711);
       await removeLayers(at.directory, 0);
+      // What is there of an earlier build goes first.
+      await locals.settle({ ...server, localDisks: [] });
+      await locals.settle(server);
       if (!disk) return;
       if (disk.image) await images.obtain(disk.image, abort);
       for (const index of disk.layersGib.keys()) await makeLayer(server, disk, index);
@@ -80,6 +85,7 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
       const at = serverPaths(paths, server.id);
       const count = disk?.layersGib.length ?? 0;
       await removeLayers(at.directory, count);
+      await locals.settle(server);
       if (!disk) return;
       for (let index = 0; index < count; index++) {
         if (!(await isFilled(at.layer(index)))) await makeLayer(server, disk, index);
@@ -87,7 +93,7 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
     },
     async open(server, resume) {
       const rescue = await rescueDisk(server, resume);
-      return { root: server.disk && chain(server, server.disk), rescue };
+      return { root: server.disk && chain(server, server.disk), rescue, locals: locals.chains(server) };
     },
     async copy(server, file: CopyTarget, abort) {
       if (!server.disk) throw new Error(`Server ${server.id} has no disk of its own.`);
@@ -106,10 +112,11 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
       );
       return [...new Set(lists.flat())];
     },
-    collect(document, used) {
+    async collect(document, used) {
+      await locals.collect(document.servers);
       const ofServers = document.servers.flatMap(({ disk, rescue }) => [disk?.image ?? null, rescue?.image ?? null]);
       const ofVolumes = document.volumes.map(({ source }) => (source.kind === 'image' ? source.image : null));
-      return images.collect([...ofServers, ...ofVolumes, ...used].filter((image) => image !== null));
+      await images.collect([...ofServers, ...ofVolumes, ...used].filter((image) => image !== null));
     },
   };
 }

@@ -36,10 +36,28 @@ export function ec2MetaData(server: HostServer, version: string): Ec2Tree {
     }),
     ...(since('2007-08-29') && { 'instance-type': metadata.flavorName }),
     ...(since('2007-12-15') && {
-      'block-device-mapping': { ami: 'vda', root: '/dev/vda' },
+      'block-device-mapping': deviceMapping(server),
       'instance-action': 'none',
     }),
     ...(since('2008-02-01') && { placement: { 'availability-zone': metadata.availabilityZone } }),
+  };
+}
+
+/** The disks under the names that EC2 has for them, as Nova fills them in. */
+function deviceMapping({ disk, localDisks, attachments }: HostServer): Ec2Tree {
+  const boot = attachments.find((one) => one.bootIndex === 0);
+  const root = disk === null && boot ? boot.device : 'vda';
+  const isSwap = (format: string | null) => format === 'swap';
+  const swap = localDisks.find(({ format }) => isSwap(format));
+  const volumes = attachments.map(({ device }) => device).sort();
+  return {
+    ami: root,
+    root: `/dev/${root}`,
+    ...Object.fromEntries(volumes.map((device, i) => [`ebs${i}`, `/dev/${device}`])),
+    ...(swap && { swap: `/dev/${swap.device}` }),
+    ...Object.fromEntries(
+      localDisks.filter(({ format }) => !isSwap(format)).map(({ device }, i) => [`ephemeral${i}`, `/dev/${device}`]),
+    ),
   };
 }
 

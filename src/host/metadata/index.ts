@@ -6,8 +6,8 @@ import type { HostDocument, HostNetwork, HostServer } from '../document.ts';
 import type { MetadataDriver } from '../drivers.ts';
 import { makeDirectory, remove } from '../files.ts';
 import { networksDirectory, type HostPaths } from '../paths.ts';
-import { createBatch, runOvs } from '../ports/batch.ts';
-import { markedDevices, pluggedDevices, plugCommands, unplugCommand } from '../ports/switch.ts';
+import { markedDevices } from '../ports/devices.ts';
+import type { Switch } from '../ports/switch.ts';
 import { linkLocal } from './addresses.ts';
 import { listenIn, makeNamespace, namespaceOf, removeNamespace, shortOf } from './namespace.ts';
 import { neighboursOf, setNeighbours } from './neighbours.ts';
@@ -17,7 +17,7 @@ import type { TaggedDevice } from './devices.ts';
 
 export interface MetadataOptions {
   paths: HostPaths;
-  ovsDatabase: string;
+  ovs: Switch;
   log: Log;
   /** The devices of a server that the user gave names. */
   devicesOf: (server: HostServer) => readonly TaggedDevice[];
@@ -57,8 +57,7 @@ export function findClient(document: HostDocument, network: string, address: str
  * Answers guests on 169.254.169.254 from the document, so that they are answered whether or not the controller is
  * there. One namespace and one socket per network; which socket a request came by tells its network.
  */
-export function createMetadata({ paths, ovsDatabase, log, devicesOf, passwords }: MetadataOptions): MetadataDriver {
-  const ovs = createBatch(runOvs(ovsDatabase));
+export function createMetadata({ paths, ovs, log, devicesOf, passwords }: MetadataOptions): MetadataDriver {
   const serving = new Map<string, { server: Server | null; made: string }>();
   /** Guests as each network's namespace was told. */
   const neighbours = new Map<string, Map<string, string>>();
@@ -100,7 +99,7 @@ export function createMetadata({ paths, ovsDatabase, log, devicesOf, passwords }
     await writeFile(join(directory, network.id), '');
     const at = await makeNamespace(network);
     const ids = { 'iface-id': network.metadataPort.id, 'attached-mac': network.metadataPort.mac };
-    await ovs(plugCommands(at.outer, ids, 'metadata', network.mtu));
+    await ovs.plug([{ device: at.outer, ids, mark: 'metadata', mtu: network.mtu }]);
     const server = before?.server ?? createServer((request, response) => answer(network.id, request, response));
     if (!before?.server) {
       server.requestTimeout = 10_000;
@@ -122,7 +121,7 @@ export function createMetadata({ paths, ovsDatabase, log, devicesOf, passwords }
     serving.delete(network);
     neighbours.delete(network);
     const at = namespaceOf(network);
-    await ovs([unplugCommand(at.outer)]);
+    await ovs.unplug([at.outer]);
     await removeNamespace(at);
     await remove(join(directory, network));
   };
@@ -133,7 +132,7 @@ export function createMetadata({ paths, ovsDatabase, log, devicesOf, passwords }
       const wanted = new Set(document.networks.map((network) => network.id));
       const [noted, plugged, devices] = await Promise.all([
         readdir(directory).catch(() => []),
-        pluggedDevices(ovsDatabase, 'metadata'),
+        ovs.plugged('metadata'),
         markedDevices('metadata'),
       ]);
       const shorts = new Set(document.networks.map((network) => network.id.slice(0, 11)));

@@ -6,7 +6,7 @@ import { OperatorError } from '../../core/errors.ts';
 import type { HostNetwork } from '../document.ts';
 import { exec } from '../exec.ts';
 import { isolate } from '../ports/index.ts';
-import { aliasOf, hasDevice } from '../ports/switch.ts';
+import { aliasOf, hasDevice } from '../ports/devices.ts';
 
 /** The namespace of a network and its pair of devices: `outer` on the switch, `inner` in the namespace. */
 export interface Namespace {

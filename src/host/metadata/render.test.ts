@@ -13,7 +13,15 @@ const server: HostServer = {
     image: { id: '8a6b0000-0000-4000-8000-000000000001', sha256: '', sizeBytes: 1, format: 'raw' },
     layersGib: [1],
   },
-  ...{ attachments: [], rescue: null, hardware: {} },
+  ...{
+    attachments: [],
+    rescue: null,
+    hardware: {},
+    localDisks: [
+      { name: 'ephemeral0', layersMib: [1024], format: 'ext4', device: 'vdb', bus: 'virtio' },
+      { name: 'swap', layersMib: [64], format: 'swap', device: 'vdc', bus: 'virtio' },
+    ],
+  },
   ports: [
     {
       ...{ id: 'aabbccdd-eeff-4000-8000-000000000001', networkId: 'n1', mac: 'fa:16:3e:12:34:56', mtu: 1442 },
@@ -114,6 +122,8 @@ test('the EC2 tree is listed and served by version', () => {
   assert.equal(get('/latest/meta-data/public-ipv4'), '203.0.113.5');
   assert.equal(get('/1.0/meta-data/public-ipv4'), null);
   assert.equal(get('/latest/meta-data/constructor'), null);
+  assert.equal(get('/latest/meta-data/block-device-mapping'), 'ami\nroot\nswap\nephemeral0');
+  assert.equal(get('/latest/meta-data/block-device-mapping/ephemeral0'), '/dev/vdb');
   assert.equal(get('/latest/user-data'), '#cloud-config\n');
 });
 

@@ -42,11 +42,3 @@ export function createBatch(run: Run): (commands: readonly string[][]) => Promis
 export const runIp: Run = async (commands) => {
   await exec('ip', ['-batch', '-'], { input: `${commands.map((words) => words.join(' ')).join('\n')}\n` });
 };
-
-/** `ovs-vsctl`, all commands in one transaction; does not wait until the switch has acted. */
-export function runOvs(database: string): Run {
-  return async (commands) => {
-    const words = commands.flatMap((command) => ['--', ...command]);
-    await exec('ovs-vsctl', ['--timeout=10', `--db=${database}`, '--no-wait', ...words]);
-  };
-}

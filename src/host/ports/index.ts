@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import type { HostPort, HostServer } from '../document.ts';
 import type { PortDriver } from '../drivers.ts';
 import { tapName } from '../qemu/hardware.ts';
-import { createBatch, runIp, runOvs } from './batch.ts';
-import { aliasOf, hasDevice, markedDevices, pluggedDevices, plugCommands, unplugCommand } from './switch.ts';
+import { createBatch, runIp } from './batch.ts';
+import { aliasOf, hasDevice, markedDevices } from './devices.ts';
+import type { Switch, SwitchPort } from './switch.ts';
 
 export interface PortOptions {
-  /** `unix:/run/openvswitch/db.sock`. */
-  ovsDatabase: string;
+  ovs: Switch;
   /** Who may open the tap devices. */
   uid: number;
 }
@@ -16,16 +16,14 @@ export interface PortOptions {
  * Ports as tap devices on Open vSwitch. The device is made here and belongs to QEMU's user, so QEMU needs no rights;
  * the switch takes it as an ordinary device (with the userspace datapath through a packet socket).
  */
-export function createPorts(options: PortOptions): PortDriver {
+export function createPorts({ ovs, uid }: PortOptions): PortDriver {
   const ip = createBatch(runIp);
-  const ovs = createBatch(runOvs(options.ovsDatabase));
-
-  /** Ports that are plugged as wished, so that a start right after a build does not do it again. */
-  const plugged = new Map<string, string>();
+  /** Devices as they were made, so that a start right after a build does not do it again. */
+  const made = new Map<string, string>();
 
   const makeTap = async (port: HostPort) => {
     const device = tapName(port.id);
-    const add = ['tuntap', 'add', 'dev', device, 'mode', 'tap', 'user', String(options.uid)];
+    const add = ['tuntap', 'add', 'dev', device, 'mode', 'tap', 'user', String(uid)];
     const set = ['link', 'set', 'dev', device, 'mtu', String(port.mtu), 'alias', aliasOf('port'), 'up'];
     await ip(hasDevice(device) ? [set] : [add, set]);
     // Nothing can have come in yet: the device has no carrier until QEMU opens it.
@@ -33,38 +31,27 @@ export function createPorts(options: PortOptions): PortDriver {
   };
 
   return {
-    async attach(server: HostServer, all) {
-      const isPlugged = (port: HostPort) =>
-        plugged.get(port.id) === wishOf(server, port) && hasDevice(tapName(port.id));
-      const ports = all.filter((port) => !isPlugged(port));
+    async attach(server, ports) {
+      const isMade = (port: HostPort) => made.get(port.id) === madeOf(port) && hasDevice(tapName(port.id));
+      const unmade = ports.filter((port) => !isMade(port));
       // First the devices: the switch looks for them when it learns of the port.
-      await Promise.all(ports.map(makeTap));
-      await ovs(
-        ports.flatMap((port) => {
-          const ids = { 'iface-id': port.id, 'attached-mac': port.mac, 'vm-id': server.id };
-          return plugCommands(tapName(port.id), ids, 'port', port.mtu);
-        }),
-      );
-      for (const port of ports) plugged.set(port.id, wishOf(server, port));
+      await Promise.all(unmade.map(makeTap));
+      for (const port of unmade) made.set(port.id, madeOf(port));
+      await ovs.plug(ports.map((port) => switchPort(server, port)));
     },
     async detach(ports) {
-      for (const port of ports) plugged.delete(port);
+      for (const port of ports) made.delete(port);
       await removeAll(ports.map(tapName));
     },
     async collect(keep) {
-      const [onSwitch, devices] = await Promise.all([
-        pluggedDevices(options.ovsDatabase, 'port'),
-        markedDevices('port'),
-      ]);
+      const [onSwitch, devices] = await Promise.all([ovs.plugged('port'), markedDevices('port')]);
       const names = new Set([...keep()].map(tapName));
-      // What someone else unplugged is plugged again with the next start.
-      for (const port of plugged.keys()) if (!onSwitch.includes(tapName(port))) plugged.delete(port);
       await removeAll([...new Set([...onSwitch, ...devices])].filter((device) => !names.has(device)));
     },
   };
 
   async function removeAll(devices: readonly string[]): Promise<void> {
-    await ovs(devices.map(unplugCommand));
+    await ovs.unplug(devices);
     const there = devices.filter(hasDevice);
     await ip(there.map((device) => ['link', 'del', 'dev', device])).catch((error: unknown) => {
       // A collection at the same time may have been faster.
@@ -73,9 +60,12 @@ export function createPorts(options: PortOptions): PortDriver {
   }
 }
 
-/** What is made of a port, as a text to compare. */
-function wishOf(server: HostServer, port: HostPort): string {
-  return JSON.stringify([server.id, port.mac, port.mtu]);
+/** What a device is made of, as a text to compare. */
+const madeOf = (port: HostPort): string => JSON.stringify([port.mtu]);
+
+function switchPort(server: HostServer, port: HostPort): SwitchPort {
+  const ids = { 'iface-id': port.id, 'attached-mac': port.mac, 'vm-id': server.id };
+  return { device: tapName(port.id), ids, mark: 'port', mtu: port.mtu };
 }
 
 /**

@@ -10,7 +10,14 @@ const command: MachineCommand = {
   hardware: {
     ...{ machine: host.machine, accel: 'tcg', cpu: 'max', vcpus: 2, memoryMib: 512, configDrive: true },
     nics: [{ port: '22222222-2222-4222-8222-222222222222', mac: 'fa:16:3e:00:00:01', mtu: 1442, slot: 8 }],
-    ...{ configSlot: null, root: { bus: 'virtio', slot: 6 }, rescue: null, volumes: [], vifModel: 'virtio' },
+    ...{
+      configSlot: null,
+      root: { bus: 'virtio', slot: 6 },
+      rescue: null,
+      locals: [],
+      volumes: [],
+      vifModel: 'virtio',
+    },
     ...{ scsiSlot: 7, agentSlot: null },
   },
   disks: {
@@ -22,6 +29,7 @@ const command: MachineCommand = {
       ],
     },
     rescue: null,
+    locals: [],
   },
   nbdSocket: (volume) => `/v/${volume}/nbd`,
   paths: {
@@ -44,11 +52,20 @@ test('every block node has a format, and the image has no other writer nor a bac
     ],
   );
   const image = qemuArgs(
-    { ...command, disks: { root: { files: [{ path: '/i/a', format: 'qcow2' }] }, rescue: null } },
+    { ...command, disks: { root: { files: [{ path: '/i/a', format: 'qcow2' }] }, rescue: null, locals: [] } },
     host,
   );
   assert.ok(image.some((arg) => arg.includes('"backing":null')));
   assert.ok(!args.includes('-drive') && !args.includes('-hda'));
+});
+
+test('a volume with limits is behind a filter of its own, and its disk is that', () => {
+  const volume = { attachment: id, volumeId: id, bus: 'virtio' as const, slot: 9, readOnly: false, bootIndex: null };
+  const about = { ...volume, sizeGib: 1, device: 'vdb', tag: null, limits: { iopsTotal: 100, bpsRead: 4096 } };
+  const limited = qemuArgs({ ...command, hardware: { ...command.hardware, volumes: [about] } }, host).join('\n');
+  assert.match(limited, /"throttle-group","id":"limits-1+4111\w+","limits":\{"bps-read":4096,"iops-total":100\}/);
+  assert.match(limited, /"node-name":"limited-(\w+)","throttle-group":"limits-\1","file":"nbd-\w+"/);
+  assert.match(limited, /"drive":"limited-\w+"/);
 });
 
 test('QEMU is confined, and cards promise only what the switch can do', () => {
@@ -60,6 +77,23 @@ test('QEMU is confined, and cards promise only what the switch can do', () => {
   // An older QEMU refuses properties that it does not know.
   assert.doesNotMatch(card, /uso4/);
   assert.match(qemuArgs(command, { ...host, machine: 'pc-i440fx-10.0' }).join(' '), /"guest_uso4":false/);
+});
+
+test('further disks of its own have block nodes of their own, and come after the root disk', () => {
+  const locals = [{ name: 'swap', bus: 'virtio' as const, slot: 9 }];
+  const chain = { files: [{ path: '/s/swap', format: 'qcow2' as const }] };
+  const words = qemuArgs(
+    {
+      ...command,
+      hardware: { ...command.hardware, locals },
+      disks: { ...command.disks, locals: [{ name: 'swap', chain }] },
+    },
+    host,
+  );
+  const device = words.findIndex((word) => word.includes('"id":"swap"'));
+  assert.match(words[device] ?? '', /"drive":"swap-disk0","addr":"0x9"/);
+  assert.ok(device > words.findIndex((word) => word.includes('"id":"root"')));
+  assert.equal(freeSlot({ ...command.hardware, locals }), 10);
 });
 
 test('a process tells server, boot and start by its arguments', () => {

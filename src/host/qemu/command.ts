@@ -1,5 +1,5 @@
 import type { MachineDisks } from '../drivers.ts';
-import { diskDevice, nbdNode, SCSI_BUS, scsiController, volumeDevice } from './disk-devices.ts';
+import { diskDevice, SCSI_BUS, scsiController, volumeDevice, volumeNodes, volumeObjects } from './disk-devices.ts';
 import { blockNodes, hex, netdevOf, nicDevice, SLOT, topNode, type Hardware, type QemuHost } from './hardware.ts';
 
 /** Where things of one server are. The sockets' directory belongs to QEMU's user, the rest to root. */
@@ -49,7 +49,8 @@ export function qemuArgs(command: MachineCommand, host: QemuHost): string[] {
     ...['-boot', 'menu=off,strict=on'],
     // A guest that powers off leaves QEMU waiting, so that an agent that was away learns who did it.
     ...['-action', 'shutdown=pause,reboot=reset'],
-    ...['-chardev', `socket,id=qmp,path=${paths.qmp},server=on,wait=off`, '-mon', 'chardev=qmp,mode=control'],
+    // QEMU waits for its monitor to be dialled before it looks at disks and devices: see launch.ts.
+    ...['-chardev', `socket,id=qmp,path=${paths.qmp},server=on,wait=on`, '-mon', 'chardev=qmp,mode=control'],
     ...['-chardev', serial(paths), '-device', json({ driver: 'isa-serial', chardev: 'serial' })],
     ...['-display', 'none', '-vnc', `unix:${paths.vnc},share=force-shared`],
     ...['-device', json({ driver: 'VGA', id: 'vga', addr: `0x${SLOT.vga}` })],
@@ -123,12 +124,17 @@ function guestAgent(socket: string, slot: number): string[] {
 
 /** All disks but the config drive. A rescue boots from its own disk and from no other. */
 function diskArgs({ hardware, disks, nbdSocket }: MachineCommand): string[] {
-  const { root, rescue, volumes, scsiSlot } = hardware;
+  const { root, rescue, locals, volumes, scsiSlot } = hardware;
+  const own = locals.flatMap((local) => {
+    const found = disks.locals.find(({ name }) => name === local.name);
+    return found ? [{ ...local, chain: found.chain, prefix: `${local.name}-` }] : [];
+  });
   const controllers = scsiSlot === null ? [] : [scsiController(scsiSlot)];
   const nodes = [
     ...(rescue && disks.rescue ? blockNodes(disks.rescue, RESCUE) : []),
     ...(root && disks.root ? blockNodes(disks.root) : []),
-    ...volumes.map((volume) => nbdNode(volume, nbdSocket(volume.volumeId))),
+    ...own.flatMap(({ chain, prefix }) => blockNodes(chain, prefix)),
+    ...volumes.flatMap((volume) => volumeNodes(volume, nbdSocket(volume.volumeId))),
   ];
   const bootIndex = (index: number | null) => (rescue || index === null ? null : index + 1);
   const devices = [
@@ -138,11 +144,15 @@ function diskArgs({ hardware, disks, nbdSocket }: MachineCommand): string[] {
     ...(root && disks.root
       ? [diskDevice({ ...root, id: 'root', node: topNode(disks.root), serial: null, bootIndex: bootIndex(0) })]
       : []),
+    ...own.map(({ name, bus, slot, chain, prefix }) =>
+      diskDevice({ bus, slot, id: name, node: topNode(chain, prefix), serial: null, bootIndex: null }),
+    ),
     ...volumes.map((volume) => volumeDevice(volume, root ? null : bootIndex(volume.bootIndex))),
   ];
   const json = (value: unknown) => JSON.stringify(value);
   return [
     ...controllers.flatMap((controller) => ['-device', json(controller)]),
+    ...volumes.flatMap(volumeObjects).flatMap((object) => ['-object', json(object)]),
     ...nodes.flatMap((node) => ['-blockdev', json(node)]),
     ...devices.flatMap((device) => ['-device', json(device)]),
   ];

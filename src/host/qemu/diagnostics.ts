@@ -36,10 +36,10 @@ interface BlockStats {
   stats: Record<string, number>;
 }
 
-async function disksOf(qmp: Qmp, { volumes, root, rescue }: Hardware): Promise<HostDiagnostics['disks']> {
+async function disksOf(qmp: Qmp, { volumes, locals, root, rescue }: Hardware): Promise<HostDiagnostics['disks']> {
   const all = (await qmp.execute('query-blockstats')) as BlockStats[];
-  const own = [...(rescue ? ['rescue'] : []), ...(root ? ['root'] : [])];
-  const names = new Map(own.map((id, i) => [id, `vd${'ab'[i] ?? ''}`]));
+  const own = [...(rescue ? ['rescue'] : []), ...(root ? ['root'] : []), ...locals.map(({ name }) => name)];
+  const names = new Map(own.map((id, i) => [id, `vd${String.fromCharCode(97 + i)}`]));
   for (const { attachment, device } of volumes) names.set(volumeDeviceId(attachment), device);
   return all.flatMap(({ qdev = '', stats }) => {
     // `/machine/peripheral/ID` or `/machine/peripheral/ID/virtio-backend`.

@@ -1,5 +1,6 @@
 import type { DiskBus } from '../document.ts';
 import { EXPORT } from '../volumes/nodes.ts';
+import { throttleGroup, throttleNode } from './disk-limits.ts';
 import { hex, SLOT, type VolumeDevice } from './hardware.ts';
 
 /**
@@ -9,17 +10,38 @@ import { hex, SLOT, type VolumeDevice } from './hardware.ts';
 const RECONNECT_FOR = 3600;
 
 /** The names in QEMU of a volume that is plugged in. */
-export const volumeNode = (attachment: string): string => `nbd-${attachment.replaceAll('-', '').slice(0, 24)}`;
+const short = (attachment: string) => attachment.replaceAll('-', '').slice(0, 22);
+const nbdName = (attachment: string) => `nbd-${attachment.replaceAll('-', '').slice(0, 24)}`;
+const limitsId = (attachment: string) => `limits-${short(attachment)}`;
 export const volumeDeviceId = (attachment: string): string => `volume-${attachment}`;
 
-/** The volume as its storage daemon exports it. */
-export function nbdNode(
-  volume: Pick<VolumeDevice, 'attachment' | 'readOnly'>,
+type Limited = Pick<VolumeDevice, 'attachment' | 'limits'>;
+
+/** The node that the guest's disk is. */
+export const volumeNode = ({ attachment, limits }: Limited): string =>
+  limits ? `limited-${short(attachment)}` : nbdName(attachment);
+
+/** The objects that a volume's nodes need, by the name under which they are removed. */
+export function volumeObjects({ attachment, limits }: Limited): (Record<string, unknown> & { id: string })[] {
+  return limits ? [{ ...throttleGroup(limitsId(attachment), limits), id: limitsId(attachment) }] : [];
+}
+
+/** The volume as its storage daemon exports it, and above it what limits it; lowest first. */
+export function volumeNodes(
+  volume: Pick<VolumeDevice, 'attachment' | 'readOnly' | 'limits'>,
   socket: string,
-): Record<string, unknown> {
+): (Record<string, unknown> & { 'node-name': string })[] {
+  const { attachment, limits } = volume;
+  const name = nbdName(attachment);
+  const nbd = { ...nbdNode(volume, socket), 'node-name': name };
+  if (!limits) return [nbd];
+  const top = volumeNode(volume);
+  return [nbd, { ...throttleNode(top, limitsId(attachment), name), 'node-name': top }];
+}
+
+function nbdNode(volume: Pick<VolumeDevice, 'readOnly'>, socket: string): Record<string, unknown> {
   return {
     driver: 'nbd',
-    'node-name': volumeNode(volume.attachment),
     server: { type: 'unix', path: socket },
     export: EXPORT,
     'reconnect-delay': RECONNECT_FOR,
@@ -67,6 +89,6 @@ export function volumeDevice(volume: VolumeDevice, bootIndex: number | null): Re
   const { attachment, bus, slot, volumeId } = volume;
   const serial = bus === 'virtio' || bus === 'ide' ? volumeId.slice(0, 20) : volumeId;
   return diskDevice({
-    ...{ id: volumeDeviceId(attachment), node: volumeNode(attachment), bus, slot, serial, bootIndex },
+    ...{ id: volumeDeviceId(attachment), node: volumeNode(volume), bus, slot, serial, bootIndex },
   });
 }

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../core/errors.ts';
 import type { AttachmentId, VolumeId } from '../../core/ids.ts';
-import type { DiskBus, HostServer, VifModel } from '../document.ts';
+import type { DiskBus, DiskLimits, HostServer, VifModel } from '../document.ts';
 import type { DiskChain, VolumeDisk } from '../drivers.ts';
 
 /**
@@ -22,6 +22,8 @@ export interface Hardware {
   root: { bus: DiskBus; slot: number } | null;
   /** A disk to boot from in place of the usual one. */
   rescue: { bus: DiskBus; slot: number } | null;
+  /** Further disks of its own, by their names. */
+  locals: { name: string; bus: DiskBus; slot: number | null }[];
   volumes: VolumeDevice[];
   vifModel: VifModel;
   /** Slot of the controller for SCSI disks, if there is one. */
@@ -43,6 +45,7 @@ export interface VolumeDevice {
   sizeGib: number;
   device: string;
   tag: string | null;
+  limits?: DiskLimits;
 }
 
 export interface Nic {
@@ -90,6 +93,7 @@ export function hardwareOf(server: HostServer, host: QemuHost, disks: readonly V
     configSlot: null,
     root: disk && !rescue ? { bus, slot: SLOT.disk } : null,
     rescue: rescue && { bus, slot: SLOT.disk },
+    locals: [],
     volumes: [],
     vifModel: server.hardware.vifModel ?? 'virtio',
     scsiSlot: null,
@@ -98,10 +102,17 @@ export function hardwareOf(server: HostServer, host: QemuHost, disks: readonly V
   const room = () => need(freeSlot(machine));
   // While it is rescued, the root disk is the second one.
   if (disk && rescue) machine.root = { bus, slot: room() };
+  for (const { name, bus: own } of server.localDisks) {
+    machine.locals.push({ name, bus: own, slot: own === 'virtio' ? room() : null });
+  }
   for (const volume of [...disks].sort(byName)) {
     machine.volumes.push(deviceOf(volume, volume.attachment.bus === 'virtio' ? room() : null));
   }
-  const buses = [machine.root?.bus, machine.rescue?.bus, ...machine.volumes.map((volume) => volume.bus)];
+  const buses = [
+    machine.root?.bus,
+    machine.rescue?.bus,
+    ...[...machine.locals, ...machine.volumes].map((one) => one.bus),
+  ];
   if (buses.includes('scsi') || server.configDrive) machine.scsiSlot = SLOT.scsi;
   if (server.hardware.guestAgent) machine.agentSlot = room();
   return machine;
@@ -110,15 +121,16 @@ export function hardwareOf(server: HostServer, host: QemuHost, disks: readonly V
 /** Hardware as a release before this one wrote it down, with what it left out. */
 export function completeHardware(old: Hardware): Hardware {
   const defaults: Partial<Hardware> = {
-    ...{ configSlot: SLOT.scsi, root: { bus: 'virtio', slot: SLOT.disk }, rescue: null, volumes: [] },
+    ...{ configSlot: SLOT.scsi, root: { bus: 'virtio', slot: SLOT.disk }, rescue: null, locals: [], volumes: [] },
     ...{ vifModel: 'virtio', scsiSlot: null, agentSlot: null },
   };
   return { ...defaults, ...old };
 }
 
 export function deviceOf({ attachment, sizeGib }: VolumeDisk, slot: number | null): VolumeDevice {
-  const { id, volumeId, bus, readOnly, bootIndex, device, tag } = attachment;
-  return { attachment: id, volumeId, bus, slot, readOnly, bootIndex, sizeGib, device, tag };
+  const { id, volumeId, bus, readOnly, bootIndex, device, tag, limits } = attachment;
+  const about = { attachment: id, volumeId, bus, slot, readOnly, bootIndex, sizeGib, device, tag };
+  return limits === undefined ? about : { ...about, limits };
 }
 
 /** `vdb` before `vdaa`. */
@@ -127,8 +139,8 @@ function byName({ attachment: { device: a } }: VolumeDisk, { attachment: { devic
 }
 
 /** The lowest slot of the PCI bus that nothing is in, or null when the bus is full. */
-export function freeSlot({ nics, volumes, root, scsiSlot, agentSlot }: Hardware): number | null {
-  const slots = [...nics, ...volumes].map((device) => device.slot);
+export function freeSlot({ nics, locals, volumes, root, scsiSlot, agentSlot }: Hardware): number | null {
+  const slots = [...nics, ...locals, ...volumes].map((device) => device.slot);
   const taken = new Set([...slots, root?.slot, scsiSlot, agentSlot]);
   for (let slot: number = SLOT.first; slot <= SLOT.last; slot++) {
     if (!taken.has(slot)) return slot;

@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Qmp } from '../../engines/qmp/client.ts';
 import { OperatorError } from '../../core/errors.ts';
+import type { AttachmentId } from '../../core/ids.ts';
 import type { HostPort } from '../document.ts';
 import type { VolumeDisk } from '../drivers.ts';
 import { TryLater } from '../workers.ts';
 import { blockNodesOf, repeated } from './jobs.ts';
-import { nbdNode, scsiController, volumeDevice, volumeDeviceId, volumeNode } from './disk-devices.ts';
+import {
+  scsiController,
+  volumeDevice,
+  volumeDeviceId,
+  volumeNode,
+  volumeNodes,
+  volumeObjects,
+} from './disk-devices.ts';
 import {
   deviceOf,
   freeSlot,
@@ -66,13 +74,20 @@ export async function plugDisk(machine: Plugging, disk: VolumeDisk, socket: stri
   const volume = deviceOf(disk, slot);
   const hardware = { ...before, volumes: [...before.volumes, volume] };
   await machine.intend(hardware);
-  const node = nbdNode(volume, socket);
-  await qmp.execute('blockdev-del', { 'node-name': node['node-name'] }).catch(() => undefined);
-  await qmp.execute('blockdev-add', node);
+  const [nodes, objects] = [volumeNodes(volume, socket), volumeObjects(volume)];
+  const letGo = async () => {
+    for (const node of nodes.toReversed()) {
+      await qmp.execute('blockdev-del', { 'node-name': node['node-name'] }).catch(() => undefined);
+    }
+    for (const object of objects) await qmp.execute('object-del', { id: object.id }).catch(() => undefined);
+  };
+  await letGo();
   try {
+    for (const object of objects) await qmp.execute('object-add', object);
+    for (const node of nodes) await qmp.execute('blockdev-add', node);
     await qmp.execute('device_add', volumeDevice(volume, null));
   } catch (error) {
-    await qmp.execute('blockdev-del', { 'node-name': node['node-name'] }).catch(() => undefined);
+    await letGo();
     await machine.keep(before);
     throw error;
   }
@@ -81,27 +96,40 @@ export async function plugDisk(machine: Plugging, disk: VolumeDisk, socket: stri
 }
 
 /** Throws TryLater while the guest holds on to the disk. */
-export async function unplugDisk(machine: Plugging, attachment: string): Promise<void> {
+export async function unplugDisk(machine: Plugging, attachment: AttachmentId): Promise<void> {
   const { qmp, hardware } = machine;
   const gone = await release(machine, volumeDeviceId(attachment));
   if (!gone) throw new TryLater('The guest has not let go of the disk yet.');
   // The device lets go of it a moment after it is said to be gone.
-  const node = volumeNode(attachment);
-  const isThere = (await blockNodesOf(qmp)).has(node);
-  if (isThere) await repeated(() => qmp.execute('blockdev-del', { 'node-name': node }));
+  const volume = volumeOf(hardware, attachment);
+  const there = await blockNodesOf(qmp);
+  for (const { 'node-name': node } of volumeNodes(volume, '').toReversed()) {
+    if (there.has(node)) await repeated(() => qmp.execute('blockdev-del', { 'node-name': node }));
+  }
+  for (const { id } of volumeObjects(volume)) {
+    await qmp.execute('object-del', { id }).catch(() => undefined);
+  }
   await machine.keep({ ...hardware, volumes: hardware.volumes.filter((one) => one.attachment !== attachment) });
 }
 
 /** Lets the guest see the size that the volume has by now. */
 export async function growDisk(machine: Plugging, { attachment, sizeGib }: VolumeDisk): Promise<void> {
   const { qmp, hardware } = machine;
-  const node = volumeNode(attachment.id);
+  const node = volumeNode(volumeOf(hardware, attachment.id));
   // The new size comes with a new connection, and that with the next request: this is one.
   const look = { 'command-line': `qemu-io ${node} "read 0 512"` };
   await qmp.execute('human-monitor-command', look, 30_000);
   await qmp.execute('block_resize', { 'node-name': node, size: sizeGib * GIB });
   const grown = (one: VolumeDevice) => (one.attachment === attachment.id ? { ...one, sizeGib } : one);
   await machine.keep({ ...hardware, volumes: hardware.volumes.map(grown) });
+}
+
+/** The volume as it was plugged in. */
+function volumeOf(
+  { volumes }: Hardware,
+  attachment: AttachmentId,
+): Pick<VolumeDevice, 'attachment' | 'readOnly' | 'limits'> {
+  return volumes.find((one) => one.attachment === attachment) ?? { attachment, readOnly: false };
 }
 
 /** The devices that were given a name, as QEMU has them now. */

@@ -1,32 +1,26 @@
 import { existsSync } from 'node:fs';
-import { chmod, chown, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectQmp, type Qmp, type QmpEvent } from '../../engines/qmp/client.ts';
 import type { ServerId } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
-import type { HostDiagnostics, HostServer } from '../document.ts';
-import type { Machine, MachineDisks, MachineDriver, MachineEnd } from '../drivers.ts';
-import { makeDirectory, readIfExists, remove, writeAtomic } from '../files.ts';
-import { serverPaths, volumePaths, type HostPaths } from '../paths.ts';
-import { qemuArgs } from './command.ts';
+import type { HostDiagnostics } from '../document.ts';
+import type { Machine, MachineDriver, MachineEnd } from '../drivers.ts';
+import { makeDirectory, remove, writeAtomic } from '../files.ts';
+import { serverPaths, volumePaths } from '../paths.ts';
 import { trimConsole } from './console-log.ts';
 import { volumeDeviceId } from './disk-devices.ts';
 import { diagnose } from './diagnostics.ts';
-import { isTagged, pluggedInto, reasonOf } from './facts.ts';
-import { completeHardware, hardwareOf, type Hardware, type QemuHost } from './hardware.ts';
+import { pluggedInto, reasonOf } from './facts.ts';
+import type { Hardware } from './hardware.ts';
 import { devicesOf, growDisk, plugDisk, plugPort, unplugDisk, unplugPort, type Plugging } from './hotplug.ts';
 import { blockNodesOf, copyNode } from './jobs.ts';
-import { findQemus, lastWords, spawnQemu, type QemuProcess } from './process.ts';
+import { createLauncher, type LaunchOptions } from './launch.ts';
+import { findQemus, lastWords, type QemuProcess } from './process.ts';
 import { saveState, waitRestored } from './suspend.ts';
 
-export interface MachineOptions {
-  paths: HostPaths;
-  host: QemuHost;
-  user: { uid: number; gid: number };
+export interface MachineOptions extends LaunchOptions {
   log: Log;
-  /** Makes the config drive of a server at a path. */
-  writeConfigDrive(server: HostServer, hardware: Hardware | null, path: string): Promise<void>;
 }
 
 /** A QEMU that is alive, as we hold it. */
@@ -56,7 +50,8 @@ export interface QemuMachines extends MachineDriver {
 
 /** Servers as QEMU processes of this machine. */
 export function createMachines(options: MachineOptions): QemuMachines {
-  const { paths, host, user, log } = options;
+  const { paths, host, log } = options;
+  const launcher = createLauncher(options);
   const held = new Map<ServerId, Held>();
   const closing = new AbortController();
   let onEnd: (end: MachineEnd) => void = () => undefined;
@@ -104,7 +99,7 @@ export function createMachines(options: MachineOptions): QemuMachines {
       } catch (error) {
         if (over || Date.now() > deadline || closing.signal.aborted) throw error;
       }
-      await sleep(5);
+      await sleep(2);
     }
   };
 
@@ -146,75 +141,29 @@ export function createMachines(options: MachineOptions): QemuMachines {
     return { entry, qmp: entry.qmp };
   };
 
-  const saveHardware = (server: ServerId, hardware: Hardware) =>
-    writeAtomic(serverPaths(paths, server).hardware, JSON.stringify(hardware));
-
-  const readHardware = async (server: ServerId): Promise<Hardware | null> => {
-    const text = await readIfExists(serverPaths(paths, server).hardware);
-    return text === null ? null : completeHardware(JSON.parse(text) as Hardware);
-  };
-
   const forgetSaved = async (server: ServerId) => {
     const { saved } = serverPaths(paths, server);
     await remove(saved);
     await remove(`${saved}.tmp`);
   };
 
-  /** What the config drives on the disk say, if they were made ahead of a start; each serves one start. */
-  const drives = new Map<ServerId, string>();
-  const driveOf = (server: HostServer, hardware: Hardware | null) =>
-    JSON.stringify([server.metadata, server.ports, server.disk?.image, isTagged(server) ? hardware : null]);
-  const makeDrive = async (server: HostServer, hardware: Hardware | null) => {
-    const ready = drives.get(server.id) === driveOf(server, hardware);
-    drives.delete(server.id);
-    const { configDrive } = serverPaths(paths, server.id);
-    if (ready && existsSync(configDrive)) return;
-    await options.writeConfigDrive(server, hardware, configDrive);
-    // A password may be on it.
-    await chmod(configDrive, 0o400);
-    await chown(configDrive, user.uid, user.gid);
-  };
-
-  const prepare = async (server: HostServer, hardware: Hardware, resume: boolean) => {
-    const at = serverPaths(paths, server.id);
-    const run = async () => {
-      await remove(at.run);
-      await makeDirectory(at.run, 0o700);
-      await chown(at.run, user.uid, user.gid);
-    };
-    const directory = async () => {
-      await makeDirectory(at.directory, 0o711);
-      const file = await open(at.consoleLog, 'a', 0o640);
-      await file.chown(user.uid, user.gid);
-      await file.close();
-      // A resumed guest has the old drive mounted, so that one stays.
-      const stays = resume && existsSync(at.configDrive);
-      const drive = hardware.configDrive && !stays ? makeDrive(server, hardware) : Promise.resolve();
-      await Promise.all([saveHardware(server.id, hardware), drive]);
-    };
-    await Promise.all([run(), directory()]);
-  };
-
-  const start = async (server: HostServer, disks: MachineDisks, resume: boolean): Promise<void> => {
+  const start: QemuMachines['start'] = async (server, disks, resume, settled) => {
     if (held.has(server.id)) return;
     const at = serverPaths(paths, server.id);
-    const hardware = (resume ? await readHardware(server.id) : null) ?? hardwareOf(server, host, disks.volumes);
-    await prepare(server, hardware, resume);
-    const startedAt = Date.now();
-    const incomingFd = resume ? 3 : null;
-    const about = { server: server.id, boot: server.boot, startedAt };
-    const args = qemuArgs({ ...about, hardware, disks, nbdSocket, paths: at, incomingFd }, host);
-    const process = await spawnQemu(host.binary, args, user, at.qemuLog, resume ? at.saved : null);
+    const { process, startedAt, hardware } = await launcher.launch(server, disks, resume);
     const machine: Machine = { state: 'paused', boot: server.boot, startedAt, ...pluggedInto(hardware) };
     const entry = hold(server.id, process, machine, hardware);
     entry.starting = true;
-    try {
+    const run = async () => {
       const qmp = await connect(server.id, entry, START_DEADLINE);
       if (resume) {
         await waitRestored(qmp);
         await qmp.execute('cont').catch(() => undefined);
       }
       await refresh(entry, qmp);
+    };
+    try {
+      await Promise.all([run(), launcher.saveHardware(server.id, hardware), settled]);
       entry.starting = false;
       // Only now: with neither a machine nor a saved state to be seen, a report in between would call it dead.
       if (resume) await forgetSaved(server.id);
@@ -227,6 +176,7 @@ export function createMachines(options: MachineOptions): QemuMachines {
   };
 
   const stop = async (server: ServerId, softSeconds: number, hurry?: AbortSignal): Promise<void> => {
+    await launcher.drop(server);
     const entry = held.get(server);
     if (!entry) return;
     entry.stopping = true;
@@ -244,6 +194,8 @@ export function createMachines(options: MachineOptions): QemuMachines {
     const { entry, qmp } = need(server);
     const at = serverPaths(paths, server);
     await makeDirectory(join(paths.run, 'migration'), 0o711);
+    // The state fits this hardware and no other: after a power cut either both are there or only this.
+    await writeAtomic(at.hardware, JSON.stringify(entry.hardware));
     await saveState(qmp, at.saved, at.migration);
     entry.stopping = true;
     await quit(entry);
@@ -253,7 +205,7 @@ export function createMachines(options: MachineOptions): QemuMachines {
     const prefix = join(paths.run, 'servers') + '/';
     const found = await findQemus((qmp) => qmp.startsWith(prefix), closing.signal);
     for (const { server, boot, startedAt, process } of found.sort((a, b) => b.startedAt - a.startedAt)) {
-      const hardware = await readHardware(server);
+      const hardware = await launcher.readHardware(server);
       if (held.has(server) || hardware === null) {
         log.warn('stray-qemu-ended', { server, pid: process.pid });
         process.kill('SIGKILL');
@@ -287,14 +239,7 @@ export function createMachines(options: MachineOptions): QemuMachines {
 
   return {
     adopt,
-    async prepare(server) {
-      if (!server.configDrive) return;
-      await makeDirectory(serverPaths(paths, server.id).directory, 0o711);
-      // Its addresses on the bus are known when it starts; only names given to devices tell them to the guest.
-      if (isTagged(server)) return;
-      await makeDrive(server, null);
-      drives.set(server.id, driveOf(server, null));
-    },
+    prepare: (server, disks) => launcher.prepare(server, disks),
     list: () => new Map([...held].filter(([, entry]) => !entry.starting).map(([id, entry]) => [id, entry.machine])),
     start,
     stop,
@@ -352,6 +297,7 @@ export function createMachines(options: MachineOptions): QemuMachines {
     },
     close() {
       closing.abort();
+      launcher.close();
       clearInterval(trimmer);
       for (const { qmp } of held.values()) qmp?.close();
       return Promise.resolve();
@@ -364,14 +310,14 @@ export function createMachines(options: MachineOptions): QemuMachines {
 
   function pluggingOf(server: ServerId, entry: Held, qmp: Qmp): Plugging {
     const { hardware, deleted } = entry;
-    const intend = (next: Hardware) => saveHardware(server, next);
+    const intend = (next: Hardware) => launcher.saveHardware(server, next);
     return { qmp, host, hardware, deleted, intend, keep: (next) => keepHardware(server, entry, next) };
   }
 
   async function keepHardware(server: ServerId, entry: Held, hardware: Hardware): Promise<void> {
     entry.hardware = hardware;
     entry.machine = { ...entry.machine, ...pluggedInto(hardware) };
-    await saveHardware(server, hardware);
+    await launcher.saveHardware(server, hardware);
   }
 
   /** What was being plugged in when an agent ended may or may not be there. */

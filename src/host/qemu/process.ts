@@ -137,8 +137,9 @@ async function birthOf(pid: number): Promise<string | null> {
   }
 }
 
-/** The last line that a program wrote to its log. */
+/** The last line that a program wrote to its log; that it waits for its monitor, as each QEMU does, is no news. */
 export async function lastWords(log: string): Promise<string> {
   const text = await readFile(log, 'utf8').catch(() => '');
-  return text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.includes('waiting for connection on'));
+  return lines.at(-1)?.slice(0, 300) ?? '';
 }

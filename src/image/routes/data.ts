@@ -123,7 +123,7 @@ const importData = route({
       checkImportable(image, body.method.name);
       await beginTask(tx, context, image, taskId, body);
       await writeAudit(tx, context, 'image:import', image.id, { method: body.method.name });
-      tx.afterCommit(() => app.signals.raise('images'));
+      tx.raise('images');
     });
     return accepted();
   },

@@ -143,7 +143,7 @@ const remove = route({
         .where('id', '=', image.id)
         .execute();
       await writeAudit(tx, context, 'image:delete', image.id, { name: image.name });
-      tx.afterCommit(() => app.signals.raise('images'));
+      tx.raise('images');
     });
     return noContent();
   },

@@ -8,8 +8,8 @@ import { isolate, rememberRefusals, type Refusals } from './isolate.ts';
 import type { Plan } from './model.ts';
 import { openNorthbound, OvnRefusal, portStates, type Northbound } from './northbound.ts';
 import { planOvn } from './plan.ts';
-import { chassisNames, readNetworkRows, type NetworkRows, type ReadChassis } from './rows.ts';
-import { statusChanges, type PortState, type StatusChange, type StatusChanges } from './status.ts';
+import { chassisNames, readNetworkRows, readUnsettled, type ReadChassis } from './rows.ts';
+import { statusChanges, type StatusChange, type StatusChanges } from './status.ts';
 
 /** Milliseconds in which more wake-ups may come and be served by the same run. */
 const TOGETHER = 3;
@@ -23,11 +23,16 @@ export interface OvnOptions {
 
 /**
  * Makes OVN's northbound database say what our rows say, and our rows say what OVN reports of ports. Without a
- * northbound database (development, unit tests) every bound port counts as up.
+ * northbound database (development, unit tests) every bound port counts as up, as if OVN did at once what it is asked.
  */
 export function createOvnReconciler(app: App, options: OvnOptions = {}): Reconciler {
   let northbound: Northbound | null = null;
   const refusals = rememberRefusals();
+  const settle = async (changes: StatusChanges) => {
+    if (changes.ports.length + changes.floatingIps.length === 0) return;
+    await app.store.transaction((tx) => writeStatus(tx, changes, app.clock.now()));
+    if (changes.ports.length > 0) app.signals.raise('ports');
+  };
   return {
     name: 'ovn',
     signal: 'ovn',
@@ -36,25 +41,24 @@ export function createOvnReconciler(app: App, options: OvnOptions = {}): Reconci
       const address = app.config.ovnNorthbound;
       if (address !== null) northbound ??= openNorthbound(app, address, refusals.forget);
       await sleep(TOGETHER);
-      let replica = await northbound?.replica();
-      const rows = await readNetworkRows(app.store.read, options.readChassis ?? chassisNames);
-      if (northbound && replica) {
-        const begin = performance.now();
-        const plan = planOvn(rows);
-        const without = refusals.standing(plan, replica, app.clock.now());
-        const operations = diffOvn(plan, replica, without);
-        const planned = performance.now();
-        if (operations.length > 0) {
-          await applyWhatGoes(app, northbound, plan, operations, without, refusals);
-          replica = await northbound.replica();
-          const milliseconds = { plan: round(planned - begin), apply: round(performance.now() - planned) };
-          app.log.info('ovn-changed', { operations: operations.length, milliseconds });
-        }
+      if (!northbound) {
+        await settle(statusChanges(await readUnsettled(app.store.read), () => 'up'));
+        return;
       }
-      const changes = statusChanges(rows, replica ? portStates(replica) : simulated(rows), refusals.reasonOf);
-      if (changes.ports.length + changes.floatingIps.length === 0) return;
-      await app.store.transaction((tx) => writeStatus(tx, changes, app.clock.now()));
-      if (changes.ports.length > 0) app.signals.raise('ports');
+      let replica = await northbound.replica();
+      const rows = await readNetworkRows(app.store.read, options.readChassis ?? chassisNames);
+      const begin = performance.now();
+      const plan = planOvn(rows);
+      const without = refusals.standing(plan, replica, app.clock.now());
+      const operations = diffOvn(plan, replica, without);
+      const planned = performance.now();
+      if (operations.length > 0) {
+        await applyWhatGoes(app, northbound, plan, operations, without, refusals);
+        replica = await northbound.replica();
+        const milliseconds = { plan: round(planned - begin), apply: round(performance.now() - planned) };
+        app.log.info('ovn-changed', { operations: operations.length, milliseconds });
+      }
+      await settle(statusChanges(rows, portStates(replica), refusals.reasonOf));
     },
   };
 }
@@ -79,12 +83,6 @@ async function applyWhatGoes(
 }
 
 const round = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
-
-/** As if OVN did at once whatever it is asked. */
-function simulated(rows: NetworkRows): (portId: string) => PortState {
-  const ports = new Set<string>(rows.ports.map((port) => port.id));
-  return (portId) => (ports.has(portId) ? 'up' : 'absent');
-}
 
 /** Writes what is still as it was read: a row changed since then is left to the next run. */
 async function writeStatus(tx: Tx, changes: StatusChanges, now: number): Promise<void> {

@@ -167,6 +167,20 @@ export function readNetworkRows(db: Reader, readChassis: ReadChassis): Promise<N
   }));
 }
 
+/**
+ * The ports and floating addresses whose state can change when every port works: not those that work already and are
+ * bound, which are most.
+ */
+export async function readUnsettled(db: Reader): Promise<Pick<NetworkRows, 'ports' | 'floatingIps'>> {
+  const unsettled = await db
+    .selectFrom('ports')
+    .select(PORT)
+    .where((where) => where.or([where('status', '!=', 'ACTIVE'), where('admin_state_up', '=', 0)]))
+    .union(db.selectFrom('ports').select(PORT).where('binding_host_id', '=', ''))
+    .execute();
+  return { ports: unsettled, floatingIps: await db.selectFrom('floating_ips').select(FLOATING_IP).execute() };
+}
+
 async function readScopes(db: Reader): Promise<ReadonlyMap<string, string>> {
   const pools = await db
     .selectFrom('subnet_pools')

@@ -23,7 +23,7 @@ export interface StatusChanges {
 
 /** What our rows must say now, given what OVN says of each port. */
 export function statusChanges(
-  rows: NetworkRows,
+  rows: Pick<NetworkRows, 'ports' | 'floatingIps'>,
   stateOf: (portId: string) => PortState,
   reasonOf: ReasonOf = () => null,
 ): StatusChanges {

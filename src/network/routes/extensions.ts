@@ -53,7 +53,10 @@ const EXTENSIONS: readonly [alias: string, name: string, description: string][] 
     'Leads ranges of ports on.',
   ],
   ['floatingip-pools', 'Floating IP Pools', 'Provides a floating IP pools API.'],
+  ['ip_allocation', 'IP Allocation', 'Add IP allocation to ports: at once, or when they are bound.'],
   ['ip-substring-filtering', 'IP address substring filtering', 'Filtering of ports by a part of an address.'],
+  ['l2_adjacency', 'L2 Adjacency', 'Display L2 Adjacency for Neutron Networks.'],
+  ['multi-provider', 'Multi Provider Network', 'Expose mapping of virtual networks to multiple physical networks'],
   ['net-mtu', 'Network MTU', 'Provides MTU attribute for a network resource.'],
   ['net-mtu-writable', 'Network MTU (writable)', 'Provides a writable MTU attribute for a network resource.'],
   ['network-ip-availability', 'Network IP Availability', 'Provides IP availability data for each network and subnet.'],
@@ -141,6 +144,7 @@ const EXTENSIONS: readonly [alias: string, name: string, description: string][] 
     'Security group filtering on the shared field',
     'Support filtering security groups on the shared field',
   ],
+  ['segment', 'Segment', 'Segments extension.'],
   [
     'service-type',
     'Neutron Service Type Management',
@@ -163,6 +167,7 @@ const EXTENSIONS: readonly [alias: string, name: string, description: string][] 
     'Resource timestamps',
     'Adds created_at and updated_at fields to all Neutron resources that have Neutron standard attributes.',
   ],
+  ['standard-attr-segment', 'Standard Attribute Segment', 'Standard attributes of segments.'],
   ['stateful-security-group', 'Stateful security group', 'Indicates if the security group is stateful or not'],
   [
     'subnet-external-network',
@@ -172,6 +177,7 @@ const EXTENSIONS: readonly [alias: string, name: string, description: string][] 
   ['subnet-service-types', 'Subnet service types', 'Provides ability to set the subnet service_types field'],
   ['subnet_allocation', 'Subnet Allocation', 'Enables allocation of subnets from a subnet pool'],
   ['subnet_onboard', 'Subnet Onboard', 'Provides support for onboarding subnets into subnet pools'],
+  ['subnet-segmentid-writable', 'Subnet SegmentID (writable)', 'A subnet may be put on a segment later.'],
   [
     'subnetpool-prefix-ops',
     'Subnet Pool Prefix Operations',

@@ -11,11 +11,11 @@ import { ensureDefaultGroup } from '../groups.ts';
 import { scopesOfNetworks } from '../address-scopes.ts';
 import { parseDomain } from '../dns.ts';
 import { deletePort } from '../ports.ts';
-import { defaultMtu, parseSegment, largestMtu } from '../provider.ts';
+import { defaultMtu, parseSegment, largestMtu, type GivenSegment } from '../provider.ts';
 import { defaultPolicyId, policyFor } from '../qos.ts';
 import { claimQuota } from '../quota.ts';
 import { checkStillOpen, openToAll, ownOrOpened, sharedAttribute, sharedWith } from '../rbac.ts';
-import { insertSegment } from '../segments.ts';
+import { addSegment, insertSegment, segmentsOf } from '../segments.ts';
 import { checkZones } from '../zones.ts';
 import {
   adminOnly,
@@ -44,12 +44,16 @@ const common = {
   dns_domain: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
   qos_policy_id: Type.Optional(Nullable(Uuid)),
 };
-const CreateBody = Strict({
-  ...standardCreate,
-  ...common,
+const wire = {
   'provider:network_type': Type.Optional(Nullable(Type.String())),
   'provider:physical_network': Type.Optional(Nullable(Type.String())),
   'provider:segmentation_id': Type.Optional(Nullable(Int)),
+};
+const CreateBody = Strict({
+  ...standardCreate,
+  ...common,
+  ...wire,
+  segments: Type.Optional(Type.Array(Strict(wire), { minItems: 1, maxItems: 64 })),
   availability_zone_hints: Type.Optional(Type.Array(Type.String({ maxLength: 255 }))),
 });
 const UpdateBody = Strict({ ...standardUpdate, ...common });
@@ -61,6 +65,7 @@ const ADMIN_ONLY = [
   'provider:network_type',
   'provider:physical_network',
   'provider:segmentation_id',
+  'segments',
 ];
 
 export const networks: Collection<NetworksTable> = {
@@ -99,11 +104,11 @@ async function createNetwork(tx: Tx, context: Context, body: Static<typeof Creat
   const projectId = projectOf(context, body);
   adminOnly(context, body, 'create_network', ADMIN_ONLY);
   await claimQuota(tx, projectId, 'network');
-  const segment = await parseSegment(tx.db, {
-    type: body['provider:network_type'] ?? null,
-    physicalNetwork: body['provider:physical_network'] ?? null,
-    segmentationId: !isGiven(body['provider:segmentation_id']) ? null : toInt(body['provider:segmentation_id']),
-  });
+  const [first = body, ...further] = body.segments ?? [];
+  if (body.segments && Object.keys(wire).some((name) => isGiven(body[name as keyof typeof wire]))) {
+    throw badRequest('Segments and provider values cannot both be set.', 'SegmentsSetInConjunctionWithProviders');
+  }
+  const segment = await parseSegment(tx.db, wireOf(first));
   const external = toBool(body['router:external'] ?? false, 'router:external');
   const shared = toBool(body.shared ?? false, 'shared');
   const isDefault = toBool(body.is_default ?? false, 'is_default');
@@ -133,11 +138,18 @@ async function createNetwork(tx: Tx, context: Context, body: Static<typeof Creat
     })
     .execute();
   await insertSegment(tx, context, { ...object, network_id: id, name: null, ...segment });
+  for (const one of further) await addSegment(tx, context, object, { ...wireOf(one), name: null });
   if (shared) await openToAll(tx, context, 'network', object, 'access_as_shared', true);
   if (external) await openToAll(tx, context, 'network', object, 'access_as_external', true);
   await ensureDefaultGroup(tx, context, projectId);
   return id;
 }
+
+const wireOf = (body: Partial<Pick<Static<typeof CreateBody>, keyof typeof wire>>): GivenSegment => ({
+  type: body['provider:network_type'] ?? null,
+  physicalNetwork: body['provider:physical_network'] ?? null,
+  segmentationId: !isGiven(body['provider:segmentation_id']) ? null : toInt(body['provider:segmentation_id']),
+});
 
 function mtuOf(given: Static<typeof Int> | null | undefined, type: NetworksTable['network_type']): number {
   const mtu = !isGiven(given) ? 0 : toInt(given);
@@ -274,12 +286,13 @@ async function renderNetworks(db: Reader, context: Context, rows: readonly Netwo
       ? []
       : await db
           .selectFrom('subnets')
-          .select(['id', 'network_id', 'ip_version'])
+          .select(['id', 'network_id', 'ip_version', 'segment_id'])
           .where('network_id', 'in', ids)
           .orderBy('created_at')
           .execute();
   const shared = await sharedWith(db, context, ids);
   const scopes = await scopesOfNetworks(db, ids);
+  const segments = Map.groupBy(context.isAdmin ? await segmentsOf(db, ids) : [], (one) => one.network_id);
   return rows.map((row) => ({
     name: row.name,
     admin_state_up: row.admin_state_up === 1,
@@ -296,10 +309,20 @@ async function renderNetworks(db: Reader, context: Context, rows: readonly Netwo
     qos_policy_id: row.qos_policy_id,
     ipv4_address_scope: scopes.get(`${row.id} 4`) ?? null,
     ipv6_address_scope: scopes.get(`${row.id} 6`) ?? null,
-    ...(context.isAdmin && {
-      'provider:network_type': row.network_type,
-      'provider:physical_network': row.physical_network,
-      'provider:segmentation_id': row.segmentation_id,
-    }),
+    // Hosts of a routed network reach each other by way of a router, and not as neighbours.
+    l2_adjacency: !subnets.some((subnet) => subnet.network_id === row.id && subnet.segment_id !== null),
+    ...(context.isAdmin && wires(row, segments.get(row.id) ?? [])),
   }));
+}
+
+type Wire = Pick<NetworksTable, 'network_type' | 'physical_network' | 'segmentation_id'>;
+
+/** One wire is told by attributes of the network, several by a list (Neutron's extension multi-provider). */
+function wires(row: Wire, segments: readonly Wire[]) {
+  const shown = (one: Wire) => ({
+    'provider:network_type': one.network_type,
+    'provider:physical_network': one.physical_network,
+    'provider:segmentation_id': one.segmentation_id,
+  });
+  return segments.length > 1 ? { segments: segments.map(shown) } : shown(row);
 }

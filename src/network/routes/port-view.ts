@@ -108,6 +108,7 @@ async function renderPorts(db: Reader, context: Context, rows: readonly PortsTab
       networkOf.get(row.network_id)?.dns_domain ?? '',
       (addressesOf.get(row.id) ?? []).map((one) => one.address),
     ),
+    ip_allocation: row.ip_allocation,
     qos_policy_id: row.qos_policy_id,
     qos_network_policy_id: networkOf.get(row.network_id)?.qos_policy_id ?? null,
     ...(context.isAdmin && {

@@ -35,6 +35,7 @@ import {
   Uuid,
   isGiven,
 } from '../resource/body.ts';
+import { bindAddresses } from '../routed.ts';
 import { touched, type Changes } from '../resource/change.ts';
 import { findRow } from '../resource/list.ts';
 import { OWNER, type NetworksTable, type PortsTable } from '../tables.ts';
@@ -178,9 +179,14 @@ async function update(tx: Tx, context: Context, row: PortsTable, body: Static<ty
     })
     .where('id', '=', row.id)
     .execute();
+  const host = body['binding:host_id'];
+  if (isGiven(host) && host !== row.binding_host_id) {
+    await bindAddresses(tx, { ...row, mac_address: mac, device_owner: owner ?? row.device_owner }, host);
+  }
   if (body.security_groups !== undefined) await setSecurityGroups(tx, row.id, groups);
   if (body.fixed_ips !== undefined || mac !== row.mac_address) {
-    await replaceAddresses(tx, context, { ...row, mac_address: mac }, body.fixed_ips ?? null);
+    const bound = { ...row, mac_address: mac, binding_host_id: (host ?? row.binding_host_id) as HostId };
+    await replaceAddresses(tx, context, bound, body.fixed_ips ?? null);
   }
 }
 

@@ -1,16 +1,25 @@
 import { sql } from 'kysely';
 import { Type, type Static } from 'typebox';
-import { conflict } from '../../core/errors.ts';
 import type { Context } from '../../http/context.ts';
 import { Nullable, Strict } from '../../http/schemas.ts';
 import type { Tx } from '../../store/store.ts';
-import { Name } from '../resource/body.ts';
+import { Int, isGiven, Name, toInt, Uuid } from '../resource/body.ts';
 import { touched, type Changes } from '../resource/change.ts';
 import { integer, standardAttributes, text, type Collection } from '../resource/collection.ts';
-import { segmentNotFound } from '../segments.ts';
+import { findRow } from '../resource/list.ts';
+import { addSegment, removeSegment, segmentNotFound } from '../segments.ts';
 import type { NetworkSegmentsTable } from '../tables.ts';
+import { networks } from './networks.ts';
 
 const Description = Type.Optional(Type.String({ maxLength: 255 }));
+const CreateBody = Strict({
+  network_id: Uuid,
+  network_type: Type.String({ maxLength: 32 }),
+  physical_network: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+  segmentation_id: Type.Optional(Nullable(Int)),
+  name: Type.Optional(Nullable(Name)),
+  description: Type.Optional(Nullable(Type.String({ maxLength: 255 }))),
+});
 const UpdateBody = Strict({ name: Type.Optional(Nullable(Name)), description: Description });
 
 const { project_id: _project, tenant_id: _tenant, ...attributes } = standardAttributes('segments');
@@ -42,8 +51,8 @@ export const segments: Collection<NetworkSegmentsTable> = {
     })),
 };
 
-export const segmentChanges: Changes<NetworkSegmentsTable, typeof UpdateBody, typeof UpdateBody> = {
-  create: null,
+export const segmentChanges: Changes<NetworkSegmentsTable, typeof CreateBody, typeof UpdateBody> = {
+  create: { body: CreateBody, bulk: true, run: create },
   update: { body: UpdateBody, run: update },
   remove,
 };
@@ -65,13 +74,17 @@ async function update(
     .execute();
 }
 
-/**
- * Each network of this cloud has one wire, and it goes with the network. More of them (a routed provider network) would
- * need hosts that say which wires they are on, so that a server's address is one of its host's wire.
- */
-async function remove(_tx: Tx, _context: Context, row: NetworkSegmentsTable): Promise<void> {
-  throw conflict(
-    `Segment '${row.id}' cannot be deleted: it is the only one of network ${row.network_id}, and goes with it.`,
-    'SegmentInUse',
-  );
+async function create(tx: Tx, context: Context, body: Static<typeof CreateBody>): Promise<string> {
+  const network = await findRow(tx.db, context, networks, body.network_id);
+  return addSegment(tx, context, network, {
+    type: body.network_type,
+    physicalNetwork: body.physical_network ?? null,
+    segmentationId: isGiven(body.segmentation_id) ? toInt(body.segmentation_id) : null,
+    name: body.name ?? null,
+    description: body.description ?? '',
+  });
+}
+
+async function remove(tx: Tx, _context: Context, row: NetworkSegmentsTable): Promise<void> {
+  await removeSegment(tx, row);
 }

@@ -39,8 +39,9 @@ import {
   parseSubnetCidr,
   planRanges,
 } from '../subnet-input.ts';
-import { OWNER, type NetworksTable, type SubnetsTable } from '../tables.ts';
+import { OWNER, type NetworksTable, type PortsTable, type SubnetsTable } from '../tables.ts';
 import { checkOneScope, cutFromPool } from '../subnet-pool.ts';
+import { reachOf } from '../routed.ts';
 import { changeSegment, segmentFor } from '../segments.ts';
 import { networks } from './networks.ts';
 
@@ -212,6 +213,8 @@ async function addAutomaticAddresses(tx: Tx, subnet: SubnetsTable): Promise<void
     .where('device_owner', 'not in', Object.values(OWNER))
     .execute();
   for (const port of ports) {
+    // On a routed network only the ports of the same wire hear the advertisements.
+    if (!(await reaches(tx.db, port, subnet))) continue;
     const { last } = await tx.db
       .selectFrom('port_addresses')
       .select((row) => row.fn.max('position').as('last'))
@@ -219,6 +222,13 @@ async function addAutomaticAddresses(tx: Tx, subnet: SubnetsTable): Promise<void
       .executeTakeFirstOrThrow();
     await takeAddresses(tx, port, [{ kind: 'eui64', subnet }], Number(last ?? -1) + 1);
   }
+}
+
+async function reaches(db: Reader, port: PortsTable, subnet: SubnetsTable): Promise<boolean> {
+  if (subnet.segment_id === null) return true;
+  const at = { hostId: port.binding_host_id, owner: port.device_owner };
+  const { subnets: near, deferred } = await reachOf(db, subnet.network_id, at);
+  return !deferred && near.some((one) => one.id === subnet.id);
 }
 
 async function updateSubnet(

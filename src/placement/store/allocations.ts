@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { badRequest, conflict } from '../../core/errors.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import type { AllocationTable, ConsumerTable } from '../tables.ts';
-import { bump, capacityOf, mustTake, roomOf } from '../use.ts';
+import { bump, capacityOf, mustTake, roomOf, touchProviders } from '../use.ts';
 import { checkClasses } from './names.ts';
 
 export type Allocation = Selectable<AllocationTable>;
@@ -39,11 +39,13 @@ export async function replaceAllocations(
 ): Promise<void> {
   const before = await usedBefore(tx.db, wishes);
   const touched = new Set(wishes.flatMap((wish) => Object.keys(wish.resources)));
+  const relieved = new Set<string>();
   for (const wish of wishes) {
     await ensureConsumer(tx, now, wish);
     for (const given of await allocationsBy(tx.db, 'consumer', wish.consumer)) {
       const { provider, resource_class: resourceClass, used } = given;
       if (Object.keys(wish.resources).length === 0) touched.add(provider);
+      relieved.add(provider);
       await mustTake(tx, { provider, resourceClass, amount: -used, overhead: 0 });
     }
     await tx.db.deleteFrom('allocations').where('consumer', '=', wish.consumer).execute();
@@ -58,6 +60,7 @@ export async function replaceAllocations(
   }
   // Clients count on a DELETE leaving the generation of providers as it is.
   if (options.bump) for (const provider of touched) await bump(tx, provider, now);
+  await touchProviders(tx, 'uuid', [...relieved], now);
 }
 
 const keyOf = (provider: string, name: string) => `${provider} ${name}`;

@@ -59,6 +59,7 @@ export async function insertProvider(
     uuid,
     name,
     generation: 0,
+    revision: 0,
     parent: above?.uuid ?? null,
     root: above?.root ?? uuid,
     host_id: null,

@@ -1,5 +1,6 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import { checkedParameters } from './parameters.ts';
 
 /** Milliseconds another process (a backup, `sqlite3` by hand) may hold the lock before a statement fails. */
 const BUSY_TIMEOUT = 5_000;
@@ -46,26 +47,11 @@ function kyselyStatement(database: DatabaseSync, sql: string): SqliteStatement {
   const statement = database.prepare(sql);
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...checked(parameters)),
+    all: (parameters) => statement.all(...checkedParameters(parameters)),
     run(parameters) {
-      const { changes, lastInsertRowid } = statement.run(...checked(parameters));
+      const { changes, lastInsertRowid } = statement.run(...checkedParameters(parameters));
       return { changes, lastInsertRowid };
     },
-    iterate: (parameters) => statement.iterate(...checked(parameters)),
+    iterate: (parameters) => statement.iterate(...checkedParameters(parameters)),
   };
-}
-
-/**
- * Refuses what is not a primitive or bytes: `node:sqlite` silently takes an object in first place for named
- * parameters, which would turn a mistake of ours into a query for something else.
- */
-function checked(parameters: readonly unknown[]): SQLInputValue[] {
-  return parameters.map((value, index) => {
-    if (typeof value === 'boolean') return value ? 1 : 0;
-    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
-      return value;
-    }
-    if (value instanceof Uint8Array) return value;
-    throw new TypeError(`SQL parameter ${index + 1} is ${value === undefined ? 'undefined' : typeof value}`);
-  });
 }

@@ -97,7 +97,7 @@ async function takeOver(db: Parameters<Migration['up']>[0]): Promise<void> {
       allocation_ratio, used, overhead, created_at, updated_at)
     select uuid, 'VCPU', vcpus, 0, 1, ${most}, 1, 16.0, vcpus_used, 0, created_at, updated_at
       from hosts where vcpus > 0
-    union all select uuid, 'MEMORY_MB', memory_mib, min(512, memory_mib), 1, memory_mib, 1, 1.0, memory_used_mib,
+    union all select uuid, 'MEMORY_MB', memory_mib, case when memory_mib < 512 then memory_mib else 512 end, 1, memory_mib, 1, 1.0, memory_used_mib,
       64 * servers, created_at, updated_at from hosts where memory_mib > 0
     union all select uuid, 'DISK_GB', disk_gib, 0, 1, disk_gib, 1, 1.0, disk_used_gib, 0, created_at, updated_at
       from hosts where disk_gib > 0`.execute(db);

@@ -14,19 +14,26 @@ import { delegation } from './0022-delegation.ts';
 import { unifiedLimits } from './0023-unified-limits.ts';
 import { catalogFilters } from './0024-catalog-filters.ts';
 import { passwordRules } from './0025-password-rules.ts';
+import { controllers } from './0040-controllers.ts';
 import { guestPasswords } from './0031-guest-passwords.ts';
+import { localDisks } from './0032-local-disks.ts';
 import { groupStatus } from './0035-group-status.ts';
+import { softDelete } from './0033-soft-delete.ts';
+import { diskLimits } from './0036-disk-limits.ts';
+import { routedNetworks } from './0037-routed-networks.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
 import { volumeSeed } from './0012-volume-seed.ts';
 import { imageMetadefs } from './0026-image-metadefs.ts';
 import { placement } from './0027-placement.ts';
+import { manyHosts } from './0056-many-hosts.ts';
 import { networkSharing } from './0017-network-sharing.ts';
 import { networkQos } from './0018-network-qos.ts';
 import { networkNames } from './0019-network-names.ts';
 import { networkSegments } from './0020-network-segments.ts';
 import { networkAgents } from './0021-network-agents.ts';
+import { providerRevisions } from './0053-provider-revisions.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -56,6 +63,13 @@ export const migrations: readonly Migration[] = [
   networkAgents,
   passwordOrigin,
   guestPasswords,
+  localDisks,
+  softDelete,
   groupStatus,
+  diskLimits,
+  routedNetworks,
+  manyHosts,
+  controllers,
+  providerRevisions,
   auditOutcome,
 ];

@@ -69,7 +69,7 @@ const capabilities = since('3.0', {
       properties: {
         thin_provisioning: property('Thin Provisioning', 'Volumes take the room of what was written.'),
         compression: property('Compression', 'Volumes are not compressed.'),
-        qos: property('QoS', 'Limits of QoS specs are not enforced.'),
+        qos: property('QoS', 'Servers keep to the front-end limits of QoS specs.'),
         replication_enabled: property('Replication', 'Volumes are not replicated.'),
       },
     });

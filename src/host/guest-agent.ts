@@ -1,0 +1,30 @@
+import { askGuest, GuestRefused, GuestSilent } from '../engines/qga/client.ts';
+import type { GuestPasswordAnswer, GuestPasswordWish } from './document.ts';
+
+/** A guest that is swapping may take its time; libvirt waits as long. */
+const WITHIN = 5_000;
+
+/** Sets a user's password through the agent in the guest behind `socket`; every outcome is an answer. */
+export async function setGuestPassword(socket: string, wish: GuestPasswordWish): Promise<GuestPasswordAnswer> {
+  const { user, password } = wish;
+  const args = { username: user, password: Buffer.from(password).toString('base64'), crypted: false };
+  try {
+    await askGuest(socket, 'guest-set-user-password', args, WITHIN);
+    return { outcome: 'done' };
+  } catch (error) {
+    if (error instanceof GuestRefused) return { outcome: 'refused', reason: error.message };
+    if (error instanceof GuestSilent) return { outcome: 'silent' };
+    throw error;
+  }
+}
+
+/** Reads what the controller sends; null for what is not a wish. */
+export function readPasswordWish(text: string): GuestPasswordWish | null {
+  try {
+    const value = JSON.parse(text) as Partial<GuestPasswordWish>;
+    const { user, password } = value;
+    return typeof user === 'string' && typeof password === 'string' ? { user, password } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+import type { HostId } from '../core/ids.ts';
+import type { Tx } from '../store/store.ts';
+import { STANDARD_TRAITS } from './standard.ts';
+import { bump } from './use.ts';
+
+/** What Nova gives a host that takes no servers: https://docs.openstack.org/os-traits/ */
+export const DISABLED = 'COMPUTE_STATUS_DISABLED';
+
+/** Gives a host traits and takes some away; those that administrators gave it, and it is not asked about, stay. */
+export async function changeHostTraits(
+  tx: Tx,
+  hostId: HostId,
+  change: { add: readonly string[]; remove: readonly string[] },
+  now: number,
+): Promise<void> {
+  const provider = await tx.db
+    .selectFrom('resource_providers')
+    .select('uuid')
+    .where('host_id', '=', hostId)
+    .executeTakeFirst();
+  if (!provider) return;
+  const rows = await tx.db
+    .selectFrom('provider_traits')
+    .select('trait')
+    .where('provider', '=', provider.uuid)
+    .execute();
+  const has = new Set(rows.map((row) => row.trait));
+  const add = change.add.filter((trait) => !has.has(trait));
+  const remove = change.remove.filter((trait) => has.has(trait));
+  if (add.length + remove.length === 0) return;
+  const custom = add.filter((trait) => !STANDARD_TRAITS.has(trait));
+  if (custom.length > 0) {
+    await tx.db
+      .insertInto('custom_traits')
+      .values(custom.map((name) => ({ name, created_at: now, updated_at: now })))
+      .onConflict((on) => on.doNothing())
+      .execute();
+  }
+  if (add.length > 0) {
+    await tx.db
+      .insertInto('provider_traits')
+      .values(add.map((trait) => ({ provider: provider.uuid, trait })))
+      .execute();
+  }
+  if (remove.length > 0) {
+    await tx.db
+      .deleteFrom('provider_traits')
+      .where('provider', '=', provider.uuid)
+      .where('trait', 'in', remove)
+      .execute();
+  }
+  await bump(tx, provider.uuid, now);
+}

@@ -1,0 +1,54 @@
+/** The SQLSTATE of what PostgreSQL answered, https://www.postgresql.org/docs/15/errcodes-appendix.html, or Node's code. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Whether another transaction came in between, so that the same work, begun anew, may succeed. */
+export function isConflict(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}
+
+/**
+ * Whether a constraint was violated, which may be what is seen of a conflict: two transactions that both found a name
+ * free (https://www.postgresql.org/docs/15/transaction-iso.html#XACT-SERIALIZABLE). Begun anew, the work sees the
+ * other's row and says so in its own words.
+ */
+export function isViolation(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === UNIQUE_VIOLATION || code === FOREIGN_KEY_VIOLATION;
+}
+
+const LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  // admin_shutdown, crash_shutdown, cannot_connect_now, and the timeouts of an idle connection.
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '25P03',
+]);
+
+/** Whether the connection is gone, or was refused because the server ends or begins. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  if (LOST.has(code) || code.startsWith('08')) return true;
+  return (
+    code === '' &&
+    /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Query read timeout|Client is closed)/.test(
+      error.message,
+    )
+  );
+}
