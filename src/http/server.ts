@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ApiError, badRequest, unauthorized } from '../core/errors.ts';
+import { ApiError, badRequest, tooLarge, unauthorized } from '../core/errors.ts';
 import { checkPolicy, ruleOf } from '../policy/policy.ts';
 import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
+import { checkJson, checkQuery, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
@@ -14,8 +15,6 @@ import { completeTrail } from './trail.ts';
 import { validationMessage } from './validation.ts';
 import { lazyValidator } from './validators.ts';
 import { unserved } from './wrong-method.ts';
-
-const BODY_LIMIT = 1024 * 1024;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,7 +27,10 @@ declare module 'fastify' {
 export function createServer(app: App, services: readonly Service[]): FastifyInstance {
   const server = Fastify({
     logger: false,
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: LIMITS.bodyBytes,
+    http: { maxHeaderSize: LIMITS.headerBytes, headersTimeout: PATIENCE.headers, connectionsCheckingInterval: 5_000 },
+    // Uploads take as long as they take: see endSlowRequests.
+    requestTimeout: 0,
     trustProxy: app.config.trustedProxies?.length ? [...app.config.trustedProxies] : false,
     genReqId: () => `req-${randomUUID()}`,
     rewriteUrl: (request) => withoutProject(services, withoutVersions(services, request)).url,
@@ -36,7 +38,7 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
   });
   server.setValidatorCompiler(lazyValidator);
   // Some clients send `content-type: application/json` with an empty body on POST and DELETE, also where nothing is.
-  const parseJson = server.getDefaultJsonParser('error', 'error');
+  const parseJson = jsonParser(server);
   server.removeContentTypeParser('application/json');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
     if (text === '') done(null, undefined);
@@ -48,6 +50,7 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     else done(new ApiError(415, 'UnsupportedMediaType', 'The content type of the request must be application/json.'));
   });
   server.addContentTypeParser(/^application\/octet-stream/, (_request, payload, done) => done(null, payload));
+  endSlowRequests(server.server);
   server.addHook('onResponse', async (request, reply) => logAnswer(app, request, reply));
   for (const service of services) {
     server.register((scope, _options, done) => {
@@ -105,8 +108,23 @@ function withoutProject(services: readonly Service[], raw: string): { url: strin
 
 const rootOf = (service: Service) => `/${service.prefix.split('/')[1] ?? ''}`;
 
+/** JSON without what could be mistaken for an object's prototype, of a size that can be looked at. */
+function jsonParser(server: FastifyInstance): ReturnType<FastifyInstance['getDefaultJsonParser']> {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  return (request, text, done) => {
+    try {
+      // A route that takes larger bodies takes more values in them.
+      const { bodyLimit = LIMITS.bodyBytes } = request.routeOptions;
+      checkJson(text, (LIMITS.jsonValues * bodyLimit) / LIMITS.bodyBytes);
+    } catch (error) {
+      return done(error as Error);
+    }
+    return parse(request, text, done);
+  };
+}
+
 function addService(app: App, scope: FastifyInstance, service: Service): void {
-  const parseJson = scope.getDefaultJsonParser('error', 'error');
+  const parseJson = jsonParser(scope);
   for (const type of service.jsonTypes ?? []) {
     scope.addContentTypeParser(type, { parseAs: 'string' }, parseJson);
   }
@@ -134,6 +152,7 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
       if (project !== null && rule !== 'public' && project !== request.context.projectId) {
         throw badRequest(`Malformed request url: the path names project ${project}, the token is of another.`);
       }
+      checkQuery(request.originalUrl);
       checkPolicy(service, route.operation, request.context);
     },
     handler: async (request, reply) => {
@@ -237,6 +256,9 @@ function challenge(app: App, error: ApiError): Record<string, string> {
 function toApiError(thrown: FastifyError | ApiError | Error): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if ('validation' in thrown && thrown.validation) return badRequest(validationMessage(thrown));
+  if ('code' in thrown && thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return tooLarge(`The body of this request is too large; it may have at most ${LIMITS.bodyBytes} bytes.`);
+  }
   if ('statusCode' in thrown && thrown.statusCode !== undefined && thrown.statusCode < 500) {
     return new ApiError(thrown.statusCode, 'BadRequest', thrown.message, { cause: thrown });
   }

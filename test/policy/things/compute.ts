@@ -176,7 +176,7 @@ export const computeThings: MakeThings = async ({ make, places, converge }, othe
         act('unshelve', null, { before: settled(acting('shelve'), converge) }),
         act('shelveOffload', null, { answers: { status: 409, why: 'shelved servers leave at once: decision 13' } }),
         act('trigger_crash_dump', null, { answers: { status: 400, why: 'hosts do not do that' } }),
-        act('changePassword', { adminPass: 'secret' }, { answers: { status: 501, why: 'the guest has no agent' } }),
+        act('changePassword', { adminPass: 'secret' }, { answers: { status: 409, why: 'the guest has no agent' } }),
         act('restore', null, { answers: { status: 409, why: 'what is deleted is deleted' } }),
         act('resetNetwork', null, gone),
         act('injectNetworkInfo', null, gone),

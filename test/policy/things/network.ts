@@ -197,6 +197,13 @@ export const networkThings: MakeThings = async ({ make, places }) => {
       },
       'agent:update': { body: { agent: { description: 'other' } } },
       'agent:delete': { answers: { status: 409, why: 'its host is there' } },
+      'segment:create': {
+        body: {
+          segment: {
+            ...{ network_id: external, network_type: 'vlan', physical_network: 'public', segmentation_id: 100 },
+          },
+        },
+      },
       'segment:delete': { answers: { status: 409, why: 'it is the only one of its network' } },
       'network:delete': { params: { id: bare } },
       'quota:update': { body: { quota: { port: 10 } } },
