@@ -93,7 +93,6 @@ export const computeThings: MakeThings = async ({ make, places, converge }, othe
       admin(`servers/${server}/action`, { [name]: input });
   const gone = { answers: { status: 410, why: 'taken out of the API' } };
   const alone = { answers: { status: 400, why: 'there is one host' } };
-  const silent = { before: acting('shelve'), answers: { status: 409, why: 'no agent listens in a unit test' } };
   const noSuchConsole = { status: 400, why: 'there are VNC consoles only' };
   const old = Object.fromEntries(
     OLD.flatMap((name) => {
@@ -109,6 +108,11 @@ export const computeThings: MakeThings = async ({ make, places, converge }, othe
         await converge();
       }
     };
+  // Without a host: nobody is asked, and waited for.
+  const silent = {
+    before: settled(acting('shelve'), converge),
+    answers: { status: 409, why: 'no agent listens in a unit test' },
+  };
   return {
     params: {
       ...{ server_id: server, flavor_id: '1', 'os-keypairs/:name': 'key', server_group_id: group },
