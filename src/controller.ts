@@ -14,13 +14,20 @@ import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { runReconciler, type Reconciler } from './core/reconciler.ts';
 import { createSignals, type Signals } from './core/signals.ts';
+import {
+  createEnrolmentReconciler,
+  knownCertificates,
+  startAgentEndpoint,
+  writeIdentityFiles,
+  type AgentEndpoint,
+} from './enrolment/index.ts';
 import type { App, Config } from './http/app.ts';
 import { followConnections } from './http/connections.ts';
 import { createServer } from './http/server.ts';
 import { bootstrapIdentity, createIdentity } from './identity/index.ts';
 import { createImageReconciler } from './image/index.ts';
 import { createOvnReconciler } from './network/index.ts';
-import { services } from './services.ts';
+import { agentEndpointServices, services } from './services.ts';
 import { loadSecrets } from './store/secrets.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createVolumeReconciler } from './volume/index.ts';
@@ -82,6 +89,7 @@ async function startOn(store: Store, signals: Signals, config: Config, options: 
     signals,
     verifyToken: identity.verifyToken,
     verifyHost: hosts.verifyHost,
+    verifyCertificate: (fingerprint) => knownCertificates({ store, clock }).verify(fingerprint),
     abort: abort.signal,
   };
   await bootstrapIdentity(app, {
@@ -94,7 +102,10 @@ async function startOn(store: Store, signals: Signals, config: Config, options: 
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
-  const running = reconcilers(app).map((reconciler) => runReconciler(reconciler, app.signals, log, abort.signal));
+  const endpoint = await openToHosts(app);
+  const running = reconcilers(app, endpoint).map((reconciler) =>
+    runReconciler(reconciler, app.signals, log, abort.signal),
+  );
   log.info('controller-started', { url: config.publicUrl, port: config.port });
   return {
     app,
@@ -103,15 +114,31 @@ async function startOn(store: Store, signals: Signals, config: Config, options: 
       abort.abort();
       const closing = server.close();
       endConnections();
-      await closing;
+      await Promise.all([closing, endpoint?.close()]);
       await Promise.all(running);
       await store.close();
     },
   };
 }
 
-function reconcilers(app: App): Reconciler[] {
+/** Starts the agent endpoint, if this controller lets machines in. */
+async function openToHosts(app: App): Promise<AgentEndpoint | null> {
+  const { agentUrl, agentPort, publicUrl, listen, stateDir } = app.config;
+  if (agentUrl === undefined || agentPort === undefined) return null;
+  const names = [agentUrl, publicUrl].map((url) => new URL(url).hostname.replaceAll(/^\[|\]$/g, ''));
+  const reachedAs = [...new Set([...names, 'localhost', '127.0.0.1', '::1'])];
+  const directory = join(stateDir, 'tls');
+  const endpoint = await startAgentEndpoint(app, {
+    ...{ listen, port: agentPort, reachedAs, services: agentEndpointServices },
+    onIdentity: (identity) => writeIdentityFiles(directory, identity),
+  });
+  app.log.info('agent-endpoint', { url: agentUrl, port: endpoint.port });
+  return endpoint;
+}
+
+function reconcilers(app: App, endpoint: AgentEndpoint | null): Reconciler[] {
   return [
+    createEnrolmentReconciler(app, endpoint),
     createOvnReconciler(app),
     createServerReconciler(app),
     createHeartbeatReconciler(app),

@@ -16,6 +16,8 @@ const COMMANDS: Record<string, string> = {
   explain: 'why something is where it is',
   logs: 'what the parts have said',
   audit: 'who changed what, when and from where',
+  host: 'let machines in as hosts, list them, turn them out',
+  join: "make this machine a host of another machine's cloud",
   image: 'build guest images',
   controller: 'run the controller (the APIs) in the foreground',
   agent: 'run the agent of one host in the foreground',

@@ -1,5 +1,6 @@
 import { auditService } from './audit/index.ts';
 import { computeService, agentService } from './compute/index.ts';
+import { enrolmentService, entryService } from './enrolment/index.ts';
 import { openApiService } from './http/routes-docs.ts';
 import type { Service } from './http/service.ts';
 import { identityService } from './identity/index.ts';
@@ -19,12 +20,15 @@ export const publicServices: readonly Service[] = [
 ];
 
 /** APIs for the operators of a cloud. */
-const ownServices: readonly Service[] = [auditService];
+const ownServices: readonly Service[] = [auditService, enrolmentService];
 
-/** Everything a controller serves: the public APIs and the hosts' own. */
+/** Everything a controller serves on its public port: the APIs, and the hosts' own for the agent of this machine. */
 export const services: readonly Service[] = [
   ...publicServices,
   ...ownServices,
   openApiService([...publicServices, ...ownServices]),
   agentService,
 ];
+
+/** What the agent endpoint serves, over TLS. */
+export const agentEndpointServices: readonly Service[] = [agentService, entryService];

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { AUDIT_KEEP_DAYS } from '../audit/index.ts';
@@ -37,6 +38,9 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
   --reclaim-deleted-after SECONDS
                          for how long a deleted server can be restored (default 0: it is gone at once)
+  --agent-port PORT      port on which machines join and agents talk, over mutual TLS (none: no other machine may join)
+  --agent-address NAME   name or address at which they reach it (that of --public-url)
+  --ovn-southbound ADDR  OVN's southbound database as they reach it, such as ssl:192.0.2.1:6642
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -65,6 +69,9 @@ export async function controller(args: string[]): Promise<number> {
       'audit-keep': { type: 'string' },
       'trusted-proxies': { type: 'string', default: '' },
       'reclaim-deleted-after': { type: 'string', default: '0' },
+      'agent-port': { type: 'string' },
+      'agent-address': { type: 'string' },
+      'ovn-southbound': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -73,6 +80,7 @@ export async function controller(args: string[]): Promise<number> {
     return 0;
   }
   const stateDir = values['state-dir'];
+  const publicUrl = (values['public-url'] ?? `http://127.0.0.1:${values.port}`).replace(/\/$/, '');
   const running = await startController(
     {
       stateDir,
@@ -80,7 +88,9 @@ export async function controller(args: string[]): Promise<number> {
       ...(values['image-dir'] !== undefined && { imageDir: values['image-dir'] }),
       listen: values.listen,
       port: Number(values.port),
-      publicUrl: (values['public-url'] ?? `http://127.0.0.1:${values.port}`).replace(/\/$/, ''),
+      publicUrl,
+      ...agentOptions(publicUrl, values['agent-port'], values['agent-address']),
+      ...(values['ovn-southbound'] !== undefined && { ovnSouthbound: values['ovn-southbound'] }),
       region: values.region,
       ovnNorthbound: values['ovn-northbound'] === 'none' ? null : values['ovn-northbound'],
       onServerFailure: oneOf('--on-server-failure', values['on-server-failure'], ['stop', 'restart']),
@@ -131,6 +141,19 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   const found = allowed.find((one) => one === value);
   if (!found) throw new OperatorError(`${option} is '${value}'.`, `Give one of: ${allowed.join(', ')}.`);
   return found;
+}
+
+function agentOptions(publicUrl: string, port: string | undefined, address: string | undefined) {
+  if (port === undefined) return {};
+  const host = address ?? new URL(publicUrl).hostname;
+  const agentUrl = `https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  if (!/^\d{1,5}$/.test(port) || !URL.canParse(agentUrl)) {
+    throw new OperatorError(
+      `--agent-port is '${port}', --agent-address '${host}'.`,
+      'Give a port, and a name or an address.',
+    );
+  }
+  return { agentPort: Number(port), agentUrl };
 }
 
 function localHosts(id: string | undefined, name: string, tokenFile: string | undefined): LocalHost[] {

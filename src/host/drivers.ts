@@ -127,6 +127,8 @@ export interface DiskDriver {
   remove(server: ServerId): Promise<void>;
   /** Servers that have anything on the disk. */
   list(): Promise<ServerId[]>;
+  /** Has the image at hand before it is needed. */
+  fetch(image: HostImage): Promise<void>;
   /** Drops cached images that nothing of the document uses, nor what is named in `used`. */
   collect(document: HostDocument, used: readonly HostImage[]): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { describeVolume, nextVolumeStep, type VolumeSeen, type VolumeStep } from
 import type { HostAttachment, HostImage, HostReport, HostServer, HostUpload, HostVolume } from './document.ts';
 import type { Drivers } from './drivers.ts';
 import { createLimit } from './exec.ts';
+import { createFetchAhead } from './fetch-ahead.ts';
 import { layersOfSnapshot, topOf } from './layers.ts';
 import type { Ledger } from './ledger.ts';
 import { wishesOf } from './wishes.ts';
@@ -45,6 +46,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { drivers, ledger, log, onChange, attempts = 3, quiet = 0 } = options;
   const { machines, volumes, uploads } = drivers;
   const limit = createLimit(options.limit ?? 8);
+  const fetchAhead = createFetchAhead(drivers.disks, log);
   const wishes = () => wishesOf(ledger.document);
   const refusedDisks = new Map<AttachmentId, string>();
   const refusedSnapshots = new Map<SnapshotId, string>();
@@ -265,6 +267,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     await drivers.disks
       .collect(document, images)
       .catch((error: unknown) => log.warn('image-collection-failed', { error }));
+    void fetchAhead(document);
   };
 
   let collecting: Promise<void> | null = null;

@@ -54,6 +54,12 @@ export interface Config {
   trustedProxies?: readonly string[];
   /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
   reclaimDeletedAfter?: number;
+  /** Where machines that become hosts reach this controller over mutual TLS; none are let in without: `https://192.0.2.1:5001`. */
+  agentUrl?: string;
+  /** The port that it listens on for them. */
+  agentPort?: number;
+  /** OVN's southbound database as other hosts reach it: `ssl:192.0.2.1:6642`. */
+  ovnSouthbound?: string;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */
@@ -67,6 +73,8 @@ export interface App {
   verifyToken: VerifyToken;
   /** Checks an agent's bearer token. Throws ApiError 401. */
   verifyHost: (token: string) => HostId;
+  /** Whose certificate has this SHA-256. Throws ApiError 401 when it is revoked or expired. */
+  verifyCertificate: (fingerprint: string) => HostId;
   /** Fires when the controller is asked to end. */
   abort: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiError, badRequest, tooLarge, unauthorized } from '../core/errors.ts';
@@ -8,6 +8,7 @@ import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
 import { checkJson, checkQuery, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
+import { askingHost } from './host-auth.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
@@ -23,9 +24,17 @@ declare module 'fastify' {
   }
 }
 
-/** The one HTTP application: every service's routes with their schemas, tokens, versions and faults. */
-export function createServer(app: App, services: readonly Service[]): FastifyInstance {
+/**
+ * The one HTTP application: every service's routes with their schemas, tokens, versions and faults. `serverFactory`
+ * makes the server that carries it, where plain HTTP is not meant.
+ */
+export function createServer(
+  app: App,
+  services: readonly Service[],
+  serverFactory?: (handler: RequestListener) => Server,
+): FastifyInstance {
   const server = Fastify({
+    ...(serverFactory && { serverFactory }),
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
     http: { maxHeaderSize: LIMITS.headerBytes, headersTimeout: PATIENCE.headers, connectionsCheckingInterval: 5_000 },
@@ -178,8 +187,7 @@ function contextOf(app: App, request: FastifyRequest, service: Service, rule: Ru
   const header = request.headers['x-auth-token'];
   const token = typeof header === 'string' && header !== '' ? header : null;
   if (rule === 'agent') {
-    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    return { ...base, ...NOBODY, hostId: app.verifyHost(bearer) };
+    return { ...base, ...NOBODY, hostId: askingHost(app, request.raw) };
   }
   if (rule === 'public') return { ...base, ...NOBODY };
   if (token === null) throw unauthorized();

@@ -87,6 +87,9 @@ export async function testCloud(
       if (token !== 'host') throw unauthorized();
       return 'host-1' as HostId;
     },
+    verifyCertificate: () => {
+      throw unauthorized();
+    },
     abort: abort.signal,
   };
   const server = createServer(app, services);

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { CatalogueTables } from '../compute/catalogue/tables.ts';
 import type { ComputeTables } from '../compute/tables.ts';
+import type { EnrolmentTables } from '../enrolment/tables.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { ImageTables } from '../image/tables.ts';
 import type { NetworkTables } from '../network/tables.ts';
@@ -64,6 +65,7 @@ export interface Database
     IdentityTables,
     CatalogueTables,
     ComputeTables,
+    EnrolmentTables,
     NetworkTables,
     ImageTables,
     PlacementTables,

@@ -9,6 +9,7 @@ import { PERSONAS, type Persona } from './personas.ts';
 import { sample } from './sample.ts';
 import type { Case, Things } from './things/case.ts';
 import { computeThings } from './things/compute.ts';
+import { enrolmentThings } from './things/enrolment.ts';
 import { identityThings } from './things/identity.ts';
 import { imageThings } from './things/image.ts';
 import { networkThings } from './things/network.ts';
@@ -77,6 +78,7 @@ const MAKERS = {
   compute: computeThings,
   volume: volumeThings,
   placement: placementThings,
+  enrolment: enrolmentThings,
 };
 
 /** The things of all services, by the service's name. */

@@ -112,11 +112,16 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
       );
       return [...new Set(lists.flat())];
     },
+    async fetch(image) {
+      await images.obtain(image);
+    },
     async collect(document, used) {
       await locals.collect(document.servers);
       const ofServers = document.servers.flatMap(({ disk, rescue }) => [disk?.image ?? null, rescue?.image ?? null]);
       const ofVolumes = document.volumes.map(({ source }) => (source.kind === 'image' ? source.image : null));
-      await images.collect([...ofServers, ...ofVolumes, ...used].filter((image) => image !== null));
+      await images.collect(
+        [...(document.images ?? []), ...ofServers, ...ofVolumes, ...used].filter((image) => image !== null),
+      );
     },
   };
 }
