@@ -145,6 +145,7 @@ export const computeThings: MakeThings = async ({ make, places, converge }, othe
       'quota-class-sets:update': { body: { quota_class_set: { cores: 5 } } },
       'aggregates:create': { body: { aggregate: { name: 'new' } } },
       'aggregates:update': { body: { aggregate: { name: 'other' } } },
+      'aggregates:images': { body: { cache: [{ id: imageRef }] } },
       'aggregates:action': { body: { add_host: { host: 'alpha' } } },
       'services:update': { body: { status: 'disabled' } },
       'servers:create': {
