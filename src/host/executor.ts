@@ -150,6 +150,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       if (step.do === 'build') return want === null || want.build !== served?.build;
       return step.do === 'copy' && (want === null || !wishes().uploads.has(step.image));
     },
+    isPassing: (step) => step.do === 'build',
     onStep(id, step) {
       for (const volume of lastVolumes.get(id) ?? []) volumeWorkers.wake(volume);
       if (step.do === 'copy') uploadWorkers.wake(step.image);
