@@ -59,14 +59,14 @@ async function slowServer(t: TestContext) {
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   return {
-    async begin(type: string) {
+    begin: async (type: string) => {
       const socket = connect(port, '127.0.0.1').on('error', () => undefined);
       const arrived = once(server, 'request');
       socket.write(`POST / HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\ncontent-length: 1000\r\n\r\n{`);
       const [request] = (await arrived) as [IncomingMessage];
       return { socket, request };
     },
-    pass(milliseconds: number) {
+    pass: (milliseconds: number) => {
       time += milliseconds;
       look();
     },

@@ -123,8 +123,7 @@ function jsonParser(server: FastifyInstance): ReturnType<FastifyInstance['getDef
   return (request, text, done) => {
     try {
       // A route that takes larger bodies takes more values in them.
-      const { bodyLimit = LIMITS.bodyBytes } = request.routeOptions;
-      checkJson(text, (LIMITS.jsonValues * bodyLimit) / LIMITS.bodyBytes);
+      checkJson(text, (LIMITS.jsonValues * request.routeOptions.bodyLimit) / LIMITS.bodyBytes);
     } catch (error) {
       return done(error as Error);
     }
@@ -172,12 +171,11 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
       await completeTrail(app, service, route, request, answer.status, null);
       return sendReply(request, reply, service, version, answer);
     },
-    errorHandler: async (thrown, request, reply) => {
+    errorHandler: (thrown, request, reply) => {
       const { status, publicMessage } = toApiError(thrown);
-      await completeTrail(app, service, route, request, status, publicMessage).catch((error: unknown) => {
-        app.log.error('audit-failed', { request: request.id, error });
-      });
-      return sendFault(app, request, reply, service, thrown);
+      void completeTrail(app, service, route, request, status, publicMessage)
+        .catch((error: unknown) => app.log.error('audit-failed', { request: request.id, error }))
+        .then(() => sendFault(app, request, reply, service, thrown));
     },
   });
 }

@@ -40,7 +40,7 @@ const ROLES: Record<string, readonly string[]> = {
 
 /** A token for each persona, signed as the identity service signs them. */
 export async function tokensOf(app: App, places: Places): Promise<Record<Exclude<Persona, 'nobody'>, string>> {
-  const { sign } = await identityState(app);
+  const state = await identityState(app);
   const domainId = places.domainId as DomainId;
   const project = (id: string, domain = domainId): Scope => ({
     kind: 'project',
@@ -58,7 +58,7 @@ export async function tokensOf(app: App, places: Places): Promise<Record<Exclude
   const tokens = {} as Record<Exclude<Persona, 'nobody'>, string>;
   for (const [persona, userId] of Object.entries(places.users) as [Exclude<Persona, 'nobody'>, string][]) {
     const [scope = '', role = persona] = persona.split('-');
-    tokens[persona] = sign({
+    tokens[persona] = state.sign({
       userId: userId as UserId,
       userDomainId: domainId,
       scope: scopes[scope] ?? { kind: 'none' },

@@ -8,7 +8,7 @@ import type { Store, Tx } from '../../src/store/store.ts';
 export interface Rehearsal {
   store: Store;
   /** Does the work, and takes back all that it wrote; may be nested. */
-  rehearse<T>(work: () => Promise<T>): Promise<T>;
+  rehearse: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**

@@ -22,7 +22,7 @@ export function sample(schema: Schema): unknown {
   if (schema.enum) return schema.enum[0];
   if (schema.anyOf) return sample(schema.anyOf[0] ?? {});
   if (schema.allOf) return Object.assign({}, ...schema.allOf.map(sample)) as unknown;
-  switch (schema.type) {
+  switch (schema.type ?? '') {
     case 'object': {
       const { properties = {}, required = [] } = schema;
       // One wrapper around everything, even where a schema leaves it optional.
