@@ -98,9 +98,12 @@ export async function insertHost(
   await ensureHostProvider(tx, { id: host.id, uuid, name: host.name }, now);
 }
 
-/** A host's bearer token counts no more, from the commit on. */
-export async function dropHostToken(app: App, tx: Tx, hostId: HostId): Promise<void> {
-  await tx.db.updateTable('hosts').set({ token_hash: null }).where('id', '=', hostId).execute();
+/**
+ * From the commit on nobody speaks for a host: its bearer token counts no more, and it is down, so that no server is
+ * placed there, until somebody who may is heard of.
+ */
+export async function silenceHost(app: App, tx: Tx, hostId: HostId): Promise<void> {
+  await tx.db.updateTable('hosts').set({ token_hash: null, last_seen: null }).where('id', '=', hostId).execute();
   tx.afterCommit(() => {
     const known = tokens.get(app.store);
     for (const [hash, id] of known ?? []) if (id === hostId) known?.delete(hash);

@@ -27,7 +27,7 @@ export { attachTunnels } from './attach-tunnels.ts';
 export { explainServer, type Explanation } from './explain.ts';
 export { dismissHost } from './catalogue/dismiss-host.ts';
 export { createHeartbeatReconciler } from './heartbeats.ts';
-export { createHostTokens, dropHostToken, ensureLocalHost, insertHost, isUp, serverCounts } from './hosts.ts';
+export { createHostTokens, silenceHost, ensureLocalHost, insertHost, isUp, serverCounts } from './hosts.ts';
 export { loseContents } from './lost.ts';
 export { createServerReconciler } from './reconcile.ts';
 export { usage, type Usage } from './usage.ts';

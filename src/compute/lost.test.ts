@@ -4,7 +4,7 @@ import type { HostId } from '../core/ids.ts';
 import { loseContents } from './lost.ts';
 import { computeCloud } from './testing.ts';
 
-test('a machine that was installed again makes no server anew by itself, and a rebuild does', async (t) => {
+test('(E8) a machine that was installed again makes no server anew by itself, and a rebuild does', async (t) => {
   const cloud = await computeCloud(t);
   const { app } = cloud;
   const id = await cloud.boot();

@@ -61,7 +61,7 @@ async function endpointCloud(t: TestContext, start = Date.now()) {
   return { app, clock, endpoint, admin, invite, directory, open, reconcile };
 }
 
-test('a machine joins with an invite, once, and is a host by its certificate from then on', async (t) => {
+test('(E1, E3, E4) a machine joins with an invite, once, and is a host by its certificate from then on', async (t) => {
   const { admin, invite, directory, open } = await endpointCloud(t);
   const token = await invite();
   const at = directory();
@@ -79,7 +79,7 @@ test('a machine joins with an invite, once, and is a host by its certificate fro
   assert.deepEqual((await admin('GET', '/invites')).body.invites.length, 1, 'a refusal uses nothing up');
 });
 
-test('invites end: by time, by hand, by a wrong secret; a lost answer does not', async (t) => {
+test('(E3) invites end: by time, by hand, by a wrong secret; a lost answer does not', async (t) => {
   const { admin, invite, clock, directory } = await endpointCloud(t);
   const late = await invite({ expires_in: 60 });
   clock.advance(61_000);
@@ -103,10 +103,10 @@ test('invites end: by time, by hand, by a wrong secret; a lost answer does not',
   const again = directory();
   writeFileSync(join(again, 'joining.json'), JSON.stringify(key));
   const second = await joinCloud(token, 'whatever', again);
-  assert.deepEqual([second.host, second.name], [first.host, 'kiln'], 'the name is the invite’s');
+  assert.deepEqual([second.host, second.name], [first.host, 'kiln'], 'the name is the one of the invite');
 });
 
-test('an impostor gets no secret, whatever it answers', async (t) => {
+test('(E2) an impostor gets no secret, whatever it answers', async (t) => {
   const { invite, directory, endpoint } = await endpointCloud(t);
   const token = await invite();
   const genuine = await (async () => {
@@ -142,7 +142,7 @@ test('an impostor gets no secret, whatever it answers', async (t) => {
   assert.ok(!heard.includes(token.secret));
 });
 
-test('nothing counts but a certificate of this authority', async (t) => {
+test('(E4) nothing counts but a certificate of this authority', async (t) => {
   const { endpoint, invite, directory, open } = await endpointCloud(t);
   const at = directory();
   await joinCloud(await invite(), 'kiln', at);
@@ -169,7 +169,7 @@ test('nothing counts but a certificate of this authority', async (t) => {
   await assert.rejects(once(old, 'secureConnect'), 'nothing older than TLS 1.3');
 });
 
-test('a certificate is renewed when a third is left, on both sides, without a connection ending', async (t) => {
+test('(E5, E6) a certificate is renewed when a third is left, on both sides, without a connection ending', async (t) => {
   // What the controller renews is good now by OpenSSL's clock, which is not ours.
   const { app, clock, endpoint, invite, directory, open } = await endpointCloud(t, Date.now() - 21 * DAY);
   const at = directory();
@@ -218,7 +218,7 @@ test('a certificate is renewed when a third is left, on both sides, without a co
   assert.equal(rows.filter(({ operation }) => operation === 'enrolment:renew').length, 2);
 });
 
-test('revoking ends what is open and lets nothing new begin, also at another controller', async (t) => {
+test('(E7, E8) revoking ends what is open and lets nothing new begin, also at another controller', async (t) => {
   const { app, admin, invite, directory, open, reconcile } = await endpointCloud(t);
   const at = directory();
   const { host } = await joinCloud(await invite(), 'kiln', at);
@@ -246,6 +246,7 @@ test('revoking ends what is open and lets nothing new begin, also at another con
   const spare = await invite({ name: 'kiln', replace: true });
   assert.equal((await admin('POST', '/hosts/kiln/revoke')).status, 204);
   assert.equal(await (await open(fresh)).poll(), 401);
+  assert.equal((await admin('GET', '/hosts')).body.hosts[0].state, 'down', 'and gets no servers');
   await assert.rejects(joinCloud(spare, 'kiln', directory()), /unknown, revoked/, 'its invites went too');
   assert.equal((await admin('DELETE', '/hosts/kiln')).status, 204);
   assert.equal((await admin('DELETE', '/hosts/kiln')).status, 404);

@@ -1,4 +1,4 @@
-import { dismissHost, dropHostToken, isUp, serverCounts } from '../compute/index.ts';
+import { dismissHost, silenceHost, isUp, serverCounts } from '../compute/index.ts';
 import { notFound } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
@@ -73,7 +73,7 @@ export async function removeHost(app: App, context: Context, name: string): Prom
 async function forget(app: App, tx: Tx, host: { id: HostId; name: string }): Promise<void> {
   await tx.db.deleteFrom('host_certificates').where('host_id', '=', host.id).execute();
   await tx.db.deleteFrom('host_invites').where('name', '=', host.name).execute();
-  await dropHostToken(app, tx, host.id);
+  await silenceHost(app, tx, host.id);
   tx.afterCommit(() => knownCertificates(app).drop(host.id));
   tx.raise(ENROLMENT);
   tx.raise(`host:${host.id}`);

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { insertHost, loseContents } from '../compute/index.ts';
+import { insertHost, loseContents, silenceHost } from '../compute/index.ts';
 import { badRequest, conflict, unauthorized } from '../core/errors.ts';
 import { newUuid, type HostId } from '../core/ids.ts';
 import type { App } from '../http/app.ts';
@@ -87,6 +87,7 @@ async function admit(
         `else join under another name: potluck join --host-name NAME`,
     );
   }
+  await silenceHost(app, tx, namesake.id);
   // Installed again, it has nothing of what the host had; with its disks it goes on where it was.
   const lost = wishes.holds === namesake.id ? 0 : await loseContents(app, tx, namesake.id, context.now);
   await writeAudit(tx, context, 'enrolment:join', namesake.id, { name, invite: invite.id, replaced: true, lost });

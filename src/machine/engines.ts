@@ -108,6 +108,10 @@ function ovnDatabase(short: 'nb' | 'sb', schema: string, global: string, words: 
       ...LOGGING,
       `--remote=punix:${OVN}/ovn${short}_db.sock`,
       `--remote=db:${schema},${global},connections`,
+      // What is shown to switches of other machines, once there are any; as in Debian's own units.
+      ...['private-key', 'certificate', 'ca-cert'].map(
+        (option) => `--${option}=db:${schema},SSL,${option.replace('-', '_')}`,
+      ),
       `--unixctl=${OVN}/ovn${short}_db.ctl`,
       `--pidfile=${OVN}/ovn${short}_db.pid`,
     ],

@@ -53,7 +53,10 @@ export async function runJoin(join: Join): Promise<Membership> {
     return words;
   });
   await progress.stage('agent', 'Agent', async (detail) => {
-    const how = await supervisor.ensure(await joinedAgentService(paths, settings));
+    const service = await joinedAgentService(paths, settings);
+    const how = await supervisor.ensure(service);
+    // One that runs already knows the certificate of before.
+    if (join.token !== null && how === 'unchanged') await supervisor.restart(service);
     detail('waiting for its first report');
     await waitFor('the agent to report', () => knowsUs(paths), {
       // A machine where KVM hangs is found out by a timeout, which takes its time.
