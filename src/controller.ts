@@ -1,6 +1,7 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { createAuditReconciler } from './audit/index.ts';
 import {
   attachTunnels,
   createHeartbeatReconciler,
@@ -143,6 +144,7 @@ function reconcilers(app: App, endpoint: AgentEndpoint | null): Reconciler[] {
     createHeartbeatReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
+    createAuditReconciler(app),
   ];
 }
 

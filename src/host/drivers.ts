@@ -129,8 +129,8 @@ export interface DiskDriver {
   list(): Promise<ServerId[]>;
   /** Has the image at hand before it is needed. */
   fetch(image: HostImage): Promise<void>;
-  /** Drops cached images that nothing of the document uses, nor what is named in `used`. */
-  collect(document: HostDocument, used: readonly HostImage[]): Promise<void>;
+  /** Drops cached images that nothing of the document uses, nor what is named in `used`; asked again for each. */
+  collect(inUse: () => { document: HostDocument; used: readonly HostImage[] }): Promise<void>;
 }
 
 /** Volumes as files of this host, each served by a storage daemon of its own while something uses it. */

@@ -262,12 +262,14 @@ export function createExecutor(options: ExecutorOptions): Executor {
       };
       wakeAll();
     }
-    const images = ledger.volumes().flatMap((id) => ledger.volume(id).layers.flatMap(({ over }) => imageOf(over)));
+    // As it is when it is asked for: a newer document may come meanwhile, and with it users of an image.
+    const inUse = () => ({
+      document: ledger.document ?? document,
+      used: ledger.volumes().flatMap((id) => ledger.volume(id).layers.flatMap(({ over }) => imageOf(over))),
+    });
     await drivers.metadata.apply(document).catch((error: unknown) => log.warn('metadata-failed', { error }));
     await drivers.ports.collect(portsToKeep).catch((error: unknown) => log.warn('port-collection-failed', { error }));
-    await drivers.disks
-      .collect(document, images)
-      .catch((error: unknown) => log.warn('image-collection-failed', { error }));
+    await drivers.disks.collect(inUse).catch((error: unknown) => log.warn('image-collection-failed', { error }));
     void fetchAhead(document);
   };
 
