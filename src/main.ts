@@ -15,6 +15,7 @@ const COMMANDS: Record<string, string> = {
   doctor: 'what is wrong with this machine, and the mend',
   explain: 'why something is where it is',
   logs: 'what the parts have said',
+  audit: 'who changed what, when and from where',
   host: 'let machines in as hosts, list them, turn them out',
   join: "make this machine a host of another machine's cloud",
   image: 'build guest images',

@@ -1,3 +1,4 @@
+import { auditService } from './audit/index.ts';
 import { computeService, agentService } from './compute/index.ts';
 import { enrolmentService, entryService } from './enrolment/index.ts';
 import { openApiService } from './http/routes-docs.ts';
@@ -18,11 +19,14 @@ export const publicServices: readonly Service[] = [
   placementService,
 ];
 
+/** APIs for the operators of a cloud. */
+const ownServices: readonly Service[] = [auditService, enrolmentService];
+
 /** Everything a controller serves on its public port: the APIs, and the hosts' own for the agent of this machine. */
 export const services: readonly Service[] = [
   ...publicServices,
-  enrolmentService,
-  openApiService(publicServices),
+  ...ownServices,
+  openApiService([...publicServices, ...ownServices]),
   agentService,
 ];
 

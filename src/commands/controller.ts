@@ -2,10 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
+import { AUDIT_KEEP_DAYS } from '../audit/index.ts';
 import { OperatorError } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
+import { parseProxies } from '../http/proxies.ts';
 import { parsePasswordRules } from '../identity/index.ts';
+import { numberOption } from '../machine/options.ts';
 import { reclaimOption } from '../machine/settings.ts';
 import { withoutPassword } from '../store/addresses.ts';
 import { readBootstrap, startController, type LocalHost } from '../controller.ts';
@@ -31,6 +34,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --image-import-allow L names or NAME:PORT, by commas, of your own web servers: images may be imported from there
                          though their addresses are internal
   --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
+  --audit-keep DAYS      how long it is kept who did what (default 365)
+  --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
   --reclaim-deleted-after SECONDS
                          for how long a deleted server can be restored (default 0: it is gone at once)
   --agent-port PORT      port on which machines join and agents talk, over mutual TLS (none: no other machine may join)
@@ -61,6 +66,8 @@ export async function controller(args: string[]): Promise<number> {
       'image-format-check': { type: 'string', default: 'on' },
       'image-import-allow': { type: 'string', default: '' },
       'password-rules': { type: 'string', default: '' },
+      'audit-keep': { type: 'string' },
+      'trusted-proxies': { type: 'string', default: '' },
       'reclaim-deleted-after': { type: 'string', default: '0' },
       'agent-port': { type: 'string' },
       'agent-address': { type: 'string' },
@@ -90,6 +97,8 @@ export async function controller(args: string[]): Promise<number> {
       enforceImageFormat: oneOf('--image-format-check', values['image-format-check'], ['on', 'off']) === 'on',
       imageImportAllow: values['image-import-allow'].split(',').filter((one) => one !== ''),
       passwordRules: parsePasswordRules(values['password-rules']),
+      auditKeepDays: numberOption('audit-keep', values['audit-keep'], AUDIT_KEEP_DAYS, 1, 36_500),
+      trustedProxies: parseProxies(values['trusted-proxies']),
       reclaimDeletedAfter: reclaimOption(values['reclaim-deleted-after']),
     },
     {

@@ -56,7 +56,11 @@ const STAGES: readonly Stage[] = [
     root: false,
     always: true,
     commands: () => [
-      node('--test', ...tests('src/**/*.test.ts', 'test/layout/*.test.ts', 'test/conformance/*.test.ts')),
+      node(
+        '--test',
+        ...tests('src/**/*.test.ts'),
+        ...tests(...['layout', 'policy', 'conformance', 'races'].map((name) => `test/${name}/*.test.ts`)),
+      ),
     ],
   },
   {

@@ -48,6 +48,10 @@ export interface Config {
   /** Most bytes of image data per project; 100 GiB unless told. */
   imageQuotaBytes?: number;
   passwordRules?: PasswordRules;
+  /** Days that the audit trail goes back; a year unless told. */
+  auditKeepDays?: number;
+  /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
+  trustedProxies?: readonly string[];
   /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
   reclaimDeletedAfter?: number;
   /** Where machines that become hosts reach this controller over mutual TLS; none are let in without: `https://192.0.2.1:5001`. */

@@ -26,6 +26,8 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--image-import-allow', settings.imageImportAllow ?? ''],
       ...['--reclaim-deleted-after', String(settings.reclaimDeletedAfter ?? 0)],
       ...['--password-rules', settings.passwordRules ?? ''],
+      ...['--audit-keep', String(settings.auditKeepDays ?? 365)],
+      ...['--trusted-proxies', settings.trustedProxies ?? ''],
       ...['--agent-port', String(agentPortOf(settings))],
       ...['--ovn-southbound', southboundOf(settings)],
       ...['--host-id', await hostId(paths)],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { parsePasswordRules } from '../identity/password-rules.ts';
+import { parseProxies } from '../http/proxies.ts';
 import { hostAddress, networkOf, parseCidr } from './addresses.ts';
 import { parseBridgeMappings } from './bridge-mappings.ts';
 import { readText, writeIfChanged } from './files.ts';
@@ -31,6 +32,10 @@ export interface Settings {
   bridgeMappings?: string;
   /** What passwords must be, `NAME=VALUE` by semicolons; missing in files of before. */
   passwordRules?: string;
+  /** Days that the audit trail goes back; missing in files of before. */
+  auditKeepDays?: number;
+  /** Proxies whose X-Forwarded-For is believed, by commas; missing in files of before. */
+  trustedProxies?: string;
   /** Seconds for which a deleted server can be restored; missing in files of before. */
   reclaimDeletedAfter?: number;
   /** TCP port on which other machines join and their agents talk; missing in files of before. */
@@ -66,6 +71,11 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     value: 'LIST',
     help: "NAME=VALUE by semicolons, with Keystone's names, such as 'lockout_failure_attempts=5; lockout_duration=60' (none)",
   },
+  'audit-keep': { value: 'DAYS', help: 'how long it is kept who did what (365)' },
+  'trusted-proxies': {
+    value: 'LIST',
+    help: 'addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed (none)',
+  },
   'reclaim-deleted-after': {
     value: 'SECONDS',
     help: 'for how long a deleted server can be restored (0: it is gone at once)',
@@ -88,6 +98,8 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     imageImportAllow: parsed.text('image-import-allow') ?? before?.imageImportAllow ?? '',
     bridgeMappings: mappingsOption(parsed.text('bridge-mappings') ?? before?.bridgeMappings ?? ''),
     passwordRules: rulesOption(parsed.text('password-rules') ?? before?.passwordRules ?? ''),
+    auditKeepDays: numberOption('audit-keep', parsed.text('audit-keep'), before?.auditKeepDays ?? 365, 1, 36_500),
+    trustedProxies: proxiesOption(parsed.text('trusted-proxies') ?? before?.trustedProxies ?? ''),
     reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after'), before?.reclaimDeletedAfter),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
@@ -160,6 +172,12 @@ export function checkOption(text: string): 'on' | 'off' {
 /** Throws an OperatorError for what is no rule: better now than when the controller starts. */
 function rulesOption(text: string): string {
   parsePasswordRules(text);
+  return text;
+}
+
+/** Throws an OperatorError for what is no address: better now than when the controller starts. */
+function proxiesOption(text: string): string {
+  parseProxies(text);
   return text;
 }
 

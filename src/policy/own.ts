@@ -19,6 +19,11 @@ export const agentPolicy: Policy = {
   'guest-password:set': 'agent',
 };
 
+export const auditPolicy: Policy = {
+  'events:list': 'overseer',
+  'events:show': 'overseer',
+};
+
 /** Who may let machines in, and turn them out: whoever runs the cloud. */
 export const enrolmentPolicy: Policy = {
   'invites:*': 'admin',

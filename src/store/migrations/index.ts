@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts';
 import { audit } from './0001-audit.ts';
+import { auditOutcome } from './0045-audit-outcome.ts';
 import { identity } from './0002-identity.ts';
 import { image } from './0003-image.ts';
 import { network } from './0004-network.ts';
@@ -76,4 +77,5 @@ export const migrations: readonly Migration[] = [
   providerRevisions,
   enrolment,
   lostDisks,
+  auditOutcome,
 ];
