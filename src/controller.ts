@@ -1,18 +1,7 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-<<<<<<< HEAD
 import { attachTunnels, createHostTokens, ensureLocalHost } from './compute/index.ts';
-=======
-import { createAuditReconciler } from './audit/index.ts';
-import {
-  attachTunnels,
-  createHeartbeatReconciler,
-  createHostTokens,
-  createServerReconciler,
-  ensureLocalHost,
-} from './compute/index.ts';
->>>>>>> main
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
@@ -132,21 +121,6 @@ async function openToHosts(app: App): Promise<AgentEndpoint | null> {
   return endpoint;
 }
 
-<<<<<<< HEAD
-=======
-function reconcilers(app: App, endpoint: AgentEndpoint | null): Reconciler[] {
-  return [
-    createEnrolmentReconciler(app, endpoint),
-    createOvnReconciler(app),
-    createServerReconciler(app),
-    createHeartbeatReconciler(app),
-    createImageReconciler(app),
-    createVolumeReconciler(app),
-    createAuditReconciler(app),
-  ];
-}
-
->>>>>>> main
 /** The first admin's password, as `up` left it; null when there is no such file. */
 export function readBootstrap(stateDir: string): { adminPassword: string } | null {
   const path = join(stateDir, 'bootstrap.json');

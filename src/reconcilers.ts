@@ -1,3 +1,4 @@
+import { createAuditReconciler } from './audit/index.ts';
 import { createHeartbeatReconciler, createServerReconciler } from './compute/index.ts';
 import type { Reconciler } from './core/reconciler.ts';
 import { createEnrolmentReconciler, type AgentEndpoint } from './enrolment/index.ts';
@@ -15,5 +16,6 @@ export function createReconcilers(app: App, endpoint: AgentEndpoint | null = nul
     createHeartbeatReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
+    createAuditReconciler(app),
   ];
 }
