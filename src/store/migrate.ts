@@ -32,32 +32,41 @@ export async function migrate(
   await db.connection().execute(async (connection) => {
     for (const statement of begin) await sql.raw(statement).execute(connection);
     try {
-      await connection.schema
-        .createTable('schema_migrations')
-        .ifNotExists()
-        .addColumn('name', 'text', (column) => column.primaryKey())
-        .addColumn('applied_at', 'bigint', (column) => column.notNull())
-        .execute();
-      const rows = await sql<{ name: string }>`select name from schema_migrations`.execute(connection);
-      const applied = new Set(rows.rows.map((row) => row.name));
-      const unknown = [...applied].filter((name) => !steps.some((step) => step.name === name));
-      if (unknown.length > 0) {
-        throw new OperatorError(
-          `The database was written by a newer Potluck (it knows ${unknown.join(', ')}).`,
-          'Run the newer release, or restore a backup made by this one.',
-        );
-      }
-      for (const step of steps) {
-        if (applied.has(step.name)) continue;
-        await step.up(connection);
-        await sql`insert into schema_migrations (name, applied_at) values (${step.name}, ${Date.now()})`.execute(
-          connection,
-        );
-      }
+      await applySteps(connection, steps);
       await sql`commit`.execute(connection);
     } catch (error) {
       await sql`rollback`.execute(connection);
       throw error;
     }
   });
+}
+
+/**
+ * Applies the missing steps inside the transaction that `connection` has open, and answers their names. Throws
+ * OperatorError as `migrate` does.
+ */
+export async function applySteps(connection: Kysely<Database>, steps: readonly Migration[]): Promise<string[]> {
+  await connection.schema
+    .createTable('schema_migrations')
+    .ifNotExists()
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('applied_at', 'bigint', (column) => column.notNull())
+    .execute();
+  const rows = await sql<{ name: string }>`select name from schema_migrations`.execute(connection);
+  const applied = new Set(rows.rows.map((row) => row.name));
+  const unknown = [...applied].filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) {
+    throw new OperatorError(
+      `The database was written by a newer Potluck (it knows ${unknown.join(', ')}).`,
+      'Run the newer release, or restore a backup made by this one.',
+    );
+  }
+  const missing = steps.filter(({ name }) => !applied.has(name));
+  for (const step of missing) {
+    await step.up(connection);
+    await sql`insert into schema_migrations (name, applied_at) values (${step.name}, ${Date.now()})`.execute(
+      connection,
+    );
+  }
+  return missing.map(({ name }) => name);
 }
