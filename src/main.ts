@@ -18,6 +18,9 @@ const COMMANDS: Record<string, string> = {
   audit: 'who changed what, when and from where',
   host: 'let machines in as hosts, list them, turn them out',
   join: "make this machine a host of another machine's cloud",
+  backup: 'write a verified backup of the cloud, while it runs',
+  restore: 'put a backup in place of the database, or look whether one is whole',
+  'migrate-database': 'move the cloud between SQLite and PostgreSQL',
   image: 'build guest images',
   controller: 'run the controller (the APIs) in the foreground',
   agent: 'run the agent of one host in the foreground',
@@ -49,7 +52,7 @@ async function load(name: string): Promise<Command> {
     }
     throw error;
   })) as Record<string, unknown>;
-  const command = loaded[name];
+  const command = loaded[name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
   if (typeof command !== 'function') throw new Error(`commands/${name}.ts does not export ${name}`);
   return command as Command;
 }

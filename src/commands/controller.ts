@@ -10,7 +10,7 @@ import { parseProxies } from '../http/proxies.ts';
 import { parsePasswordRules } from '../identity/index.ts';
 import { numberOption } from '../machine/options.ts';
 import { reclaimOption } from '../machine/settings.ts';
-import { withoutPassword } from '../store/addresses.ts';
+import { databaseOf } from '../store/database-address.ts';
 import { readBootstrap, startController, type LocalHost } from '../controller.ts';
 
 const HELP = `Usage: potluck controller [OPTIONS]
@@ -114,28 +114,6 @@ export async function controller(args: string[]): Promise<number> {
   await running.close();
   return 0;
 }
-
-/** Which database: what the command line says, then the file, then the environment's POTLUCK_DATABASE. */
-function databaseOf(url: string | undefined, file: string | undefined): { database?: string } {
-  if (url !== undefined && url !== withoutPassword(url)) {
-    throw new OperatorError(
-      'The address in --database has a password, which everybody on this machine can see.',
-      'Write the address into a file that only the service may read, and give --database-file FILE.',
-    );
-  }
-  if (file !== undefined && !existsSync(file)) {
-    throw new OperatorError(`There is no file ${file}.`, 'Give --database-file a file with one line: postgres://…');
-  }
-  const given = url ?? (file === undefined ? process.env.POTLUCK_DATABASE : readFileSync(file, 'utf8').trim());
-  if (given === undefined || given === '') return {};
-  if (!/^postgres(ql)?:\/\//.test(given)) {
-    throw new OperatorError(`'${withoutPassword(given)}' is not the address of a database.`, DATABASE_FORM);
-  }
-  return { database: given };
-}
-
-const DATABASE_FORM =
-  'Give postgres://USER@HOST/NAME, or for a unix socket postgres://USER@/NAME?host=/run/postgresql.';
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);

@@ -13,7 +13,7 @@ import { endVolumeUpload, hostNeedsImage, hostVolumeUploads } from '../volume/in
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
 import { agentPolicy } from '../policy/own.ts';
-import { currentDocument, passGeneration } from './documents.ts';
+import { currentDocument, isHostAwaited, passGeneration } from './documents.ts';
 import { guestPasswordRoutes } from './guest-passwords.ts';
 import { hostHasImage } from './host-images.ts';
 import type { ServerImage } from './model.ts';
@@ -40,6 +40,12 @@ const document = route({
     const until = Date.now() + POLL_FOR;
     for (;;) {
       const count = app.signals.count(`host:${host}`);
+      if (await isHostAwaited(app, host)) {
+        const left = until - Date.now();
+        if (left <= 0 || stop.aborted) return ok({ document: null, tunnels: [] } satisfies PollAnswer);
+        await app.signals.wait(`host:${host}`, count, left, stop);
+        continue;
+      }
       const current = await currentDocument(app, host);
       if (current.generation < seen) {
         await passGeneration(app, host, seen);

@@ -7,6 +7,7 @@ import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/ind
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { documentHash, renderDocument } from './host-document.ts';
 import { hostImages } from './host-images.ts';
+import { isAwaited, keptOf } from './restored.ts';
 import { hostServerImages } from './server-images.ts';
 
 export const PASSWORD_PURPOSE = 'server-password';
@@ -46,6 +47,12 @@ export async function passGeneration(app: App, hostId: HostId, seen: number): Pr
   );
 }
 
+/** Whether the host has to say what it has before it is told anything. */
+export async function isHostAwaited(app: App, hostId: HostId): Promise<boolean> {
+  const row = await app.store.read.selectFrom('hosts').select('restored').where('id', '=', hostId).executeTakeFirst();
+  return isAwaited(row?.restored ?? null);
+}
+
 async function generationOf(db: Reader, hostId: HostId) {
   return db
     .selectFrom('hosts')
@@ -67,7 +74,7 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     .where((where) => where.or([where('lost_build', 'is', null), where('lost_build', '<', where.ref('build'))]))
     .orderBy('number')
     .execute();
-  const host = await db.selectFrom('hosts').select('name').where('id', '=', hostId).executeTakeFirstOrThrow();
+  const host = await db.selectFrom('hosts').select(['name', 'restored']).where('id', '=', hostId).executeTakeFirstOrThrow();
   const ids = servers.map((server) => server.id);
   return renderDocument({
     host: hostId,
@@ -79,6 +86,7 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     attachments: await serverAttachments(db, ids),
     volumes: await hostVolumes(db, hostId),
     images: await hostImages(db, hostId),
+    kept: keptOf(host.restored),
     uploads: [...(await hostServerImages(db, hostId)), ...(await uploadsOfVolumes(db, hostId))],
     open: (sealed) => app.secrets.open(PASSWORD_PURPOSE, sealed),
   });

@@ -4,6 +4,7 @@ import type {
   HostAttachment,
   HostDocument,
   HostImage,
+  HostKept,
   HostLocalDisk,
   HostNetwork,
   HostPort,
@@ -29,6 +30,7 @@ export interface DocumentInput {
   uploads: readonly HostUpload[];
   /** To be fetched ahead. */
   images: readonly HostImage[];
+  kept: HostKept | null;
   /** Opens a sealed password. */
   open: (sealed: string) => string;
 }
@@ -42,6 +44,7 @@ export function renderDocument(input: DocumentInput): Omit<HostDocument, 'genera
     volumes: [...input.volumes].sort((a, b) => (a.id < b.id ? -1 : 1)),
     uploads: [...input.uploads].sort((a, b) => (a.id < b.id ? -1 : 1)),
     ...(input.images.length > 0 && { images: [...input.images] }),
+    ...(input.kept && { kept: input.kept }),
   };
 }
 

@@ -29,6 +29,7 @@ export { dismissHost } from './catalogue/dismiss-host.ts';
 export { createHeartbeatReconciler } from './heartbeats.ts';
 export { createHostTokens, silenceHost, ensureLocalHost, insertHost, isUp, serverCounts } from './hosts.ts';
 export { loseContents } from './lost.ts';
+export { awaitHosts } from './restored.ts';
 export { createServerReconciler } from './reconcile.ts';
 export { usage, type Usage } from './usage.ts';
 

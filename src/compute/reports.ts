@@ -12,8 +12,9 @@ import { applyVolumeReports, endVolumeUpload } from '../volume/index.ts';
 import { settleHosts } from './catalogue/aggregate-hosts.ts';
 import { noteHeard } from './heartbeats.ts';
 import { isUp } from './hosts.ts';
-import type { ServerRow } from './model.ts';
+import type { HostRow, ServerRow } from './model.ts';
 import { judge, type Outcome } from './report.ts';
+import { isAwaited, takeFirstReport } from './restored.ts';
 import { finishAction, noteAction } from './server-actions.ts';
 import { failServerImage, hostMakesServerImage } from './server-images.ts';
 import { changeServer, removeServer } from './servers-store.ts';
@@ -69,7 +70,11 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
   }
   quiet.delete(host);
   const generation = await app.store.transaction(async (tx) => {
-    const { wrote, generation } = await takeCapacity(app, tx, host, report, now);
+    const { wrote, generation, awaited } = await takeCapacity(app, tx, host, report, now);
+    if (awaited) {
+      await takeFirstReport(app, tx, awaited, report, now);
+      return null;
+    }
     let quietly = !wrote;
     const servers = await tx.db
       .selectFrom('servers')
@@ -156,15 +161,16 @@ async function takeCapacity(
   host: HostId,
   report: HostReport,
   now: number,
-): Promise<{ wrote: boolean; generation: number }> {
+): Promise<{ wrote: boolean; generation: number; awaited: HostRow | null }> {
   const row = await tx.db.selectFrom('hosts').selectAll().where('id', '=', host).executeTakeFirst();
   if (!row) throw dismissed(host);
   const { generation } = row;
+  const awaited = isAwaited(row.restored) ? row : null;
   const capacity = toJson(report.capacity);
   const reported = Math.max(row.reported_generation, report.generation);
   const overdue = noteHeard(app, host, row.last_seen, now);
   const same = row.capacity === capacity && row.reported_generation === reported;
-  if (same && !overdue) return { wrote: false, generation };
+  if (same && !overdue) return { wrote: false, generation, awaited };
   const { vcpus, memoryMib, diskGib } = report.capacity;
   const amounts = { vcpus, memory_mib: memoryMib, disk_gib: diskGib };
   await tx.db
@@ -184,5 +190,5 @@ async function takeCapacity(
   if (!isUp(row, now)) app.log.info('host-seen', { host, name: row.name });
   // A chassis that comes or changes its name may become the gateway of routers.
   if (row.capacity === null || !isUp(row, now)) tx.raise('ovn');
-  return { wrote: !same, generation };
+  return { wrote: !same, generation, awaited };
 }

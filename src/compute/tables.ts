@@ -34,6 +34,8 @@ export interface HostTable {
   disk_gib: number;
   /** What the volumes on this host were promised. */
   volume_gib: Generated<number>;
+  /** After a restore: `waits` for the first report, or JSON of HostKept; null otherwise. */
+  restored: Generated<string | null>;
   created_at: number;
   updated_at: number;
 }

@@ -39,6 +39,7 @@ export const HostReportBody = Type.Object({
       boot: Count,
       reason: Reason,
       startedAt: Nullable(Count),
+      layersGib: Type.Optional(Type.Array(Count, { maxItems: 1000 })),
       attachments: Type.Optional(
         Type.Array(Type.Object({ id: Text, state: oneOf(['attached', 'error']), reason: Reason })),
       ),

@@ -36,12 +36,15 @@ export interface VolumeSeen {
   /** Snapshots that could not be taken, and why. */
   refused: ReadonlyMap<SnapshotId, string>;
   copies: readonly ImageId[];
+  /** It is kept though nobody wishes for it. */
+  isKept: boolean;
 }
 
 /** The next step for a volume, or null when there is none or something else has to happen first. Pure. */
 export function nextVolumeStep(want: HostVolume | null, seen: VolumeSeen): VolumeStep | null {
   const { done, serving, needed } = seen;
   const isUsed = seen.machines > 0 || seen.readers > 0;
+  if (want === null && seen.isKept) return isUsed || serving === null ? null : { do: 'unserve' };
   if (want === null) return isUsed ? null : { do: 'remove' };
   if (want.build > done.build) {
     if (isUsed || seen.source === 'waits') return null;

@@ -44,7 +44,12 @@ export interface Seen {
   refused: ReadonlyMap<AttachmentId, string>;
   /** Images to be made of its disk of which there is no copy yet. */
   copies: readonly ImageId[];
+  /** It is kept though nobody wishes for it. */
+  isKept: boolean;
 }
+
+/** For how long a guest that nobody knows any more is asked to end. */
+const KEPT_SOFT_SECONDS = 60;
 
 /**
  * The next step on the way from what is to what should be, or null when they are the same or something else has to
@@ -52,6 +57,7 @@ export interface Seen {
  */
 export function nextStep(want: HostServer | null, seen: Seen): Step | null {
   const { done, machine, saved } = seen;
+  if (want === null && seen.isKept) return machine ? { do: 'stop', softSeconds: KEPT_SOFT_SECONDS } : null;
   if (want === null) return { do: 'remove' };
   if (want.build > done.build) return machine ? { do: 'stop', softSeconds: 0 } : { do: 'build' };
   const soft = want.shutdown === 'soft' ? want.softSeconds : 0;
@@ -150,6 +156,7 @@ export function describe(want: HostServer | null, seen: Seen, failure: string | 
     reason: why ?? (state === 'stopped' && want?.power !== 'stopped' ? reasonOf(done) : null),
     startedAt: machine?.startedAt ?? null,
     attachments: attachmentsOf(want, seen),
+    ...(done.layersGib.length > 1 && { layersGib: done.layersGib }),
   };
 }
 

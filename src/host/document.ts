@@ -30,6 +30,14 @@ export interface HostDocument {
   uploads: HostUpload[];
   /** Images to have at hand before anything of the document uses them; none if absent. */
   images?: HostImage[];
+  /** What is stopped and kept though the document does not have it, since the controller was restored; none if absent. */
+  kept?: HostKept;
+}
+
+/** Servers and volumes that no row knows, and that must not be removed for that. */
+export interface HostKept {
+  servers: ServerId[];
+  volumes: VolumeId[];
 }
 
 export type Power = 'running' | 'stopped' | 'paused' | 'suspended';
@@ -268,6 +276,8 @@ export interface ServerReport {
    * of the document, because nothing stands between it and them. `error` could not be plugged in.
    */
   attachments: AttachmentReport[];
+  /** The layers of its root disk as they are, if there are several. */
+  layersGib?: number[];
 }
 
 export interface AttachmentReport {

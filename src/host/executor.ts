@@ -81,6 +81,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     volume: standing,
     refused: refusedDisks,
     copies: wishes().servers.get(id)?.disk ? copiesOf(id) : [],
+    isKept: wishes().kept.has(id),
   });
 
   /** Machines that have the volume plugged in. */
@@ -114,6 +115,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       source: sourceOf(wishes().volumes.get(id)),
       refused: refusedSnapshots,
       copies: copiesOf(id),
+      isKept: wishes().kept.has(id),
     };
   };
 
@@ -145,8 +147,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const acts = { drivers, ledger, limit, portsOf, refused: refusedDisks, onChange };
       await actServer(acts, id, step, want, interrupt);
     },
-    isSuperseded: (step, served, want) => {
-      if (step.do === 'stop') return want === null || want.shutdown === 'hard';
+    isSuperseded: (step, served, want, id) => {
+      if (step.do === 'stop') return want === null ? !wishes().kept.has(id) : want.shutdown === 'hard';
       if (step.do === 'build') return want === null || want.build !== served?.build;
       return step.do === 'copy' && (want === null || !wishes().uploads.has(step.image));
     },
@@ -279,7 +281,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
     });
     await drivers.metadata.apply(document).catch((error: unknown) => log.warn('metadata-failed', { error }));
     await drivers.ports.collect(portsToKeep).catch((error: unknown) => log.warn('port-collection-failed', { error }));
-    await drivers.disks.collect(inUse).catch((error: unknown) => log.warn('image-collection-failed', { error }));
+    // What is kept rests on images that the document does not name.
+    if (wishes().kept.size === 0) {
+      await drivers.disks.collect(inUse).catch((error: unknown) => log.warn('image-collection-failed', { error }));
+    }
     void fetchAhead(document);
   };
 

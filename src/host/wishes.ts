@@ -8,6 +8,8 @@ export interface Wishes {
   uploads: ReadonlyMap<ImageId, HostUpload>;
   /** The servers that want a volume. */
   serversOf: ReadonlyMap<VolumeId, readonly HostServer[]>;
+  /** Servers and volumes that are kept though nobody wishes for them. */
+  kept: ReadonlySet<string>;
   /** The images to be made of a server's disk or of a volume, by the id of either. */
   uploadsOf: ReadonlyMap<string, readonly ImageId[]>;
 }
@@ -18,6 +20,7 @@ const NONE: Wishes = {
   volumes: new Map(),
   uploads: new Map(),
   serversOf: new Map(),
+  kept: new Set(),
   uploadsOf: new Map(),
 };
 
@@ -33,6 +36,7 @@ export function wishesOf(document: HostDocument | null): Wishes {
     volumes: new Map(document.volumes.map((volume) => [volume.id, volume])),
     uploads: new Map(document.uploads.map((upload) => [upload.id, upload])),
     serversOf: grouped(users),
+    kept: new Set<string>([...(document.kept?.servers ?? []), ...(document.kept?.volumes ?? [])]),
     uploadsOf: grouped(document.uploads.map(({ id, from }) => [from.id, id] as const)),
   };
   known.set(document, wishes);

@@ -15,7 +15,7 @@ export interface Kind<Id extends string, Want, Step extends { do: string }> {
   next(id: Id, want: Want | null): Step | null;
   act(id: Id, step: Step, want: Want | null, interrupt: AbortSignal): Promise<void>;
   /** Whether a newer wish makes the rest of a step pointless. */
-  isSuperseded(step: Step, served: Want | null, want: Want | null): boolean;
+  isSuperseded(step: Step, served: Want | null, want: Want | null, id: Id): boolean;
   /** Whether another step follows at once, so that nobody needs to hear of this one. */
   isPassing?(step: Step): boolean;
   /** Called after each step that was carried out. */
@@ -150,7 +150,7 @@ export function createWorkers<Id extends string, Want, Step extends { do: string
       if (worker.failedWish !== null && worker.failedWish === JSON.stringify(want)) return;
       if (worker.failedWish !== null) worker.attempts = 0;
       worker.failedWish = null;
-      if (worker.step && kind.isSuperseded(worker.step, worker.serves, want)) worker.interrupt.abort();
+      if (worker.step && kind.isSuperseded(worker.step, worker.serves, want, id)) worker.interrupt.abort();
       go(id, worker);
     },
     failure: (id) => workers.get(id)?.failure ?? null,

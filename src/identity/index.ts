@@ -38,6 +38,8 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { identityState, type IdentityState } from './tokens/state.ts';
+
+export { revokeAllTokens } from './tokens/revoke-all.ts';
 import { PREFIX } from './wire/common.ts';
 
 export { parsePasswordRules } from './password-rules.ts';

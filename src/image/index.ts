@@ -23,6 +23,7 @@ import { findImage } from './store/images.ts';
 import { RESERVED_PREFIX } from './wire.ts';
 
 export { backupsOf, createMadeImage, discardImage, imageStatuses, seeImage, type MadeImage } from './made.ts';
+export { imagesDir, parseFileName } from './files.ts';
 export { createImageReconciler } from './reconcile.ts';
 export { storeImageData } from './upload.ts';
 

@@ -4,6 +4,7 @@ import { Kysely, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import { openSqlite, sqliteDialect } from './dialect/sqlite.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { keepBeforeMigration } from './keep.ts';
 import { migrate } from './migrate.ts';
 
 /** Reads rows: either the store's read side or an open transaction, so that a query function serves both. */
@@ -58,7 +59,9 @@ export async function openStore(
  * OperatorError for a database of a newer release.
  */
 export async function openSqliteStore(path: string, raise: (signal: string) => void = () => undefined): Promise<Store> {
-  const writer = new Kysely<Database>({ dialect: sqliteDialect(openSqlite(path)) });
+  const database = openSqlite(path);
+  keepBeforeMigration(database, path);
+  const writer = new Kysely<Database>({ dialect: sqliteDialect(database) });
   await migrate(writer);
   const writes = createGroupCommit(writer, raise);
   const inTransaction = new AsyncLocalStorage<boolean>();

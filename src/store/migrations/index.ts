@@ -36,6 +36,7 @@ import { networkSegments } from './0020-network-segments.ts';
 import { networkAgents } from './0021-network-agents.ts';
 import { providerRevisions } from './0053-provider-revisions.ts';
 import { lostDisks } from './0051-lost-disks.ts';
+import { restoredHosts } from './0058-restored-hosts.ts';
 import { enrolment } from './0050-enrolment.ts';
 
 /** In the order they are applied. */
@@ -78,4 +79,5 @@ export const migrations: readonly Migration[] = [
   enrolment,
   lostDisks,
   auditOutcome,
+  restoredHosts,
 ];
