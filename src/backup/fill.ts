@@ -23,14 +23,14 @@ export async function fillEveryTable(path: string): Promise<void> {
     for (const { name } of tables.filter((table) => !PASSING.has(table.name))) {
       if (database.prepare(`select 1 from ${quoted(name)}`).get()) continue;
       const columns = database.prepare('select * from pragma_table_info(?)').all(name) as unknown as Column[];
-      const references = new Map<string, string | number>();
-      for (const { table, from, to } of database
-        .prepare('select "table", "from", "to" from pragma_foreign_key_list(?)')
-        .all(name) as { table: string; from: string; to: string }[]) {
-        const row = database.prepare(`select ${quoted(to)} as value from ${quoted(table)} limit 1`).get();
-        references.set(from, (row?.['value'] as string | number | undefined) ?? KEY);
-      }
-      const values = columns.map((column) => references.get(column.name) ?? valueOf(column));
+      const references = database.prepare('select "table", "from", "to" from pragma_foreign_key_list(?)').all(name);
+      const values = columns.map((column) => {
+        const reference = references.find(({ from }) => from === column.name);
+        if (!reference) return valueOf(column);
+        const [parent, key] = [quoted(String(reference['table'])), quoted(String(reference['to']))];
+        const row = database.prepare(`select ${key} as value from ${parent} limit 1`).get();
+        return (row?.['value'] as string | number | undefined) ?? valueOf({ ...column, pk: 1 });
+      });
       const names = columns.map((column) => quoted(column.name)).join(', ');
       database
         .prepare(`insert into ${quoted(name)} (${names}) values (${columns.map(() => '?').join(', ')})`)

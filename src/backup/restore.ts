@@ -128,7 +128,9 @@ async function restoreKey(backup: string, { stateDir }: Place, { key }: Manifest
   if (key === null) return;
   const path = join(stateDir, 'secret.key');
   if (existsSync(path)) {
-    const is = createHash('sha256').update(await readFile(path)).digest('hex');
+    const is = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
     if (is === key) return;
     await rename(path, `${path}.replaced-${now.getTime()}`);
   }

@@ -27,7 +27,8 @@ export async function backup(args: string[]): Promise<number> {
   const parsed = parseCommand(SPEC, args);
   if (parsed === null) return EXIT.ok;
   const [target, ...more] = parsed.operands;
-  if (target === undefined || more.length > 0) throw new UsageError('Name one directory.', 'See: potluck backup --help');
+  if (target === undefined || more.length > 0)
+    throw new UsageError('Name one directory.', 'See: potluck backup --help');
   const place = {
     stateDir: pathsFrom(parsed).controller,
     ...databaseOf(parsed.text('database'), parsed.text('database-file')),

@@ -74,7 +74,11 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     .where((where) => where.or([where('lost_build', 'is', null), where('lost_build', '<', where.ref('build'))]))
     .orderBy('number')
     .execute();
-  const host = await db.selectFrom('hosts').select(['name', 'restored']).where('id', '=', hostId).executeTakeFirstOrThrow();
+  const host = await db
+    .selectFrom('hosts')
+    .select(['name', 'restored'])
+    .where('id', '=', hostId)
+    .executeTakeFirstOrThrow();
   const ids = servers.map((server) => server.id);
   return renderDocument({
     host: hostId,

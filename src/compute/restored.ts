@@ -81,7 +81,11 @@ function adopted(server: ServerRow, entry: HostReport['servers'][number]): Serve
     ...((entry.layersGib?.length ?? 0) > layers.length && { layers: toJson(entry.layersGib) }),
     ...(server.vm_state === 'stopped' &&
       server.task_state === null &&
-      entry.state === 'running' && { vm_state: 'active' as const, power: 'running' as const, power_state: POWER.running }),
+      entry.state === 'running' && {
+        vm_state: 'active' as const,
+        power: 'running' as const,
+        power_state: POWER.running,
+      }),
   };
   return Object.keys(patch).length === 0 ? null : patch;
 }

@@ -13,7 +13,12 @@ const KEEP = 2;
 export function keepBeforeMigration(database: DatabaseSync, path: string): void {
   const known = database.prepare(`select 1 from sqlite_master where name = 'schema_migrations'`).get();
   if (!known) return;
-  const applied = new Set(database.prepare('select name from schema_migrations').all().map((row) => row['name']));
+  const applied = new Set(
+    database
+      .prepare('select name from schema_migrations')
+      .all()
+      .map((row) => row['name']),
+  );
   const next = migrations.find(({ name }) => !applied.has(name));
   // What a newer release wrote is refused, not changed.
   const isNewer = [...applied].some((name) => !migrations.some((step) => step.name === name));

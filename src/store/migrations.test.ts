@@ -27,14 +27,14 @@ async function migrated(path: string, count: number): Promise<void> {
 function schemaOf(path: string): unknown {
   const database = openSqlite(path, { readOnly: true });
   const all = (text: string, ...values: string[]) => database.prepare(text).all(...values);
-  const schema = all(`select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name`).map(
-    ({ name }) => ({
-      name,
-      columns: all('select * from pragma_table_info(?) order by name', String(name)).map(({ cid: _, ...one }) => one),
-      indexes: all('select name, "unique" from pragma_index_list(?) order by name', String(name)),
-      references: all('select "table", "from", "to" from pragma_foreign_key_list(?) order by 1, 2', String(name)),
-    }),
-  );
+  const schema = all(
+    `select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name`,
+  ).map(({ name }) => ({
+    name,
+    columns: all('select * from pragma_table_info(?) order by name', String(name)).map(({ cid: _, ...one }) => one),
+    indexes: all('select name, "unique" from pragma_index_list(?) order by name', String(name)),
+    references: all('select "table", "from", "to" from pragma_foreign_key_list(?) order by 1, 2', String(name)),
+  }));
   database.close();
   return schema;
 }

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { restoreBackup, takeBackup } from '../backup/index.ts';
+import { silentLog } from '../core/log.ts';
+import { list, text, type Json, type Session } from '../machine/seed/client.ts';
+import { waitFor } from '../machine/wait.ts';
+import { localHost, simHostName, startSimCloud } from './cloud.ts';
+import { seedSimCloud } from './seed.ts';
+
+const HOSTS = [localHost(randomUUID(), simHostName(1), randomUUID())];
+
+const servers = async (session: Session): Promise<Json[]> =>
+  list(await session.get('compute/v2.1', '/servers/detail'), 'servers');
+const until = (what: string, look: () => Promise<boolean>) =>
+  waitFor(what, look, { timeout: 20_000, every: 10, hint: '' });
+const status = async (session: Session, id: string) =>
+  (await servers(session)).find((one) => one['id'] === id)?.['status'];
+
+async function boot(demo: Session, name: string): Promise<string> {
+  const [image] = list(await demo.get('image/v2', '/images'), 'images');
+  const flavor = list(await demo.get('compute/v2.1', '/flavors'), 'flavors').find((one) => one['name'] === 'tiny');
+  const [network] = list(await demo.get('network/v2.0', '/networks?name=demo'), 'networks');
+  const networks = [{ uuid: network?.['id'] }];
+  const server = { name, imageRef: image?.['id'], flavorRef: flavor?.['id'], networks };
+  await demo.send('POST', 'compute/v2.1', '/servers', { server });
+  await until(name, async () =>
+    (await servers(demo)).some((one) => one['name'] === name && one['status'] === 'ACTIVE'),
+  );
+  return text((await servers(demo)).find((one) => one['name'] === name) ?? {}, 'id');
+}
+
+const tokenHeaders = (token: string, subject: string) => ({ 'x-auth-token': token, 'x-subject-token': subject });
+
+async function tokenOf(url: string, password: string): Promise<string> {
+  const user = { name: 'admin', domain: { id: 'default' }, password };
+  const reply = await fetch(`${url}/identity/v3/auth/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ auth: { identity: { methods: ['password'], password: { user } } } }),
+  });
+  return reply.headers.get('x-subject-token') ?? '';
+}
+
+test('after a restore, what was there goes on, what is newer is stopped and kept, what is gone is lost and says so', async (t) => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'potluck-restored-'));
+  const [adminPassword, demoPassword] = [randomUUID(), randomUUID()];
+  const start = () =>
+    startSimCloud({ ...{ stateDir, port: 0, region: 'RegionOne', adminPassword, hosts: HOSTS, log: silentLog } });
+  let cloud = await start();
+  t.after(async () => {
+    await cloud.close();
+    rmSync(stateDir, { recursive: true });
+  });
+  const seed = () => seedSimCloud({ url: cloud.url, stateDir, adminPassword, demoPassword, hosts: 1 });
+  const { demo } = await seed();
+  const place = { stateDir: join(stateDir, 'controller') };
+  const [stays, gone] = [await boot(demo, 'stays'), await boot(demo, 'gone')];
+
+  const token = await tokenOf(cloud.url, adminPassword);
+  const backup = join(stateDir, 'backup');
+  const onPart = () => undefined;
+  await takeBackup(place, backup, { potluck: '0', now: new Date(), withKey: true, withImages: true, onPart });
+  const reboot = { reboot: { type: 'HARD' } };
+  const bootsOf = (id: string) => [...(cloud.hosts[0]?.sim.machines ?? [])].find(([one]) => one === id)?.[1].boot;
+  await demo.send('POST', 'compute/v2.1', `/servers/${stays}/action`, reboot);
+  await until('a second boot', async () => bootsOf(stays) === 2 && (await status(demo, stays)) === 'ACTIVE');
+  const newer = await boot(demo, 'newer');
+  await demo.send('DELETE', 'compute/v2.1', `/servers/${gone}`);
+  await until('it to be gone', async () => (await status(demo, gone)) === undefined);
+
+  await cloud.close();
+  await restoreBackup(backup, place, { now: new Date(), force: true, onPart });
+  cloud = await start();
+  const old = await fetch(`${cloud.url}/identity/v3/auth/tokens`, { headers: tokenHeaders(token, token) });
+  assert.equal(old.status, 401, 'tokens of before are void');
+  const { demo: again } = await seed();
+  await until('the lost one to say so', async () => (await status(again, gone)) === 'ERROR');
+  assert.deepEqual((await servers(again)).map((one) => one['name']).sort(), ['gone', 'stays']);
+  const sim = () => {
+    const host = cloud.hosts[0]?.sim;
+    assert.ok(host);
+    return host;
+  };
+  await until('the newer one to be stopped', async () => !sim().machines.has(newer as never));
+  assert.ok(sim().disks.has(newer as never), 'its disk is kept');
+  assert.equal(await status(again, stays), 'ACTIVE');
+  assert.equal(bootsOf(stays), 2);
+  // Counts go on from where the host is.
+  await again.send('POST', 'compute/v2.1', `/servers/${stays}/action`, reboot);
+  await until('a third boot', async () => bootsOf(stays) === 3);
+});
