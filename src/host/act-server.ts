@@ -38,6 +38,7 @@ export async function actServer(
     await disks.remove(id);
     return ledger.forget(id);
   }
+  if (step.do === 'stop') return machines.stop(id, step.softSeconds, interrupt);
   if (want === null) return;
   const volumeDisks = (ids?: readonly AttachmentId[]): VolumeDisk[] =>
     want.attachments
@@ -88,8 +89,6 @@ export async function actServer(
     }
     case 'note-boot':
       return ledger.record(id, { boot: want.boot, ended: null });
-    case 'stop':
-      return machines.stop(id, step.softSeconds, interrupt);
     case 'pause':
       return machines.pause(id);
     case 'unpause':

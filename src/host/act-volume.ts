@@ -38,6 +38,7 @@ export async function actVolume(
     await volumes.remove(id);
     return ledger.forgetVolume(id);
   }
+  if (step.do === 'unserve') return volumes.unserve(id);
   if (want === null) return;
   const done = ledger.volume(id);
   const { layers } = done;
@@ -89,8 +90,6 @@ export async function actVolume(
       return volumes.serve(id, layers);
     case 'settle':
       return volumes.settle(id, layers);
-    case 'unserve':
-      return volumes.unserve(id);
   }
 }
 
