@@ -37,9 +37,9 @@ const PATIENCE = 90 * 60_000;
 export async function runSeed(options: SeedOptions): Promise<number> {
   const { seed, log, say, sabotage = null } = options;
   let killed: Promise<void> = Promise.resolve();
-  // It begins once there is something to make servers of.
+  // Nobody can make what servers are made of while the controller is killed.
   const times = sabotage?.left ?? 0;
-  if (sabotage) sabotage.left = 0;
+  if (sabotage?.mode === 'kill after the commit') sabotage.left = 0;
   const directory = mkdtempSync(join(options.scratch, 'seed-'));
   fromTemplate(options.template, directory);
   const world = enterWorld(seed);
@@ -74,7 +74,7 @@ export async function runSeed(options: SeedOptions): Promise<number> {
     const ask = createClient(running);
     await sleep(1_000);
     const of = await stock(ask);
-    if (sabotage) sabotage.left = times;
+    if (sabotage?.mode === 'kill after the commit') sabotage.left = times;
 
     const failed: unknown[] = [];
     const faults = makeFaults({ hosts, chance, note, controller: running, start });
