@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerId, VolumeId } from '../core/ids.ts';
+import { hostTraits } from '../host/cpu-traits.ts';
 import type { HostCapacity, HostDocument, HostUpload } from '../host/document.ts';
 import type { Drivers, Machine, MachineEnd, PluggedDisk, VolumeDisk } from '../host/drivers.ts';
 import type { Ledger } from '../host/ledger.ts';
@@ -7,9 +8,11 @@ import { survivors } from './survivors.ts';
 import { realTime, type SimTime } from './time.ts';
 import { simUploads, simVolumes } from './volumes.ts';
 
-/** Faults a test may put into a simulated host; each is asked before the step and may throw or wait. */
+/** Faults a test may put into a simulated host: asked before and after each step, and may throw or wait. */
 export interface SimFaults {
   before?(step: string, id: string): Promise<void> | void;
+  /** What is thrown here comes after the work was done: the agent does not know. */
+  after?(step: string, id: string): Promise<void> | void;
 }
 
 /** One simulated piece of work on a server, a volume or an image. */
@@ -35,6 +38,8 @@ export interface SimHost {
   endDaemon(volume: VolumeId): void;
   /** A restart of the agent: the machines go on, and the new drivers find them. */
   restart(): Drivers;
+  /** A restart of the host: no machine, device or storage daemon outlives it. */
+  reboot(): Drivers;
 }
 
 export interface SimOptions {
@@ -57,12 +62,18 @@ export function createSimHost(options: SimOptions = {}): SimHost {
   let onChange: () => void = () => undefined;
   const onDaemonEnd = { call: (_volume: VolumeId): void => undefined };
 
-  const step: Step = async (name, id, work) => {
-    await options.faults?.before?.(name, id);
-    const milliseconds = delay(name);
-    if (milliseconds > 0) await time.wait(milliseconds);
-    work();
-  };
+  /** Grows with each agent: what an earlier one was about to do when it ended is never done. */
+  let agent = 0;
+  const steps =
+    (mine: number): Step =>
+    async (name, id, work) => {
+      await options.faults?.before?.(name, id);
+      const milliseconds = delay(name);
+      if (milliseconds > 0) await time.wait(milliseconds);
+      if (mine !== agent) return new Promise<void>(() => undefined);
+      work();
+      await options.faults?.after?.(name, id);
+    };
   const set = (server: ServerId, change: Partial<Machine>) => {
     const machine = machines.get(server);
     if (!machine) throw new Error(`The simulated machine ${server} is not running.`);
@@ -76,7 +87,7 @@ export function createSimHost(options: SimOptions = {}): SimHost {
     return { id: attachment.id, volumeId: attachment.volumeId, sizeGib };
   };
 
-  const drivers = (): Drivers => ({
+  const drivers = (step = steps(++agent)): Drivers => ({
     machines: {
       adopt: () => Promise.resolve(),
       list: () => machines,
@@ -173,7 +184,13 @@ export function createSimHost(options: SimOptions = {}): SimHost {
     endDaemon(volume) {
       if (volumes.serving.delete(volume)) onDaemonEnd.call(volume);
     },
-    restart: drivers,
+    restart: () => drivers(),
+    reboot() {
+      machines.clear();
+      ports.clear();
+      volumes.serving.clear();
+      return drivers();
+    },
   };
 }
 
@@ -202,5 +219,6 @@ export function simCapacity(name: string, size: SimSize = { vcpus: 8, memoryMib:
     ...{ address: `192.0.2.${(digest[0] ?? 0) % 254 || 1}`, agentVersion: 'simulated' },
     // A simulated host is as old as the process it is in.
     bootedAt: Math.floor(performance.timeOrigin),
+    traits: hostTraits({ accel: 'tcg', arch: 'x86_64', hypervisorVersion: 7_002_000 }, []),
   };
 }
