@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import {
   attachTunnels,
   createHeartbeatReconciler,
+  createHostTokenReconciler,
   createHostTokens,
   createServerReconciler,
   ensureLocalHost,
@@ -16,10 +17,11 @@ import { createSignals, type Signals } from './core/signals.ts';
 import type { App, Config } from './http/app.ts';
 import { followConnections } from './http/connections.ts';
 import { createServer } from './http/server.ts';
-import { bootstrapIdentity, createIdentity } from './identity/index.ts';
+import { bootstrapIdentity, createIdentity, createRevocationReconciler } from './identity/index.ts';
 import { createImageReconciler } from './image/index.ts';
 import { createOvnReconciler } from './network/index.ts';
 import { services } from './services.ts';
+import { keepLeases } from './store/leases.ts';
 import { loadSecrets } from './store/secrets.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createVolumeReconciler } from './volume/index.ts';
@@ -59,17 +61,24 @@ export async function startController(config: Config, options: Options): Promise
     store.notify(name);
   };
   try {
-    return await startOn(store, { ...local, raise }, config, options);
+    return await startOn(store, { ...local, raise }, (name) => local.raise(name), config, options);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function startOn(store: Store, signals: Signals, config: Config, options: Options): Promise<Controller> {
+async function startOn(
+  store: Store,
+  signals: Signals,
+  wake: (signal: string) => void,
+  config: Config,
+  options: Options,
+): Promise<Controller> {
   const { log, clock = systemClock } = options;
   const secrets = await loadSecrets(config.stateDir, store);
   const abort = new AbortController();
+  const draining = new AbortController();
   const identity = await createIdentity({ store, secrets, clock, config, log });
   const hosts = await createHostTokens({ store });
   const app: App = {
@@ -81,6 +90,7 @@ async function startOn(store: Store, signals: Signals, config: Config, options: 
     signals,
     verifyToken: identity.verifyToken,
     verifyHost: hosts.verifyHost,
+    draining: draining.signal,
     abort: abort.signal,
   };
   await bootstrapIdentity(app, {
@@ -93,17 +103,30 @@ async function startOn(store: Store, signals: Signals, config: Config, options: 
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
-  const running = reconcilers(app).map((reconciler) => runReconciler(reconciler, app.signals, log, abort.signal));
+  const all = reconcilers(app);
+  const shared = all.filter(({ everywhere }) => everywhere !== true);
+  const leases = await keepLeases(store, {
+    names: shared.map(({ name }) => name),
+    log,
+    onGained: (name) => shared.filter((one) => one.name === name).forEach(({ signal }) => wake(signal)),
+  });
+  const running = all.map((one) =>
+    runReconciler(one, app.signals, log, abort.signal, () => one.everywhere === true || leases.held(one.name)),
+  );
   log.info('controller-started', { url: config.publicUrl, port: config.port });
   return {
     app,
     server,
     async close() {
+      // Balancers are told first, and have time to go elsewhere.
+      draining.abort();
+      await new Promise((resolve) => setTimeout(resolve, config.drainMilliseconds ?? 0));
       abort.abort();
       const closing = server.close();
       endConnections();
       await closing;
       await Promise.all(running);
+      await leases.release();
       await store.close();
     },
   };
@@ -114,6 +137,8 @@ function reconcilers(app: App): Reconciler[] {
     createOvnReconciler(app),
     createServerReconciler(app),
     createHeartbeatReconciler(app),
+    createRevocationReconciler(app),
+    createHostTokenReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
   ];

@@ -25,7 +25,7 @@ export { agentService } from './agent-routes.ts';
 export { attachTunnels } from './attach-tunnels.ts';
 export { explainServer, type Explanation } from './explain.ts';
 export { createHeartbeatReconciler } from './heartbeats.ts';
-export { createHostTokens, ensureLocalHost } from './hosts.ts';
+export { createHostTokenReconciler, createHostTokens, ensureLocalHost } from './hosts.ts';
 export { createServerReconciler } from './reconcile.ts';
 export { usage, type Usage } from './usage.ts';
 

@@ -34,9 +34,13 @@ export interface Config {
   /** Addresses and port to listen on. */
   listen: string;
   port: number;
+  /** Addresses, or networks as CIDR, of load balancers: what they say in X-Forwarded-For is where a request is from. */
+  trustedProxies?: readonly string[];
   /** Where clients reach this cloud, without a slash at the end: `http://192.0.2.1:5000`. */
   publicUrl: string;
   region: string;
+  /** Milliseconds between the news that this controller ends and its end; 0 where nobody balances. */
+  drainMilliseconds?: number;
   /** OVN's northbound database, `unix:/run/ovn/ovnnb_db.sock`; null when no OVN is driven (dev, tests). */
   ovnNorthbound: string | null;
   /** Whether a server whose QEMU ended by itself stays off or is started again. */
@@ -63,6 +67,8 @@ export interface App {
   verifyToken: VerifyToken;
   /** Checks an agent's bearer token. Throws ApiError 401. */
   verifyHost: (token: string) => HostId;
+  /** Fires before `abort`: what is asked is still answered, but who can ask another controller should. */
+  draining?: AbortSignal;
   /** Fires when the controller is asked to end. */
   abort: AbortSignal;
 }
