@@ -1,6 +1,7 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { createAuditReconciler } from './audit/index.ts';
 import {
   attachTunnels,
   createHeartbeatReconciler,
@@ -14,13 +15,20 @@ import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { runReconciler, type Reconciler } from './core/reconciler.ts';
 import { createSignals, type Signals } from './core/signals.ts';
+import {
+  createEnrolmentReconciler,
+  knownCertificates,
+  startAgentEndpoint,
+  writeIdentityFiles,
+  type AgentEndpoint,
+} from './enrolment/index.ts';
 import type { App, Config } from './http/app.ts';
 import { followConnections } from './http/connections.ts';
 import { createServer } from './http/server.ts';
 import { bootstrapIdentity, createIdentity, createRevocationReconciler } from './identity/index.ts';
 import { createImageReconciler } from './image/index.ts';
 import { createOvnReconciler } from './network/index.ts';
-import { services } from './services.ts';
+import { agentEndpointServices, services } from './services.ts';
 import { keepLeases } from './store/leases.ts';
 import { loadSecrets } from './store/secrets.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -90,6 +98,7 @@ async function startOn(
     signals,
     verifyToken: identity.verifyToken,
     verifyHost: hosts.verifyHost,
+    verifyCertificate: (fingerprint) => knownCertificates({ store, clock }).verify(fingerprint),
     draining: draining.signal,
     abort: abort.signal,
   };
@@ -103,7 +112,8 @@ async function startOn(
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
-  const all = reconcilers(app);
+  const endpoint = await openToHosts(app);
+  const all = reconcilers(app, endpoint);
   const shared = all.filter(({ everywhere }) => everywhere !== true);
   const leases = await keepLeases(store, {
     names: shared.map(({ name }) => name),
@@ -124,7 +134,7 @@ async function startOn(
       abort.abort();
       const closing = server.close();
       endConnections();
-      await closing;
+      await Promise.all([closing, endpoint?.close()]);
       await Promise.all(running);
       await leases.release();
       await store.close();
@@ -132,8 +142,24 @@ async function startOn(
   };
 }
 
-function reconcilers(app: App): Reconciler[] {
+/** Starts the agent endpoint, if this controller lets machines in. */
+async function openToHosts(app: App): Promise<AgentEndpoint | null> {
+  const { agentUrl, agentPort, publicUrl, listen, stateDir } = app.config;
+  if (agentUrl === undefined || agentPort === undefined) return null;
+  const names = [agentUrl, publicUrl].map((url) => new URL(url).hostname.replaceAll(/^\[|\]$/g, ''));
+  const reachedAs = [...new Set([...names, 'localhost', '127.0.0.1', '::1'])];
+  const directory = join(stateDir, 'tls');
+  const endpoint = await startAgentEndpoint(app, {
+    ...{ listen, port: agentPort, reachedAs, services: agentEndpointServices },
+    onIdentity: (identity) => writeIdentityFiles(directory, identity),
+  });
+  app.log.info('agent-endpoint', { url: agentUrl, port: endpoint.port });
+  return endpoint;
+}
+
+function reconcilers(app: App, endpoint: AgentEndpoint | null): Reconciler[] {
   return [
+    createEnrolmentReconciler(app, endpoint),
     createOvnReconciler(app),
     createServerReconciler(app),
     createHeartbeatReconciler(app),
@@ -141,6 +167,7 @@ function reconcilers(app: App): Reconciler[] {
     createHostTokenReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
+    createAuditReconciler(app),
   ];
 }
 

@@ -1,4 +1,6 @@
+import { auditService } from './audit/index.ts';
 import { computeService, agentService } from './compute/index.ts';
+import { enrolmentService, entryService } from './enrolment/index.ts';
 import { openApiService } from './http/routes-docs.ts';
 import type { Service } from './http/service.ts';
 import { identityService } from './identity/index.ts';
@@ -17,5 +19,16 @@ export const publicServices: readonly Service[] = [
   placementService,
 ];
 
-/** Everything a controller serves: the public APIs and the hosts' own. */
-export const services: readonly Service[] = [...publicServices, openApiService(publicServices), agentService];
+/** APIs for the operators of a cloud. */
+const ownServices: readonly Service[] = [auditService, enrolmentService];
+
+/** Everything a controller serves on its public port: the APIs, and the hosts' own for the agent of this machine. */
+export const services: readonly Service[] = [
+  ...publicServices,
+  ...ownServices,
+  openApiService([...publicServices, ...ownServices]),
+  agentService,
+];
+
+/** What the agent endpoint serves, over TLS. */
+export const agentEndpointServices: readonly Service[] = [agentService, entryService];

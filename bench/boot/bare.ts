@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,30 +50,41 @@ export async function bootBare(
     ],
     { stdio: 'ignore' },
   );
+  const gone = once(child, 'exit');
   try {
-    await untilRunning(qmp);
+    await Promise.race([
+      untilRunning(qmp),
+      gone.then(() => {
+        throw new Error('Bare QEMU ended by itself: is its forwarded port taken?');
+      }),
+    ]);
     const running = performance.now() - started;
     await untilGreets('127.0.0.1', options.port);
     return { running, ssh: performance.now() - started };
   } finally {
     child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('exit', resolve));
+    await gone;
     rmSync(directory, { recursive: true });
   }
 }
 
 async function untilRunning(path: string): Promise<void> {
   while (!existsSync(path)) await pause(2);
-  await new Promise<void>((resolve, reject) => {
+  // Between the socket's name and its first listener a dial is refused.
+  while (!(await saysRunning(path))) await pause(1);
+}
+
+/** Whether QEMU says that the machine runs; false when it does not listen yet. */
+function saysRunning(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
     const socket = createConnection(path);
     let text = '';
-    socket.on('error', reject);
+    socket.on('error', () => resolve(false));
     socket.on('data', (bytes) => {
       text += bytes.toString();
-      if (text.includes('"running": true')) {
-        socket.destroy();
-        resolve();
-      }
+      if (!text.includes('"running": true')) return;
+      socket.destroy();
+      resolve(true);
     });
     socket.write('{"execute":"qmp_capabilities"}\n{"execute":"query-status"}\n');
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { login, type Api } from '../../test/support/api.ts';
@@ -12,7 +12,7 @@ import { bootBare } from './bare.ts';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '8' },
     servers: { type: 'string', default: '20' },
   },
@@ -90,7 +90,9 @@ async function publicNetwork(): Promise<string> {
 function memory(): { controller: number; agent: number } {
   const pss = (name: string) =>
     matching(VICTIMS[name] ?? /^$/).reduce((total, { pid }) => {
-      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+      const path = `/proc/${pid}/smaps_rollup`;
+      // A command of the same name may have ended since it was found.
+      const rollup = existsSync(path) ? readFileSync(path, 'utf8') : '';
       return total + Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
     }, 0);
   return { controller: pss('controller'), agent: pss('agent') };

@@ -44,7 +44,10 @@ export async function startWorld(hosts: number): Promise<World> {
   const ground = { store, secrets, clock: systemClock, config, log: silentLog };
   const { verifyToken } = await createIdentity(ground);
   const { verifyHost } = await createHostTokens({ store });
-  const app: App = { ...ground, signals, verifyToken, verifyHost, abort: new AbortController().signal };
+  const app: App = {
+    ...{ ...ground, signals, verifyToken, verifyHost, verifyCertificate: verifyHost },
+    abort: new AbortController().signal,
+  };
   await bootstrapIdentity(app, { adminPassword: 'bench', region: config.region, publicUrl: config.publicUrl });
   const server = createServer(app, services);
   const inject = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, token: string, body?: unknown) => {

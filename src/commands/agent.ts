@@ -2,21 +2,27 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, OperatorError } from '../core/errors.ts';
-import { isUuid } from '../core/ids.ts';
+import { systemClock } from '../core/clock.ts';
+import { isUuid, type HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { runAgent } from '../host/agent.ts';
 import { capacityOf } from '../host/capacity.ts';
 import { createLink } from '../host/controller-link.ts';
+import { readMembership } from '../host/identity/files.ts';
+import { keepRenewed, openIdentity } from '../host/identity/identity.ts';
 import { openLedger } from '../host/ledger.ts';
+import type { LinkOptions } from '../host/line.ts';
 import { createRealHost } from '../host/real.ts';
 import { createTunnels } from '../host/tunnels.ts';
 import { UsageError } from '../machine/options.ts';
 
-const HELP = `Usage: potluck agent --controller URL --host-id UUID --token-file FILE [OPTIONS]
+const HELP = `Usage: potluck agent --identity DIR [OPTIONS]
+       potluck agent --controller URL --host-id UUID --token-file FILE [OPTIONS]
 
-Runs the servers of this machine in the foreground; 'potluck up' does this for you. Ending it does not end servers.
+Runs the servers of this machine in the foreground; 'potluck up' and 'potluck join' do this for you. Ending it does not end servers.
 
-  --controller URL     the controller, such as http://192.0.2.1:5000
+  --identity DIR       what 'potluck join' left: this machine's certificate, and where the controller is
+  --controller URL     the controller on this machine, such as http://192.0.2.1:5000
   --host-id UUID       by which the controller knows this machine
   --token-file FILE    file with this machine's token, mode 0600
   --state-dir DIR      disks, images and the ledger (default /var/lib/potluck/host)
@@ -41,11 +47,9 @@ export async function agent(args: string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const host = values['host-id'] ?? '';
-  const controller = (values.controller ?? '').replace(/\/+$/, '');
-  if (!isUuid(host)) throw new UsageError('--host-id must be a UUID.', 'See: potluck agent --help');
-  if (!URL.canParse(controller)) throw new UsageError('--controller must be a URL.', 'See: potluck agent --help');
-  const link = { controller, token: await readToken(values['token-file']) };
+  const { host, link, identity } =
+    values.identity === undefined ? await byToken(values) : await byCertificate(values.identity);
+  const { controller } = link;
   const log = createLog(values['log-level'] as Level).with({ part: 'agent' });
   const paths = { state: values['state-dir'], run: values['run-dir'] };
 
@@ -67,6 +71,7 @@ export async function agent(args: string[]): Promise<number> {
   });
   const tunnels = createTunnels({ link, paths, log, diagnose });
   log.info('agent-started', { host, controller });
+  if (identity) void keepRenewed(identity, { link, log }, stop.signal);
   await runAgent(
     {
       ...{ host, drivers, ledger, log, link: createLink(link) },
@@ -89,6 +94,7 @@ function parse(args: string[]) {
       args,
       options: {
         help: { type: 'boolean', short: 'h' },
+        identity: text,
         controller: text,
         'host-id': text,
         'token-file': text,
@@ -109,6 +115,27 @@ function parse(args: string[]) {
   } catch (error) {
     throw new UsageError(messageOf(error), 'See: potluck agent --help', { cause: error });
   }
+}
+
+/** The agent of the controller's own machine: both read one token. */
+async function byToken(values: { 'host-id'?: string; controller?: string; 'token-file'?: string }) {
+  const host = values['host-id'] ?? '';
+  const controller = (values.controller ?? '').replace(/\/+$/, '');
+  if (!isUuid(host)) throw new UsageError('--host-id must be a UUID.', 'See: potluck agent --help');
+  if (!URL.canParse(controller)) throw new UsageError('--controller must be a URL.', 'See: potluck agent --help');
+  const link: LinkOptions = { controller, token: await readToken(values['token-file']) };
+  return { host: host as HostId, link, identity: null };
+}
+
+/** The agent of a machine that has joined: known by its certificate. */
+async function byCertificate(directory: string) {
+  const membership = await readMembership(directory);
+  if (!membership) {
+    throw new OperatorError(`This machine has joined no cloud: nothing is in ${directory}.`, 'Run: potluck join TOKEN');
+  }
+  const identity = await openIdentity(directory, systemClock);
+  const link: LinkOptions = { controller: membership.controller, tls: () => identity.tls() };
+  return { host: membership.host, link, identity };
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {

@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
+import { AUDIT_KEEP_DAYS } from '../audit/index.ts';
 import { OperatorError } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
+import { parseProxies } from '../http/proxies.ts';
 import { parsePasswordRules } from '../identity/index.ts';
+import { numberOption } from '../machine/options.ts';
 import { reclaimOption } from '../machine/settings.ts';
 import { withoutPassword } from '../store/addresses.ts';
 import { readBootstrap, startController, type LocalHost } from '../controller.ts';
@@ -20,7 +24,6 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --image-dir DIR        image data, a directory shared by all controllers (default images in the state directory)
   --drain SECONDS        when asked to end, first answer 503 at /healthz for so long, so that a load balancer goes elsewhere
                          (default 0)
-  --trusted-proxies LIST addresses or CIDRs, by commas, of load balancers whose X-Forwarded-For is believed
   --listen ADDRESS       address to listen on (default ::, which takes IPv4 too)
   --port PORT            (default 5000)
   --public-url URL       how clients reach this cloud (default http://127.0.0.1:PORT)
@@ -33,8 +36,13 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --image-import-allow L names or NAME:PORT, by commas, of your own web servers: images may be imported from there
                          though their addresses are internal
   --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
+  --audit-keep DAYS      how long it is kept who did what (default 365)
+  --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
   --reclaim-deleted-after SECONDS
                          for how long a deleted server can be restored (default 0: it is gone at once)
+  --agent-port PORT      port on which machines join and agents talk, over mutual TLS (none: no other machine may join)
+  --agent-address NAME   name or address at which they reach it (that of --public-url)
+  --ovn-southbound ADDR  OVN's southbound database as they reach it, such as ssl:192.0.2.1:6642
   --log-level LEVEL      debug, info, warn or error (default info)
 `;
 
@@ -49,7 +57,6 @@ export async function controller(args: string[]): Promise<number> {
       'database-file': { type: 'string' },
       'image-dir': { type: 'string' },
       drain: { type: 'string', default: '0' },
-      'trusted-proxies': { type: 'string' },
       listen: { type: 'string', default: '::' },
       port: { type: 'string', default: '5000' },
       'public-url': { type: 'string' },
@@ -62,7 +69,12 @@ export async function controller(args: string[]): Promise<number> {
       'image-format-check': { type: 'string', default: 'on' },
       'image-import-allow': { type: 'string', default: '' },
       'password-rules': { type: 'string', default: '' },
+      'audit-keep': { type: 'string' },
+      'trusted-proxies': { type: 'string', default: '' },
       'reclaim-deleted-after': { type: 'string', default: '0' },
+      'agent-port': { type: 'string' },
+      'agent-address': { type: 'string' },
+      'ovn-southbound': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -71,22 +83,26 @@ export async function controller(args: string[]): Promise<number> {
     return 0;
   }
   const stateDir = values['state-dir'];
+  const publicUrl = (values['public-url'] ?? `http://127.0.0.1:${values.port}`).replace(/\/$/, '');
   const running = await startController(
     {
       stateDir,
       ...databaseOf(values.database, values['database-file']),
       ...(values['image-dir'] !== undefined && { imageDir: values['image-dir'] }),
       drainMilliseconds: secondsOf('--drain', values.drain) * 1000,
-      ...(values['trusted-proxies'] !== undefined && { trustedProxies: values['trusted-proxies'].split(',') }),
       listen: values.listen,
       port: Number(values.port),
-      publicUrl: (values['public-url'] ?? `http://127.0.0.1:${values.port}`).replace(/\/$/, ''),
+      publicUrl,
+      ...agentOptions(publicUrl, values['agent-port'], values['agent-address']),
+      ...(values['ovn-southbound'] !== undefined && { ovnSouthbound: values['ovn-southbound'] }),
       region: values.region,
       ovnNorthbound: values['ovn-northbound'] === 'none' ? null : values['ovn-northbound'],
       onServerFailure: oneOf('--on-server-failure', values['on-server-failure'], ['stop', 'restart']),
       enforceImageFormat: oneOf('--image-format-check', values['image-format-check'], ['on', 'off']) === 'on',
       imageImportAllow: values['image-import-allow'].split(',').filter((one) => one !== ''),
       passwordRules: parsePasswordRules(values['password-rules']),
+      auditKeepDays: numberOption('audit-keep', values['audit-keep'], AUDIT_KEEP_DAYS, 1, 36_500),
+      trustedProxies: parseProxies(values['trusted-proxies']),
       reclaimDeletedAfter: reclaimOption(values['reclaim-deleted-after']),
     },
     {
@@ -134,6 +150,19 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   const found = allowed.find((one) => one === value);
   if (!found) throw new OperatorError(`${option} is '${value}'.`, `Give one of: ${allowed.join(', ')}.`);
   return found;
+}
+
+function agentOptions(publicUrl: string, port: string | undefined, address: string | undefined) {
+  if (port === undefined) return {};
+  const host = address ?? new URL(publicUrl).hostname;
+  const agentUrl = `https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  if (!/^\d{1,5}$/.test(port) || !URL.canParse(agentUrl)) {
+    throw new OperatorError(
+      `--agent-port is '${port}', --agent-address '${host}'.`,
+      'Give a port, and a name or an address.',
+    );
+  }
+  return { agentPort: Number(port), agentUrl };
 }
 
 function localHosts(id: string | undefined, name: string, tokenFile: string | undefined): LocalHost[] {

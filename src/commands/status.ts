@@ -1,4 +1,5 @@
-import { healthy } from '../machine/controller-health.ts';
+import { readMembership } from '../host/identity/files.ts';
+import { healthy, knowsUs } from '../machine/controller-health.ts';
 import { findMachine, pathsFrom } from '../machine/everything.ts';
 import { COMMON, EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
 import { runningServers } from '../machine/servers.ts';
@@ -23,11 +24,11 @@ export async function status(args: string[]): Promise<number> {
   const { settings, supervisor } = machine;
   const services = [...machine.daemons, ...machine.engines];
   const [answers, servers, parts] = await Promise.all([
-    healthy(settings),
+    settings.role === 'host' ? knowsUs(machine.paths) : healthy(settings),
     runningServers(machine.paths),
     Promise.all(services.map((service) => supervisor.status(service))),
   ]);
-  const url = urlOf(settings);
+  const url = (await readMembership(machine.paths.identity))?.controller ?? urlOf(settings);
   if (parsed.is('json')) {
     const fields = { installed: true, url, answers, servers: servers.length, supervisor: supervisor.kind, parts };
     process.stdout.write(`${JSON.stringify(fields)}\n`);

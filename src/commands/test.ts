@@ -56,7 +56,10 @@ const STAGES: readonly Stage[] = [
     root: false,
     always: true,
     commands: () => [
-      node('--test', ...tests('src/**/*.test.ts', 'test/layout/*.test.ts', 'test/conformance/*.test.ts')),
+      node(
+        '--test',
+        ...tests('src/**/*.test.ts', 'test/layout/*.test.ts', 'test/policy/*.test.ts', 'test/conformance/*.test.ts'),
+      ),
     ],
   },
   {

@@ -1,7 +1,8 @@
+import { OperatorError } from '../core/errors.ts';
 import { COMMON, EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
 import { pathsOf } from '../machine/paths.ts';
 import { createProgress } from '../machine/progress.ts';
-import { SETTING_OPTIONS, settingsOf, urlOf } from '../machine/settings.ts';
+import { SETTING_OPTIONS, readSettings, settingsOf, urlOf } from '../machine/settings.ts';
 import { runUp } from '../machine/up.ts';
 
 const SPEC: CommandSpec = {
@@ -23,6 +24,12 @@ export async function up(args: string[]): Promise<number> {
   const state = parsed.text('state-dir');
   const paths = pathsOf(state === undefined ? {} : { state });
   const settings = await settingsOf(parsed, paths);
+  if ((await readSettings(paths))?.role === 'host') {
+    throw new OperatorError(
+      "This machine is a host of another machine's cloud.",
+      'To mend or upgrade it: potluck join. To make it a cloud of its own, first: potluck destroy',
+    );
+  }
   const progress = createProgress({
     mode: parsed.is('json') ? 'json' : parsed.is('quiet') ? 'quiet' : 'text',
     terminal: process.stdout.isTTY,

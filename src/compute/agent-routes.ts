@@ -15,6 +15,7 @@ import type { Reader } from '../store/store.ts';
 import { agentPolicy } from '../policy/own.ts';
 import { currentDocument, passGeneration } from './documents.ts';
 import { guestPasswordRoutes } from './guest-passwords.ts';
+import { hostHasImage } from './host-images.ts';
 import type { ServerImage } from './model.ts';
 import { noteSeen, takeReport } from './reports.ts';
 import { hostMakesServerImage } from './server-images.ts';
@@ -80,7 +81,9 @@ const image = route({
     // A host may read what its servers and volumes are made of, and nothing else.
     const { read } = app.store;
     const needed =
-      (await serversNeedImage(read, host, params.image_id)) || (await hostNeedsImage(read, host, params.image_id));
+      (await serversNeedImage(read, host, params.image_id)) ||
+      (await hostNeedsImage(read, host, params.image_id)) ||
+      (await hostHasImage(read, host, params.image_id));
     if (!needed) throw notFound(`Nothing of this host is made of image ${params.image_id}.`);
     const { stream, sizeBytes } = await openImageFile(app, params.image_id as ImageId);
     return {

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ApiError, messageOf } from '../core/errors.ts';
 import type { App } from '../http/app.ts';
+import { askingHost } from '../http/host-auth.ts';
 import { readConsoleToken } from './console-tokens.ts';
 import { join, tunnelsOf } from './tunnels.ts';
 
@@ -51,8 +52,7 @@ export function attachTunnels(server: FastifyInstance, app: App): void {
 type Take = (use: (web: WebSocket) => void) => void;
 
 function takeAgent(app: App, request: IncomingMessage, id: string, take: Take): void {
-  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const host = app.verifyHost(bearer);
+  const host = askingHost(app, request);
   const tunnels = tunnelsOf(app);
   if (!tunnels.expects(host, id)) throw new ApiError(404, 'NotFound', 'Nobody waits for this tunnel.');
   take((web) => {

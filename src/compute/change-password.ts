@@ -13,7 +13,7 @@ import { readAll, tunnelsOf } from './tunnels.ts';
 
 const MOST = 16 * 1024;
 /** Longer than the host waits for the guest. */
-const WITHIN = 20_000;
+const WITHIN = 45_000;
 
 /**
  * Sets the password of the administrator of a running guest, through the agent in it. Throws ApiError 409 when its image

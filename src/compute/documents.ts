@@ -6,6 +6,7 @@ import type { Reader } from '../store/store.ts';
 import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/index.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { documentHash, renderDocument } from './host-document.ts';
+import { hostImages } from './host-images.ts';
 import { hostServerImages } from './server-images.ts';
 
 export const PASSWORD_PURPOSE = 'server-password';
@@ -62,6 +63,8 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     .where((where) =>
       where.or([where('task_state', 'is', null), where('task_state', 'not in', ['deleting', 'shelving_offloading'])]),
     )
+    // What is lost is not made anew by itself: a rebuild counts further.
+    .where((where) => where.or([where('lost_build', 'is', null), where('lost_build', '<', where.ref('build'))]))
     .orderBy('number')
     .execute();
   const host = await db.selectFrom('hosts').select('name').where('id', '=', hostId).executeTakeFirstOrThrow();
@@ -75,6 +78,7 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     networks: await hostNetworks(db, hostId),
     attachments: await serverAttachments(db, ids),
     volumes: await hostVolumes(db, hostId),
+    images: await hostImages(db, hostId),
     uploads: [...(await hostServerImages(db, hostId)), ...(await uploadsOfVolumes(db, hostId))],
     open: (sealed) => app.secrets.open(PASSWORD_PURPOSE, sealed),
   });

@@ -3,6 +3,7 @@ import type { HostId, ServerId } from '../core/ids.ts';
 import type {
   HostAttachment,
   HostDocument,
+  HostImage,
   HostLocalDisk,
   HostNetwork,
   HostPort,
@@ -26,6 +27,8 @@ export interface DocumentInput {
   attachments: ReadonlyMap<ServerId, readonly HostAttachment[]>;
   volumes: readonly HostVolume[];
   uploads: readonly HostUpload[];
+  /** To be fetched ahead. */
+  images: readonly HostImage[];
   /** Opens a sealed password. */
   open: (sealed: string) => string;
 }
@@ -38,6 +41,7 @@ export function renderDocument(input: DocumentInput): Omit<HostDocument, 'genera
     networks: [...input.networks].sort((a, b) => (a.id < b.id ? -1 : 1)),
     volumes: [...input.volumes].sort((a, b) => (a.id < b.id ? -1 : 1)),
     uploads: [...input.uploads].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    ...(input.images.length > 0 && { images: [...input.images] }),
   };
 }
 

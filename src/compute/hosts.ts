@@ -88,29 +88,51 @@ export async function ensureLocalHost(app: App, host: { id: HostId; name: string
       await ensureHostProvider(tx, { id: host.id, uuid: known.uuid, name: host.name }, now);
       return;
     }
-    const uuid = newUuid();
-    await tx.db
-      .insertInto('hosts')
-      .values({
-        id: host.id,
-        uuid,
-        name: host.name,
-        token_hash: hash,
-        enabled: 1,
-        forced_down: 0,
-        generation: 1,
-        reported_generation: 0,
-        ...{ vcpus: 0, memory_mib: 0, disk_gib: 0 },
-        created_at: now,
-        updated_at: now,
-      })
-      .execute();
-    await ensureHostProvider(tx, { id: host.id, uuid, name: host.name }, now);
+    await insertHost(tx, { id: host.id, name: host.name, tokenHash: hash }, now);
   });
   const known = tokens.get(app.store);
   if (!known) return;
   for (const [other, id] of known) if (id === host.id) known.delete(other);
   known.set(hash, host.id);
+}
+
+/** Makes the row of a machine that becomes a host; what it has comes with its first report. */
+export async function insertHost(
+  tx: Tx,
+  host: { id: HostId; name: string; tokenHash: string | null },
+  now: number,
+): Promise<void> {
+  const uuid = newUuid();
+  await tx.db
+    .insertInto('hosts')
+    .values({
+      id: host.id,
+      uuid,
+      name: host.name,
+      token_hash: host.tokenHash,
+      enabled: 1,
+      forced_down: 0,
+      generation: 1,
+      reported_generation: 0,
+      ...{ vcpus: 0, memory_mib: 0, disk_gib: 0 },
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  await ensureHostProvider(tx, { id: host.id, uuid, name: host.name }, now);
+}
+
+/**
+ * From the commit on nobody speaks for a host: its bearer token counts no more, and it is down, so that no server is
+ * placed there, until somebody who may is heard of.
+ */
+export async function silenceHost(app: App, tx: Tx, hostId: HostId): Promise<void> {
+  await tx.db.updateTable('hosts').set({ token_hash: null, last_seen: null }).where('id', '=', hostId).execute();
+  tx.afterCommit(() => {
+    const known = tokens.get(app.store);
+    for (const [hash, id] of known ?? []) if (id === hostId) known?.delete(hash);
+  });
+  tx.raise(HOST_TOKENS);
 }
 
 /** How many servers each host has: all hosts, or those given. */

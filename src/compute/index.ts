@@ -2,6 +2,7 @@ import { consoleRoutes } from '../console-proxy/routes.ts';
 import { novaFault } from '../http/faults.ts';
 import type { Service } from '../http/service.ts';
 import { computePolicy } from '../policy/compute.ts';
+import { hostImageRoutes } from './host-images.ts';
 import { catalogueRoutes } from './catalogue/index.ts';
 import { COMPUTE_VERSIONS, withStrictQueries } from './microversions.ts';
 import { proxyRoutes } from './proxies/index.ts';
@@ -24,8 +25,18 @@ import { volumeAttachmentRoutes } from './routes/volume-attachments.ts';
 export { agentService } from './agent-routes.ts';
 export { attachTunnels } from './attach-tunnels.ts';
 export { explainServer, type Explanation } from './explain.ts';
+export { dismissHost } from './catalogue/dismiss-host.ts';
 export { createHeartbeatReconciler } from './heartbeats.ts';
-export { createHostTokenReconciler, createHostTokens, ensureLocalHost } from './hosts.ts';
+export {
+  createHostTokenReconciler,
+  createHostTokens,
+  silenceHost,
+  ensureLocalHost,
+  insertHost,
+  isUp,
+  serverCounts,
+} from './hosts.ts';
+export { loseContents } from './lost.ts';
 export { createServerReconciler } from './reconcile.ts';
 export { usage, type Usage } from './usage.ts';
 
@@ -45,6 +56,7 @@ export const computeService: Service = {
     ...partRoutes,
     ...interfaceRoutes,
     ...volumeAttachmentRoutes,
+    ...hostImageRoutes,
     ...proxyRoutes,
     ...tenantUsageRoutes,
     ...migrationRoutes,

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { App } from '../http/app.ts';
 import type { Reconciler } from '../core/reconciler.ts';
-import { serverPorts } from '../network/index.ts';
+import { refusedPorts, serverPorts } from '../network/index.ts';
 import type { HostReport } from '../host/document.ts';
+import { forgetHostImages } from './host-images.ts';
 import { recountHosts } from './hosts.ts';
 import type { ServerRow } from './model.ts';
 import { judge } from './report.ts';
@@ -33,6 +34,7 @@ export function createServerReconciler(app: App): Reconciler {
     every: 10_000,
     async run() {
       const now = app.clock.now();
+      await failRefused(app, now);
       await settleBuilding(app, now);
       await endOverdue(app, now);
       await settleServerImages(app, now);
@@ -47,6 +49,7 @@ export function createServerReconciler(app: App): Reconciler {
         if (mended.length > 0) app.log.warn('capacity-mended', { mended });
       });
       await forgetDeleted(app, now);
+      await forgetHostImages(app, now);
     },
   };
 }
@@ -89,6 +92,32 @@ async function settleBuilding(app: App, now: number): Promise<void> {
     for (const row of rows) {
       const around = { now, portsActive: allActive(current, row.id) };
       await carryOut(app, tx, row, judge(row, lastReport(row), around), now);
+    }
+  });
+}
+
+/** A server that waits for a port which the network refuses would wait in vain. */
+async function failRefused(app: App, now: number): Promise<void> {
+  if ((await refusedPorts(app.store.read)).size === 0) return;
+  await app.store.transaction(async (tx) => {
+    const refused = await refusedPorts(tx.db);
+    const rows = await tx.db
+      .selectFrom('servers')
+      .selectAll()
+      .where('vm_state', '=', 'building')
+      .where((where) => where.or([where('task_state', 'is', null), where('task_state', '<>', 'deleting')]))
+      .where('deleted', '=', 0)
+      .execute();
+    for (const row of rows) {
+      const port = refused.get(row.id);
+      if (!port) continue;
+      const why = `The network refuses port ${port.id}: ${port.reason ?? 'it gave no reason'}.`;
+      await finishAction(tx, row.action_id, now, 'Error', why);
+      const patch = { vm_state: 'error', task_state: null, deadline: null, action_id: null } as const;
+      // Mended by an operator, then by a hard reboot: the host alone cannot tell that the port is well.
+      const fault = faultJson(why, 'controller', now);
+      await changeServer(app, tx, row, now, { ...patch, fault }, { document: false });
+      app.log.warn('server-without-network', { server: row.id, host: row.host_id, reason: why });
     }
   });
 }

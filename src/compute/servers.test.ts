@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostId } from '../core/ids.ts';
 import { hostRooms } from '../placement/index.ts';
+import { createServerReconciler } from './index.ts';
 import { asWished, computeCloud, versioned } from './testing.ts';
 
 test('a server is BUILD until QEMU runs and its port is up, then ACTIVE with its address', async (t) => {
@@ -254,4 +255,42 @@ test('a host that an operator deleted is told so', async (t) => {
   await cloud.app.store.transaction((tx) => tx.db.deleteFrom('hosts').execute());
   const { status } = await cloud.request('GET', '/agent/v1/document?generation=0', { as: 'host' });
   assert.equal(status, 401);
+});
+
+test('a server whose port the network refuses fails at once, with the reason', async (t) => {
+  const cloud = await computeCloud(t);
+  const id = await cloud.boot();
+  const refused = { status: 'ERROR', status_reason: 'OVN has no such chassis' } as const;
+  await cloud.app.store.transaction((tx) => tx.db.updateTable('ports').set(refused).execute());
+  await createServerReconciler(cloud.app).run();
+  const { status, fault } = await cloud.show(id);
+  assert.equal(status, 'ERROR');
+  assert.match(fault.message, /OVN has no such chassis/);
+  await cloud.report();
+  assert.equal((await cloud.show(id)).status, 'ERROR', 'that QEMU runs does not make the network well');
+});
+
+test('images are fetched ahead by the hosts of an aggregate, for a day', async (t) => {
+  const cloud = await computeCloud(t);
+  const admin = (method: 'POST', path: string, body: unknown, version = '2.81') =>
+    cloud.request(method, `/compute/v2.1/os-aggregates${path}`, { as: 'admin', body, ...versioned(version) });
+  const { id } = (await admin('POST', '', { aggregate: { name: 'rack' } })).body.aggregate;
+  await admin('POST', `/${id}/action`, { add_host: { host: 'alpha' } });
+  const cache = [{ id: cloud.imageId }];
+  assert.equal((await admin('POST', `/${id}/images`, { cache }, '2.80')).status, 404);
+  assert.equal((await admin('POST', `/${id}/images`, { cache: [...cache, ...cache] })).status, 400);
+  assert.equal((await admin('POST', '/77/images', { cache })).status, 404);
+  const image = () => cloud.request('GET', `/agent/v1/images/${cloud.imageId}`, { as: 'host' });
+  assert.equal((await image()).status, 404);
+  for (let time = 0; time < 2; time++) {
+    assert.equal((await admin('POST', `/${id}/images`, { cache })).status, 202);
+    assert.deepEqual(
+      (await cloud.document())?.images?.map((one) => one.id),
+      [cloud.imageId],
+    );
+  }
+  assert.equal((await image()).status, 200);
+  await cloud.app.store.transaction((tx) => tx.db.updateTable('host_images').set({ asked_at: 0 }).execute());
+  await createServerReconciler(cloud.app).run();
+  assert.equal((await cloud.document())?.images, undefined);
 });

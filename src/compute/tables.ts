@@ -3,6 +3,7 @@ import type { HostId, ImageId, ProjectId, ServerId, UserId, VolumeId } from '../
 import type { Power, ServerState } from '../host/document.ts';
 import type { Bit } from '../store/json.ts';
 import type { QuotaClassTable, ServerActionColumns, ServerMigrationTable, UserQuotaTable } from './action-tables.ts';
+import type { HostImageTable } from './host-images.ts';
 import type { GuestPasswordTable } from './guest-passwords.ts';
 import type { TaskState, VmState } from './states.ts';
 
@@ -91,6 +92,8 @@ export interface ServerTable extends ServerActionColumns {
   power: Power;
   build: number;
   boot: number;
+  /** The build whose disk went with its machine; a later one is another. */
+  lost_build: Generated<number | null>;
   shutdown: 'soft' | 'hard';
   soft_seconds: number;
   /** JSON list of the sizes of the disk's layers. */
@@ -186,6 +189,7 @@ export interface ComputeTables {
   quota_classes: QuotaClassTable;
   user_quotas: UserQuotaTable;
   guest_passwords: GuestPasswordTable;
+  host_images: HostImageTable;
   server_actions: ServerActionTable;
   server_events: ServerEventTable;
 }

@@ -59,13 +59,13 @@ export async function actServer(
     case 'build': {
       // What a volume or a rescue will be like is not known before it is there.
       const isKnown = want.power === 'running' && want.attachments.length === 0 && want.rescue === null;
-      await limit(async () => {
+      const own = async () => {
         await machines.discard(id);
         const ahead = isKnown ? { ...(await disks.open(want, false)), volumes: [] } : null;
-        // None of the three depends on another.
-        const own = disks.create(want, interrupt);
-        await Promise.all([machines.prepare(want, ahead), own, ports.attach(want, want.ports)]);
-      });
+        await Promise.all([machines.prepare(want, ahead), disks.create(want, interrupt)]);
+      };
+      // The ports first: after the switch, OVN has work with them.
+      await limit(() => Promise.all([ports.attach(want, want.ports), own()]));
       const recorded = ledger.record(id, { build: want.build, boot: 0, ...layersOf(want), ended: null });
       if (!isKnown) return recorded;
       // The start that follows waits for it, but only at its end.

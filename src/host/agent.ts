@@ -31,14 +31,24 @@ export interface AgentOptions {
  * controller that is away stops neither the guarding of servers nor the answering of guests. Also the simulator's.
  */
 export async function runAgent(options: AgentOptions, abort: AbortSignal): Promise<void> {
-  const { host, link, drivers, ledger, log, heartbeat = 10_000, patrol = 30_000, maxBackoff = 2_000 } = options;
+  const {
+    host,
+    link,
+    drivers,
+    ledger,
+    log,
+    heartbeat = 10_000,
+    patrol = 30_000,
+    maxBackoff = 2_000,
+    quiet = 0,
+  } = options;
   const signals = createSignals();
   const executor = createExecutor({
     drivers,
     ledger,
     log,
     onChange: () => signals.raise('report'),
-    quiet: options.quiet ?? 0,
+    quiet,
   });
   await Promise.all([drivers.machines.adopt(), drivers.volumes.adopt()]);
   executor.wake();
@@ -58,7 +68,9 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
         executor.wake();
         const isNew = await accepting;
         if (isNew) log.info('document', { generation: answer.document.generation });
-        signals.raise('report');
+        // What comes of it is reported as it comes; that there was nothing to do is not urgent.
+        if (quiet === 0) signals.raise('report');
+        else setTimeout(() => signals.raise('report'), quiet).unref();
         // The same document again means that controller and agent disagree about "newer": not a reason to spin.
         if (!isNew) await backoff(2);
       } catch (error) {

@@ -28,6 +28,8 @@ export interface HostDocument {
   volumes: HostVolume[];
   /** Images that this host is asked to make of what it has. */
   uploads: HostUpload[];
+  /** Images to have at hand before anything of the document uses them; none if absent. */
+  images?: HostImage[];
 }
 
 export type Power = 'running' | 'stopped' | 'paused' | 'suspended';

@@ -127,8 +127,10 @@ export interface DiskDriver {
   remove(server: ServerId): Promise<void>;
   /** Servers that have anything on the disk. */
   list(): Promise<ServerId[]>;
-  /** Drops cached images that nothing of the document uses, nor what is named in `used`. */
-  collect(document: HostDocument, used: readonly HostImage[]): Promise<void>;
+  /** Has the image at hand before it is needed. */
+  fetch(image: HostImage): Promise<void>;
+  /** Drops cached images that nothing of the document uses, nor what is named in `used`; asked again for each. */
+  collect(inUse: () => { document: HostDocument; used: readonly HostImage[] }): Promise<void>;
 }
 
 /** Volumes as files of this host, each served by a storage daemon of its own while something uses it. */

@@ -8,6 +8,7 @@ import { describeVolume, nextVolumeStep, type VolumeSeen, type VolumeStep } from
 import type { HostAttachment, HostImage, HostReport, HostServer, HostUpload, HostVolume } from './document.ts';
 import type { Drivers } from './drivers.ts';
 import { createLimit } from './exec.ts';
+import { createFetchAhead } from './fetch-ahead.ts';
 import { layersOfSnapshot, topOf } from './layers.ts';
 import type { Ledger } from './ledger.ts';
 import { wishesOf } from './wishes.ts';
@@ -45,6 +46,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { drivers, ledger, log, onChange, attempts = 3, quiet = 0 } = options;
   const { machines, volumes, uploads } = drivers;
   const limit = createLimit(options.limit ?? 8);
+  const fetchAhead = createFetchAhead(drivers.disks, log);
   const wishes = () => wishesOf(ledger.document);
   const refusedDisks = new Map<AttachmentId, string>();
   const refusedSnapshots = new Map<SnapshotId, string>();
@@ -148,6 +150,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       if (step.do === 'build') return want === null || want.build !== served?.build;
       return step.do === 'copy' && (want === null || !wishes().uploads.has(step.image));
     },
+    isPassing: (step) => step.do === 'build',
     onStep(id, step) {
       for (const volume of lastVolumes.get(id) ?? []) volumeWorkers.wake(volume);
       if (step.do === 'copy') uploadWorkers.wake(step.image);
@@ -259,12 +262,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
       };
       wakeAll();
     }
-    const images = ledger.volumes().flatMap((id) => ledger.volume(id).layers.flatMap(({ over }) => imageOf(over)));
+    // As it is when it is asked for: a newer document may come meanwhile, and with it users of an image.
+    const inUse = () => ({
+      document: ledger.document ?? document,
+      used: ledger.volumes().flatMap((id) => ledger.volume(id).layers.flatMap(({ over }) => imageOf(over))),
+    });
     await drivers.metadata.apply(document).catch((error: unknown) => log.warn('metadata-failed', { error }));
     await drivers.ports.collect(portsToKeep).catch((error: unknown) => log.warn('port-collection-failed', { error }));
-    await drivers.disks
-      .collect(document, images)
-      .catch((error: unknown) => log.warn('image-collection-failed', { error }));
+    await drivers.disks.collect(inUse).catch((error: unknown) => log.warn('image-collection-failed', { error }));
+    void fetchAhead(document);
   };
 
   let collecting: Promise<void> | null = null;

@@ -1,15 +1,15 @@
 import { askGuest, GuestRefused, GuestSilent } from '../engines/qga/client.ts';
 import type { GuestPasswordAnswer, GuestPasswordWish } from './document.ts';
 
-/** A guest that is swapping may take its time; libvirt waits as long. */
-const WITHIN = 5_000;
+/** Whether there is an agent is known soon, as in libvirt; a slow guest may take long to hash a password. */
+const PATIENCE = { hello: 5_000, answer: 30_000 };
 
 /** Sets a user's password through the agent in the guest behind `socket`; every outcome is an answer. */
 export async function setGuestPassword(socket: string, wish: GuestPasswordWish): Promise<GuestPasswordAnswer> {
   const { user, password } = wish;
   const args = { username: user, password: Buffer.from(password).toString('base64'), crypted: false };
   try {
-    await askGuest(socket, 'guest-set-user-password', args, WITHIN);
+    await askGuest(socket, 'guest-set-user-password', args, PATIENCE);
     return { outcome: 'done' };
   } catch (error) {
     if (error instanceof GuestRefused) return { outcome: 'refused', reason: error.message };

@@ -16,6 +16,8 @@ export interface Kind<Id extends string, Want, Step extends { do: string }> {
   act(id: Id, step: Step, want: Want | null, interrupt: AbortSignal): Promise<void>;
   /** Whether a newer wish makes the rest of a step pointless. */
   isSuperseded(step: Step, served: Want | null, want: Want | null): boolean;
+  /** Whether another step follows at once, so that nobody needs to hear of this one. */
+  isPassing?(step: Step): boolean;
   /** Called after each step that was carried out. */
   onStep(id: Id, step: Step): void;
 }
@@ -67,12 +69,15 @@ export function createWorkers<Id extends string, Want, Step extends { do: string
   let closed = false;
 
   const work = async (id: Id, worker: Worker<Want, Step>): Promise<void> => {
+    let passed = false;
     for (;;) {
       worker.again = false;
       const want = kind.want(id);
       const step = kind.next(id, want);
       if (step === null || closed) {
         worker.failure = step === null ? null : worker.failure;
+        if (passed) onChange();
+        passed = false;
         if (!worker.again || closed) {
           if (step === null && want === null) workers.delete(id);
           return;
@@ -89,7 +94,8 @@ export function createWorkers<Id extends string, Want, Step extends { do: string
       worker.failure = null;
       worker.failedWish = null;
       kind.onStep(id, step);
-      onChange();
+      passed = kind.isPassing?.(step) ?? false;
+      if (!passed) onChange();
       if (step.do === 'remove') {
         workers.delete(id);
         return;

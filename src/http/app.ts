@@ -34,8 +34,6 @@ export interface Config {
   /** Addresses and port to listen on. */
   listen: string;
   port: number;
-  /** Addresses, or networks as CIDR, of load balancers: what they say in X-Forwarded-For is where a request is from. */
-  trustedProxies?: readonly string[];
   /** Where clients reach this cloud, without a slash at the end: `http://192.0.2.1:5000`. */
   publicUrl: string;
   region: string;
@@ -52,8 +50,18 @@ export interface Config {
   /** Most bytes of image data per project; 100 GiB unless told. */
   imageQuotaBytes?: number;
   passwordRules?: PasswordRules;
+  /** Days that the audit trail goes back; a year unless told. */
+  auditKeepDays?: number;
+  /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
+  trustedProxies?: readonly string[];
   /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
   reclaimDeletedAfter?: number;
+  /** Where machines that become hosts reach this controller over mutual TLS; none are let in without: `https://192.0.2.1:5001`. */
+  agentUrl?: string;
+  /** The port that it listens on for them. */
+  agentPort?: number;
+  /** OVN's southbound database as other hosts reach it: `ssl:192.0.2.1:6642`. */
+  ovnSouthbound?: string;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */
@@ -67,6 +75,8 @@ export interface App {
   verifyToken: VerifyToken;
   /** Checks an agent's bearer token. Throws ApiError 401. */
   verifyHost: (token: string) => HostId;
+  /** Whose certificate has this SHA-256. Throws ApiError 401 when it is revoked or expired. */
+  verifyCertificate: (fingerprint: string) => HostId;
   /** Fires before `abort`: what is asked is still answered, but who can ask another controller should. */
   draining?: AbortSignal;
   /** Fires when the controller is asked to end. */

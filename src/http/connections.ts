@@ -18,7 +18,8 @@ export function followConnections(server: Server): (patience?: number) => void {
     if (open.has(socket)) open.set(socket, now);
     if (ending && now === 0) socket.destroySoon();
   };
-  server.on('connection', (socket: Socket) => {
+  // Requests over TLS know the connection as it is after the handshake.
+  server.on('setSecureContext' in server ? 'secureConnection' : 'connection', (socket: Socket) => {
     open.set(socket, 0);
     socket.on('close', () => open.delete(socket));
   });

@@ -1,3 +1,4 @@
+import type { Trail } from '../store/audit.ts';
 import type { DomainId, HostId, ProjectId, UserId } from '../core/ids.ts';
 
 /** Who asks, for what, and when: made once per request from the token, and handed down to every query. */
@@ -21,12 +22,16 @@ export interface Context {
   /** The host whose agent asks, on its own routes only. */
   hostId: HostId | null;
   remoteAddress: string;
+  /** On whose word, when the token is not the user's own: `application_credential:ID`, `trust:ID`, `oauth:ID`. */
+  delegation?: string | null;
+  /** What the request has written into the audit trail; the controller's own work has none. */
+  trail?: Trail;
 }
 
 /** What a valid token says; the identity service makes it, every service reads it. */
 export type Identity = Pick<
   Context,
-  'userId' | 'userDomainId' | 'projectId' | 'projectDomainId' | 'domainId' | 'system' | 'roles'
+  'userId' | 'userDomainId' | 'projectId' | 'projectDomainId' | 'domainId' | 'system' | 'roles' | 'delegation'
 >;
 
 /** What a token is presented for; an application credential's access rules may allow just some calls. */

@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ApiError, badRequest, unauthorized } from '../core/errors.ts';
+import { ApiError, badRequest, tooLarge, unauthorized } from '../core/errors.ts';
 import { checkPolicy, ruleOf } from '../policy/policy.ts';
 import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
+import { checkJson, checkQuery, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
+import { askingHost } from './host-auth.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
+import { completeTrail } from './trail.ts';
 import { validationMessage } from './validation.ts';
 import { lazyValidator } from './validators.ts';
 import { unserved } from './wrong-method.ts';
-
-const BODY_LIMIT = 1024 * 1024;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,12 +24,23 @@ declare module 'fastify' {
   }
 }
 
-/** The one HTTP application: every service's routes with their schemas, tokens, versions and faults. */
-export function createServer(app: App, services: readonly Service[]): FastifyInstance {
+/**
+ * The one HTTP application: every service's routes with their schemas, tokens, versions and faults. `serverFactory`
+ * makes the server that carries it, where plain HTTP is not meant.
+ */
+export function createServer(
+  app: App,
+  services: readonly Service[],
+  serverFactory?: (handler: RequestListener) => Server,
+): FastifyInstance {
   const server = Fastify({
+    ...(serverFactory && { serverFactory }),
     logger: false,
-    bodyLimit: BODY_LIMIT,
-    trustProxy: app.config.trustedProxies === undefined ? false : [...app.config.trustedProxies],
+    bodyLimit: LIMITS.bodyBytes,
+    http: { maxHeaderSize: LIMITS.headerBytes, headersTimeout: PATIENCE.headers, connectionsCheckingInterval: 5_000 },
+    // Uploads take as long as they take: see endSlowRequests.
+    requestTimeout: 0,
+    trustProxy: app.config.trustedProxies?.length ? [...app.config.trustedProxies] : false,
     // A request that came is answered, also while the controller ends.
     return503OnClosing: false,
     genReqId: () => `req-${randomUUID()}`,
@@ -37,7 +49,7 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
   });
   server.setValidatorCompiler(lazyValidator);
   // Some clients send `content-type: application/json` with an empty body on POST and DELETE, also where nothing is.
-  const parseJson = server.getDefaultJsonParser('error', 'error');
+  const parseJson = jsonParser(server);
   server.removeContentTypeParser('application/json');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
     if (text === '') done(null, undefined);
@@ -49,6 +61,7 @@ export function createServer(app: App, services: readonly Service[]): FastifyIns
     else done(new ApiError(415, 'UnsupportedMediaType', 'The content type of the request must be application/json.'));
   });
   server.addContentTypeParser(/^application\/octet-stream/, (_request, payload, done) => done(null, payload));
+  endSlowRequests(server.server);
   server.addHook('onResponse', async (request, reply) => logAnswer(app, request, reply));
   for (const service of services) {
     server.register((scope, _options, done) => {
@@ -111,8 +124,22 @@ function withoutProject(services: readonly Service[], raw: string): { url: strin
 
 const rootOf = (service: Service) => `/${service.prefix.split('/')[1] ?? ''}`;
 
+/** JSON without what could be mistaken for an object's prototype, of a size that can be looked at. */
+function jsonParser(server: FastifyInstance): ReturnType<FastifyInstance['getDefaultJsonParser']> {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  return (request, text, done) => {
+    try {
+      // A route that takes larger bodies takes more values in them.
+      checkJson(text, (LIMITS.jsonValues * request.routeOptions.bodyLimit) / LIMITS.bodyBytes);
+    } catch (error) {
+      return done(error as Error);
+    }
+    return parse(request, text, done);
+  };
+}
+
 function addService(app: App, scope: FastifyInstance, service: Service): void {
-  const parseJson = scope.getDefaultJsonParser('error', 'error');
+  const parseJson = jsonParser(scope);
   for (const type of service.jsonTypes ?? []) {
     scope.addContentTypeParser(type, { parseAs: 'string' }, parseJson);
   }
@@ -140,6 +167,7 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
       if (project !== null && rule !== 'public' && project !== request.context.projectId) {
         throw badRequest(`Malformed request url: the path names project ${project}, the token is of another.`);
       }
+      checkQuery(request.originalUrl);
       checkPolicy(service, route.operation, request.context);
     },
     handler: async (request, reply) => {
@@ -147,18 +175,24 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
       const context = request.context ?? contextOf(app, request, service, rule);
       const { params, query, body } = request;
       const answer = await route.handler({ app, context, params, query, body, version, request });
+      await completeTrail(app, service, route, request, answer.status, null);
       return sendReply(request, reply, service, version, answer);
+    },
+    errorHandler: (thrown, request, reply) => {
+      const { status, publicMessage } = toApiError(thrown);
+      void completeTrail(app, service, route, request, status, publicMessage)
+        .catch((error: unknown) => app.log.error('audit-failed', { request: request.id, error }))
+        .then(() => sendFault(app, request, reply, service, thrown));
     },
   });
 }
 
 function contextOf(app: App, request: FastifyRequest, service: Service, rule: Rule): Context {
-  const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip };
+  const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip, trail: { rows: 0 } };
   const header = request.headers['x-auth-token'];
   const token = typeof header === 'string' && header !== '' ? header : null;
   if (rule === 'agent') {
-    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    return { ...base, ...NOBODY, hostId: app.verifyHost(bearer) };
+    return { ...base, ...NOBODY, hostId: askingHost(app, request.raw) };
   }
   if (rule === 'public') return { ...base, ...NOBODY };
   if (token === null) throw unauthorized();
@@ -235,6 +269,9 @@ function challenge(app: App, error: ApiError): Record<string, string> {
 function toApiError(thrown: FastifyError | ApiError | Error): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if ('validation' in thrown && thrown.validation) return badRequest(validationMessage(thrown));
+  if ('code' in thrown && thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return tooLarge(`The body of this request is too large; it may have at most ${LIMITS.bodyBytes} bytes.`);
+  }
   if ('statusCode' in thrown && thrown.statusCode !== undefined && thrown.statusCode < 500) {
     return new ApiError(thrown.statusCode, 'BadRequest', thrown.message, { cause: thrown });
   }

@@ -52,10 +52,14 @@ const USERS: Record<string, Identity> = {
 };
 
 /** A cloud of the given services on a fresh database, without sockets: for unit tests of routes. */
-export async function testCloud(t: TestContext, services: readonly Service[]): Promise<TestCloud> {
+export async function testCloud(
+  t: Pick<TestContext, 'after'>,
+  services: readonly Service[],
+  openStore: typeof openTestStore = openTestStore,
+): Promise<TestCloud> {
   const stateDir = mkdtempSync(join(tmpdir(), 'potluck-test-'));
   const signals = createSignals();
-  const store = await openTestStore(stateDir, signals);
+  const store = await openStore(stateDir, signals);
   const abort = new AbortController();
   const app = {
     config: {
@@ -82,6 +86,9 @@ export async function testCloud(t: TestContext, services: readonly Service[]): P
     verifyHost(token: string) {
       if (token !== 'host') throw unauthorized();
       return 'host-1' as HostId;
+    },
+    verifyCertificate: () => {
+      throw unauthorized();
     },
     abort: abort.signal,
   };

@@ -27,8 +27,10 @@ export function parseBridgeMappings(text: string): Record<string, string> {
 /** All physical networks of this machine with their bridges. */
 export function bridgeMappings({
   bridgeMappings: more = '',
-}: Pick<Settings, 'bridgeMappings'>): Record<string, string> {
-  return { [PUBLIC]: EXTERNAL_BRIDGE, ...parseBridgeMappings(more) };
+  role,
+}: Pick<Settings, 'bridgeMappings' | 'role'>): Record<string, string> {
+  // The way out is where the controller is; a machine that joined has what it was told of.
+  return { ...(role !== 'host' && { [PUBLIC]: EXTERNAL_BRIDGE }), ...parseBridgeMappings(more) };
 }
 
 /** As OVN writes them: ovn-controller(8), `external_ids:ovn-bridge-mappings`. */

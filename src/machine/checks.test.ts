@@ -13,6 +13,8 @@ const good: Facts = {
   ourPort: false,
   port: 5000,
   portHolder: null,
+  agentPort: 5001,
+  agentPortHolder: null,
   publicCidrs: ['172.24.4.1/24', 'fd12:0:0:4::1/64'],
   routes: [{ cidr: '192.0.2.0/24', device: 'eth0' }],
   ovnRemote: null,
@@ -25,6 +27,7 @@ test('a good machine has no problems, also when we run on it already', () => {
 });
 
 const bad: [string, Partial<Facts>, RegExp][] = [
+  ['its agent port', { agentPortHolder: 'nginx (pid 1)' }, /Port 5001, on which other machines join/],
   ['not root', { uid: 1000 }, /needs root/],
   ['another system', { os: { id: 'ubuntu', version: '24.04', name: 'Ubuntu 24.04' } }, /This is Ubuntu 24.04/],
   ['an old Debian', { os: { id: 'debian', version: '11', name: 'Debian 11' } }, /Debian 11/],

@@ -17,6 +17,9 @@ export interface Facts {
   port: number;
   /** The program that holds the API port, `nginx (pid 12)`; null if it is free. */
   portHolder: string | null;
+  /** The same of the port on which machines join. */
+  agentPort: number;
+  agentPortHolder: string | null;
   publicCidrs: string[];
   /** Networks that this machine reaches by other interfaces than ours, with their interface. */
   routes: { cidr: string; device: string }[];
@@ -89,6 +92,12 @@ function network(facts: Facts): Problem[] {
     problems.push({
       problem: `Port ${facts.port} is taken by ${facts.portHolder}.`,
       mend: 'Stop that program, or choose another port with --port.',
+    });
+  }
+  if (facts.agentPortHolder !== null) {
+    problems.push({
+      problem: `Port ${facts.agentPort}, on which other machines join, is taken by ${facts.agentPortHolder}.`,
+      mend: 'Stop that program, or choose another port with --agent-port.',
     });
   }
   for (const text of facts.publicCidrs) {

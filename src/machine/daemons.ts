@@ -7,7 +7,8 @@ import { QEMU_USER, hostId, randomPassword, secret } from './accounts.ts';
 import { writeIfChanged } from './files.ts';
 import { repository, type Paths } from './paths.ts';
 import { run } from './run.ts';
-import { urlOf, type Settings } from './settings.ts';
+import { agentPortOf, urlOf, type Settings } from './settings.ts';
+import { southboundOf } from './southbound.ts';
 import type { Service } from './supervisor/index.ts';
 
 /** The controller as a service of this machine. */
@@ -25,6 +26,10 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--image-import-allow', settings.imageImportAllow ?? ''],
       ...['--reclaim-deleted-after', String(settings.reclaimDeletedAfter ?? 0)],
       ...['--password-rules', settings.passwordRules ?? ''],
+      ...['--audit-keep', String(settings.auditKeepDays ?? 365)],
+      ...['--trusted-proxies', settings.trustedProxies ?? ''],
+      ...['--agent-port', String(agentPortOf(settings))],
+      ...['--ovn-southbound', southboundOf(settings)],
       ...['--host-id', await hostId(paths)],
       ...['--host-name', hostname()],
       ...['--host-token-file', await tokenFile(paths)],
@@ -48,6 +53,23 @@ export async function agentService(paths: Paths, settings: Settings): Promise<Se
     ],
     // What udev does where it runs.
     prepare: ['if [ -c /dev/kvm ]; then chgrp kvm /dev/kvm && chmod g+rw /dev/kvm; fi'],
+  };
+}
+
+/** The agent of a machine that has joined another's cloud. */
+export async function joinedAgentService(paths: Paths, settings: Settings): Promise<Service> {
+  const agent = await agentService(paths, settings);
+  return {
+    ...agent,
+    command: [
+      ...program('agent'),
+      ...['--state-dir', paths.host],
+      ...['--identity', paths.identity],
+      ...['--address', settings.address],
+      ...['--accel', settings.accel],
+      ...['--bridge-mappings', renderBridgeMappings(bridgeMappings(settings))],
+      ...['--qemu-user', QEMU_USER],
+    ],
   };
 }
 

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { OperatorError, messageOf } from '../core/errors.ts';
 import { secret } from './accounts.ts';
+import { lookAtJoinedOvn, lookAtMembership } from './joined-diagnosis.ts';
+import { bad, good, warning, type Finding } from './finding.ts';
 import { preflight } from './checks.ts';
 import { healthy } from './controller-health.ts';
 import type { Machine } from './everything.ts';
@@ -15,29 +17,26 @@ import { list, signIn } from './seed/client.ts';
 import { runningServers } from './servers.ts';
 import { urlOf } from './settings.ts';
 
-/** One thing that was looked at. */
-export interface Finding {
-  what: string;
-  state: 'good' | 'warning' | 'bad';
-  /** What was seen. */
-  detail: string;
-  /** What to do; empty when nothing is to do. */
-  mend: string;
-}
+type Look = [string, (machine: Machine) => Promise<Finding[]>];
 
-const good = (what: string, detail: string): Finding => ({ what, state: 'good', detail, mend: '' });
-const bad = (what: string, detail: string, mend: string): Finding => ({ what, state: 'bad', detail, mend });
-const warning = (what: string, detail: string, mend: string): Finding => ({ what, state: 'warning', detail, mend });
+const JOINED_LOOKS: Look[] = [
+  ['OVN', lookAtJoinedOvn],
+  ['membership', lookAtMembership],
+];
+
+const CLOUD_LOOKS: Look[] = [
+  ['OVN', lookAtOvn],
+  ["network 'public'", lookAtExternalNetwork],
+  ['controller', lookAtController],
+];
 
 /** Looks at everything on this machine; a look that fails is a finding too. */
 export async function diagnose(machine: Machine): Promise<Finding[]> {
-  const looks: [string, (machine: Machine) => Promise<Finding[]>][] = [
+  const looks: Look[] = [
     ['machine', lookAtMachine],
     ['packages', lookAtPackages],
     ['daemons', lookAtDaemons],
-    ['OVN', lookAtOvn],
-    ["network 'public'", lookAtExternalNetwork],
-    ['controller', lookAtController],
+    ...(machine.settings.role === 'host' ? JOINED_LOOKS : CLOUD_LOOKS),
     ['KVM', lookAtKvm],
     ['leftovers', lookAtLeftovers],
   ];
@@ -72,8 +71,8 @@ function lookAtClock(): Finding {
   return good('clock', new Date().toISOString());
 }
 
-async function lookAtPackages({ supervisor }: Machine): Promise<Finding[]> {
-  const needed = neededPackages({ arch: process.arch, systemd: supervisor.kind === 'systemd' });
+async function lookAtPackages({ supervisor, settings: { role } }: Machine): Promise<Finding[]> {
+  const needed = neededPackages({ arch: process.arch, systemd: supervisor.kind === 'systemd', ...(role && { role }) });
   const missing = await missingPackages(needed);
   if (missing.length === 0) return [good('packages', 'all there')];
   return missing.map(({ name, why }) => bad('packages', `${name} is missing, which ${why}`, 'Run: potluck up'));

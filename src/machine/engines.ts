@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Paths } from './paths.ts';
 import { externalNetworkService } from './external-network.ts';
+import type { Settings } from './settings.ts';
 import type { Service } from './supervisor/index.ts';
 import { quote } from './supervisor/runit-files.ts';
 
@@ -16,7 +17,15 @@ const LOGGING = ['-vconsole:info', '-vsyslog:off', '-vfile:off'];
  * one is restarted.
  * See ovsdb-server(1), ovs-vswitchd(8), ovn-northd(8), ovn-controller(8).
  */
-export function engineServices(paths: Paths): Service[] {
+export function engineServices(paths: Paths, role?: Settings['role']): Service[] {
+  const all = allEngines(paths);
+  // A machine that has joined switches, and leaves the deciding to the one with the controller.
+  return role === 'host' ? all.filter(({ name }) => OF_HOSTS.has(name)) : all;
+}
+
+const OF_HOSTS = new Set(['ovsdb-server', 'ovs-vswitchd', 'ovn-controller']);
+
+function allEngines(paths: Paths): Service[] {
   return [
     {
       ...engine('ovsdb-server', 'Open vSwitch: its database', 'ovsdb-server.service'),
@@ -77,7 +86,11 @@ export function engineServices(paths: Paths): Service[] {
 }
 
 /** The packages' umbrella units: enabled under systemd, so that the machine's next start brings all up. */
-export const UMBRELLA_UNITS = ['openvswitch-switch.service', 'ovn-central.service', 'ovn-host.service'];
+export const umbrellaUnits = (role?: Settings['role']): string[] => [
+  'openvswitch-switch.service',
+  ...(role === 'host' ? [] : ['ovn-central.service']),
+  'ovn-host.service',
+];
 
 function engine(name: string, title: string, unit: string): Service {
   return { name, title, unit, vendor: true, command: [], environment: {}, prepare: [], pidFile: null };
@@ -95,6 +108,10 @@ function ovnDatabase(short: 'nb' | 'sb', schema: string, global: string, words: 
       ...LOGGING,
       `--remote=punix:${OVN}/ovn${short}_db.sock`,
       `--remote=db:${schema},${global},connections`,
+      // What is shown to switches of other machines, once there are any; as in Debian's own units.
+      ...['private-key', 'certificate', 'ca-cert'].map(
+        (option) => `--${option}=db:${schema},SSL,${option.replace('-', '_')}`,
+      ),
       `--unixctl=${OVN}/ovn${short}_db.ctl`,
       `--pidfile=${OVN}/ovn${short}_db.pid`,
     ],

@@ -30,8 +30,8 @@ export async function findMachine(paths: Paths): Promise<Machine | null> {
     paths,
     settings,
     supervisor: await chooseSupervisor(paths),
-    engines: engineServices(paths),
-    daemons: [...DAEMONS],
+    engines: engineServices(paths, settings.role),
+    daemons: DAEMONS.filter(({ name }) => settings.role !== 'host' || name === 'agent'),
   };
 }
 

@@ -7,18 +7,21 @@ import { exists, readText } from './files.ts';
 import { INTEGRATION_BRIDGE, externalIds } from './ovn.ts';
 import type { Paths } from './paths.ts';
 import { tryRun } from './run.ts';
-import type { Settings } from './settings.ts';
+import { agentPortOf, type Settings } from './settings.ts';
 
 /** Collects what the checks need to know. Changes nothing. */
 export async function gatherFacts(paths: Paths, settings: Settings): Promise<Facts> {
-  const [os, memory, diskFreeMib, portHolder, routes, ids] = await Promise.all([
+  const agentPort = agentPortOf(settings);
+  const [os, memory, diskFreeMib, portHolder, agentHolder, routes, ids] = await Promise.all([
     osRelease(),
     readText('/proc/meminfo'),
     freeMib(paths.state),
     holderOf(settings.port),
+    holderOf(agentPort),
     otherRoutes(),
     externalIds(),
   ]);
+  const cloud = settings.role !== 'host';
   return {
     uid: process.getuid?.() ?? -1,
     os,
@@ -30,10 +33,13 @@ export async function gatherFacts(paths: Paths, settings: Settings): Promise<Fac
     // By its command line and not by its answer: a busy controller may take long to give one.
     ourPort: portHolder !== null && (await isController(portHolder.pid, paths)),
     port: settings.port,
-    portHolder: portHolder?.words ?? null,
-    publicCidrs: [settings.publicCidr, settings.publicCidr6],
+    portHolder: cloud ? (portHolder?.words ?? null) : null,
+    agentPort,
+    agentPortHolder:
+      !cloud || agentHolder === null || (await isController(agentHolder.pid, paths)) ? null : agentHolder.words,
+    publicCidrs: cloud ? [settings.publicCidr, settings.publicCidr6] : [],
     routes,
-    ovnRemote: ids['ovn-remote'] ?? null,
+    ovnRemote: cloud || !/^ssl:/.test(ids['ovn-remote'] ?? '') ? (ids['ovn-remote'] ?? null) : null,
   };
 }
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { OperatorError } from '../core/errors.ts';
-import { UMBRELLA_UNITS, engineServices } from './engines.ts';
+import { engineServices, umbrellaUnits } from './engines.ts';
 import { bridgeMappings, renderBridgeMappings } from './bridge-mappings.ts';
-import { exists, readText, writeWhole } from './files.ts';
+import { exists, readText, writeIfChanged, writeWhole } from './files.ts';
+import { CURRENT } from '../host/identity/files.ts';
 import type { Paths } from './paths.ts';
 import { run, succeeds, tryRun } from './run.ts';
 import type { Settings } from './settings.ts';
@@ -15,6 +17,16 @@ export const INTEGRATION_BRIDGE = 'br-int';
 const NB = 'unix:/var/run/ovn/ovnnb_db.sock';
 const SB = 'unix:/var/run/ovn/ovnsb_db.sock';
 const SYSTEM_ID_FILE = '/etc/openvswitch/system-id.conf';
+
+/** What a machine that is a host of another's cloud tells its switch. */
+export interface Joined {
+  /** Its name in OVN: that of its certificate, or OVN would refuse what it writes about itself. */
+  chassis: string;
+  /** `ssl:192.0.2.1:6642`. */
+  southbound: string;
+  /** The directory with its certificate. */
+  identity: string;
+}
 
 /** `system` needs the kernel's openvswitch module, `netdev` switches in ovs-vswitchd itself. */
 export type Datapath = 'system' | 'netdev';
@@ -28,8 +40,9 @@ export async function startEngines(
   supervisor: Supervisor,
   settings: Settings,
   detail: (text: string) => void,
+  joined: Joined | null = null,
 ): Promise<{ chassis: string; datapath: Datapath }> {
-  const services = engineServices(paths);
+  const services = engineServices(paths, settings.role);
   await supervisor.install(services);
   const datapath = await detectDatapath();
   const start = async (names: (name: string) => boolean) => {
@@ -38,7 +51,7 @@ export async function startEngines(
     await Promise.all(chosen.map((service) => supervisor.ensure(service)));
   };
   await start((name) => name === 'ovsdb-server');
-  await introduce(settings, datapath);
+  await introduce(settings, datapath, joined);
   await start((name) => name === 'ovs-vswitchd');
   await waitForSwitch();
   // Before ovn-controller, which would make br-int by itself, and then nobody could tell whose it is.
@@ -46,13 +59,20 @@ export async function startEngines(
   for (const bridge of [INTEGRATION_BRIDGE, ...mapped]) await ensureBridge(bridge, datapath);
   await start((name) => name.startsWith('ovn-'));
   if (supervisor.kind === 'systemd') {
-    for (const unit of UMBRELLA_UNITS) {
+    for (const unit of umbrellaUnits(settings.role)) {
       // Asked first: `enable` takes a second, because these have scripts of SysV too.
       if (!(await ok('systemctl', ['is-enabled', '--quiet', unit]))) await run('systemctl', ['enable', unit]);
     }
   }
-  await waitForOvn();
   detail('waiting for OVN to know this machine');
+  if (joined) {
+    await waitFor(`OVN at ${joined.southbound}`, ovnConnected, {
+      timeout: 60_000,
+      hint: 'Does this machine reach that port of the controller? See: potluck logs ovn-controller',
+    });
+    return { chassis: joined.chassis, datapath };
+  }
+  await waitForOvn();
   const chassis = await systemId();
   await waitFor('OVN to know this machine', async () => (await registeredChassis()).includes(chassis), {
     timeout: 60_000,
@@ -87,12 +107,12 @@ export async function detectDatapath(): Promise<Datapath> {
 }
 
 /** Tells Open vSwitch who it is and where OVN is. Keys: ovn-controller(8), CONFIGURATION. */
-async function introduce(settings: Settings, datapath: Datapath): Promise<void> {
+async function introduce(settings: Settings, datapath: Datapath, joined: Joined | null): Promise<void> {
   await waitFor("Open vSwitch's database", () => vsctl(['--no-wait', 'init']), patience('ovsdb-server'));
   const wanted: Record<string, string> = {
-    'system-id': await systemId(),
+    'system-id': joined?.chassis ?? (await systemId()),
     hostname: hostname(),
-    'ovn-remote': SB,
+    'ovn-remote': joined?.southbound ?? SB,
     'ovn-encap-type': 'geneve',
     'ovn-encap-ip': isIP(settings.address) === 0 ? '127.0.0.1' : settings.address,
     'ovn-bridge-mappings': renderBridgeMappings(bridgeMappings(settings)),
@@ -100,11 +120,28 @@ async function introduce(settings: Settings, datapath: Datapath): Promise<void> 
     // One machine sees everything anyway; asking for it spares the southbound database the conditions.
     'ovn-monitor-all': 'true',
   };
+  if (joined) await showIdentity(joined);
   const present = await externalIds();
   const changes = Object.entries(wanted).filter(([key, value]) => present[key] !== value);
   if (changes.length === 0) return;
   const words = changes.map(([key, value]) => `external_ids:${key}=${JSON.stringify(value)}`);
   await run('ovs-vsctl', ['--timeout=20', '--no-wait', 'set', 'Open_vSwitch', '.', ...words]);
+}
+
+/** By what Open vSwitch and OVN show who this machine is: files that are read again when they change. */
+async function showIdentity({ identity, chassis }: Joined): Promise<void> {
+  // Debian's scripts tell Open vSwitch this name at each start.
+  await writeIfChanged(SYSTEM_ID_FILE, `${chassis}\n`);
+  const files = [CURRENT.key, CURRENT.certificate, CURRENT.authority].map((name) => join(identity, 'current', name));
+  const shown = await tryRun('ovs-vsctl', ['--timeout=20', 'get-ssl']);
+  if (files.every((file) => shown.stdout.includes(file))) return;
+  await run('ovs-vsctl', ['--timeout=20', '--no-wait', 'set-ssl', ...files]);
+}
+
+/** Whether this machine's ovn-controller is connected to the southbound database. */
+export async function ovnConnected(): Promise<boolean> {
+  const asked = await tryRun('ovn-appctl', ['--timeout=5', '-t', 'ovn-controller', 'connection-status']);
+  return asked.code === 0 && asked.stdout.trim() === 'connected';
 }
 
 /** The name by which OVN knows this machine. */

@@ -11,11 +11,20 @@ export interface Package {
 export interface PackageNeeds {
   arch: string;
   systemd: boolean;
+  /** `host` for a machine that joins another's cloud. */
+  role?: 'host';
 }
 
 /** The Debian packages that a machine needs, each with its reason. Pure. */
-export function neededPackages({ arch, systemd }: PackageNeeds): Package[] {
-  const arm = arch === 'arm64';
+export function neededPackages({ arch, systemd, role }: PackageNeeds): Package[] {
+  const all = packagesOfACloud(arch === 'arm64', systemd);
+  return role === 'host' ? all.filter(({ name }) => !OF_CONTROLLERS.has(name)) : all;
+}
+
+/** What only the machine with the controller and the way out needs. */
+const OF_CONTROLLERS = new Set(['ovn-central', 'nftables', 'openssh-client', 'python3-openstackclient', 'xz-utils']);
+
+function packagesOfACloud(arm: boolean, systemd: boolean): Package[] {
   return [
     { name: arm ? 'qemu-system-arm' : 'qemu-system-x86', why: 'runs the servers' },
     ...(arm ? [{ name: 'qemu-efi-aarch64', why: 'firmware of the servers' }] : []),

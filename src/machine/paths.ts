@@ -9,6 +9,8 @@ export interface Paths {
   config: string;
   controller: string;
   host: string;
+  /** The certificate of a machine that has joined another's cloud. */
+  identity: string;
   kvmTest: string;
   images: string;
   secrets: string;
@@ -30,6 +32,7 @@ export function pathsOf(options: { state?: string; log?: string; run?: string } 
     config: join(state, 'config.json'),
     controller: join(state, 'controller'),
     host: join(state, 'host'),
+    identity: join(state, 'identity'),
     kvmTest: join(state, 'kvm-test'),
     images: join(state, 'images'),
     secrets: join(state, 'secrets'),

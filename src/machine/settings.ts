@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { parsePasswordRules } from '../identity/password-rules.ts';
+import { parseProxies } from '../http/proxies.ts';
 import { hostAddress, networkOf, parseCidr } from './addresses.ts';
 import { parseBridgeMappings } from './bridge-mappings.ts';
 import { readText, writeIfChanged } from './files.ts';
@@ -31,13 +32,22 @@ export interface Settings {
   bridgeMappings?: string;
   /** What passwords must be, `NAME=VALUE` by semicolons; missing in files of before. */
   passwordRules?: string;
+  /** Days that the audit trail goes back; missing in files of before. */
+  auditKeepDays?: number;
+  /** Proxies whose X-Forwarded-For is believed, by commas; missing in files of before. */
+  trustedProxies?: string;
   /** Seconds for which a deleted server can be restored; missing in files of before. */
   reclaimDeletedAfter?: number;
+  /** TCP port on which other machines join and their agents talk; missing in files of before. */
+  agentPort?: number;
+  /** `host` where `potluck join` made this machine one of another's; missing where `up` made a cloud. */
+  role?: 'host';
 }
 
 export const SETTING_OPTIONS: Record<string, OptionSpec> = {
   address: { value: 'ADDRESS', help: "address in the cloud's URLs (that of the interface with the default route)" },
   port: { value: 'PORT', help: 'port of the APIs (5000)' },
+  'agent-port': { value: 'PORT', help: 'port on which other machines join, over mutual TLS (5001)' },
   'public-cidr': { value: 'CIDR', help: "this machine's address in the network 'public' (172.24.4.1/24)" },
   'public-cidr6': { value: 'CIDR', help: 'the same for IPv6 (a random unique local /64)' },
   region: { value: 'NAME', help: 'name of the region (RegionOne)' },
@@ -61,6 +71,11 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     value: 'LIST',
     help: "NAME=VALUE by semicolons, with Keystone's names, such as 'lockout_failure_attempts=5; lockout_duration=60' (none)",
   },
+  'audit-keep': { value: 'DAYS', help: 'how long it is kept who did what (365)' },
+  'trusted-proxies': {
+    value: 'LIST',
+    help: 'addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed (none)',
+  },
   'reclaim-deleted-after': {
     value: 'SECONDS',
     help: 'for how long a deleted server can be restored (0: it is gone at once)',
@@ -74,6 +89,7 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
   return {
     address: addressOption(parsed.text('address') ?? before?.address ?? (await defaultAddress())),
     port: numberOption('port', parsed.text('port'), before?.port ?? 5000, 1, 65_535),
+    agentPort: numberOption('agent-port', parsed.text('agent-port'), before?.agentPort ?? 5001, 1, 65_535),
     publicCidr: cidrOption('public-cidr', 4, parsed.text('public-cidr') ?? before?.publicCidr ?? '172.24.4.1/24'),
     publicCidr6: cidrOption('public-cidr6', 6, parsed.text('public-cidr6') ?? before?.publicCidr6 ?? randomUla()),
     region: parsed.text('region') ?? before?.region ?? 'RegionOne',
@@ -82,6 +98,8 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     imageImportAllow: parsed.text('image-import-allow') ?? before?.imageImportAllow ?? '',
     bridgeMappings: mappingsOption(parsed.text('bridge-mappings') ?? before?.bridgeMappings ?? ''),
     passwordRules: rulesOption(parsed.text('password-rules') ?? before?.passwordRules ?? ''),
+    auditKeepDays: numberOption('audit-keep', parsed.text('audit-keep'), before?.auditKeepDays ?? 365, 1, 36_500),
+    trustedProxies: proxiesOption(parsed.text('trusted-proxies') ?? before?.trustedProxies ?? ''),
     reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after'), before?.reclaimDeletedAfter),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
@@ -101,6 +119,15 @@ export async function saveSettings(paths: Paths, settings: Settings): Promise<vo
 export function urlOf(settings: Pick<Settings, 'address' | 'port'>): string {
   return `http://${isIP(settings.address) === 6 ? `[${settings.address}]` : settings.address}:${settings.port}`;
 }
+
+/** The address by which this machine reaches another one; that of the default route if it cannot be told. */
+export async function addressTowards(host: string): Promise<string> {
+  const route = isIP(host) === 0 ? null : await tryRun('ip', ['-json', 'route', 'get', host]);
+  const [found] = route?.code === 0 ? (JSON.parse(route.stdout) as { prefsrc?: string }[]) : [];
+  return found?.prefsrc ?? defaultAddress();
+}
+
+export const agentPortOf = ({ agentPort = 5001 }: Settings): number => agentPort;
 
 /** The address of the interface with the default route, or 127.0.0.1. */
 async function defaultAddress(): Promise<string> {
@@ -145,6 +172,12 @@ export function checkOption(text: string): 'on' | 'off' {
 /** Throws an OperatorError for what is no rule: better now than when the controller starts. */
 function rulesOption(text: string): string {
   parsePasswordRules(text);
+  return text;
+}
+
+/** Throws an OperatorError for what is no address: better now than when the controller starts. */
+function proxiesOption(text: string): string {
+  parseProxies(text);
   return text;
 }
 

@@ -34,7 +34,7 @@ export interface Up {
 }
 
 /** Refuses, with every reason at once, before anything is changed. */
-export async function checkStage({ paths, settings, progress }: Up): Promise<void> {
+export async function checkStage({ paths, settings, progress }: Omit<Up, 'demo'>): Promise<void> {
   await progress.stage('checks', 'This machine', async () => {
     const problems = preflight(await gatherFacts(paths, settings));
     const [first, ...others] = problems;
@@ -45,10 +45,12 @@ export async function checkStage({ paths, settings, progress }: Up): Promise<voi
 }
 
 /** Installs what is missing of Debian's packages. */
-export async function packageStage({ progress }: Up): Promise<void> {
+export async function packageStage({ progress, settings }: Pick<Up, 'progress' | 'settings'>): Promise<void> {
   await progress.stage('packages', 'Debian packages', async (detail) => {
     const systemd = (await processOne()) === 'systemd';
-    const missing = await missingPackages(neededPackages({ arch: process.arch, systemd }));
+    const missing = await missingPackages(
+      neededPackages({ arch: process.arch, systemd, ...(settings.role && { role: settings.role }) }),
+    );
     if (missing.length === 0) return 'all there';
     for (const { name, why } of missing) progress.note(`will install ${name}: ${why}`);
     await installPackages(missing, systemd, detail);
@@ -57,7 +59,7 @@ export async function packageStage({ progress }: Up): Promise<void> {
 }
 
 /** The user for QEMU, and directories. */
-export async function accountStage({ paths, settings, progress }: Up): Promise<void> {
+export async function accountStage({ paths, settings, progress }: Omit<Up, 'demo'>): Promise<void> {
   await progress.stage('accounts', 'User and directories', async () => {
     // First the settings: they tell `destroy` that there is something to remove.
     await saveSettings(paths, settings);

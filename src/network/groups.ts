@@ -1,5 +1,6 @@
 import { newUuid, type ProjectId } from '../core/ids.ts';
 import type { Context } from '../http/context.ts';
+import { writeAudit } from '../store/audit.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { securityGroupNotFound } from './errors.ts';
 import { newStandard } from './resource/change.ts';
@@ -25,12 +26,14 @@ export async function defaultGroupId(db: Reader, projectId: ProjectId): Promise<
 export async function ensureDefaultGroup(tx: Tx, context: Context, projectId: ProjectId): Promise<string> {
   const known = await defaultGroupId(tx.db, projectId);
   if (known !== null) return known;
-  return createGroup(tx, context, projectId, {
+  const id = await createGroup(tx, context, projectId, {
     name: 'default',
     description: 'Default security group',
     is_default: 1,
     stateful: 1,
   });
+  await writeAudit(tx, context, 'network:security_group:create', id, { default_of: projectId });
+  return id;
 }
 
 /** A new group with the rules that new groups begin with. */

@@ -1,5 +1,5 @@
 export { networkService } from './service.ts';
-export { hostNetworks, serverPorts, type ServerAddress, type ServerPort } from './server-ports.ts';
+export { hostNetworks, refusedPorts, serverPorts, type ServerAddress, type ServerPort } from './server-ports.ts';
 export {
   addServerSecurityGroup,
   attachPort,

@@ -92,6 +92,11 @@ test('a port of a routed network has addresses of the wire that its host is on',
   const plugged = await api.app.store.transaction((tx) =>
     createServerPorts(tx, context, { ...server, availabilityZone: 'nova', requested, securityGroups: [] }),
   );
+  const far = await api.make('networks', 'network', { name: 'far', shared: true, ...wire('rack1', 50) }, 'admin');
+  await api.make('subnets', 'subnet', { network_id: far.id, ip_version: 4, cidr: '10.9.0.0/24' }, 'admin');
+  const wished = { ...server, availabilityZone: 'nova', requested: [{ networkId: far.id }], securityGroups: [] };
+  const unwired = api.app.store.transaction((tx) => createServerPorts(tx, context, wished));
+  await assert.rejects(unwired, /physical network rack1, for which the server's host has no bridge/);
   assert.deepEqual(
     plugged.map((port) => port.addresses.map((one) => one.subnetId)),
     [[subnets[1]], [subnets[1]]],

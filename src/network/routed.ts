@@ -2,7 +2,7 @@ import { conflict } from '../core/errors.ts';
 import type { NetworkId } from '../core/ids.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import { planAddresses, subnetsOf, takeAddresses, type FixedIpRequest, type Want } from './allocation.ts';
-import type { PortsTable, SubnetsTable } from './tables.ts';
+import type { NetworksTable, PortsTable, SubnetsTable } from './tables.ts';
 
 // Routed provider networks: one network over several wires that a router outside of this cloud joins. A host is on the
 // wires that its bridge mappings name, and a port on it has addresses of that wire's subnets.
@@ -55,6 +55,27 @@ export async function segmentOfHost(db: Reader, networkId: NetworkId, host: stri
     );
   }
   return segment.id;
+}
+
+/** Throws ApiError 409 when the host has no bridge for any wire of a provider network: a server would hear nobody. */
+export async function checkWired(
+  db: Reader,
+  network: Pick<NetworksTable, 'id' | 'name' | 'network_type'>,
+  host: string,
+): Promise<void> {
+  if (network.network_type === 'geneve') return;
+  const mapped = await physicalNetworksOf(db, host);
+  const segments = await db
+    .selectFrom('network_segments')
+    .select('physical_network')
+    .where('network_id', '=', network.id)
+    .execute();
+  const wanted = segments.flatMap(({ physical_network: name }) => (name === null ? [] : [name]));
+  if (wanted.some((name) => mapped.includes(name))) return;
+  throw conflict(
+    `Network ${network.name} is on the physical network ${wanted.join(', ')}, for which the server's host has no bridge. An administrator gives it one: potluck up --bridge-mappings.`,
+    'PortBindingFailed',
+  );
 }
 
 /** The physical networks that a host has bridges for, as its agent last said; one that never said has `public`. */

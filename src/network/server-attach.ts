@@ -5,7 +5,7 @@ import type { Reader, Tx } from '../store/store.ts';
 import type { FixedIpRequest } from './allocation.ts';
 import { ensureMetadataPort } from './metadata-port.ts';
 import { createPort, deletePort } from './ports.ts';
-import { bindAddresses } from './routed.ts';
+import { bindAddresses, checkWired } from './routed.ts';
 import { serverPorts, SERVER_OWNER, type ServerPort } from './server-ports.ts';
 import {
   asNova,
@@ -125,8 +125,22 @@ export async function deleteServerPorts(tx: Tx, serverId: ServerId, now = Date.n
   }
 }
 
-/** Binds a server's ports to the host it moves to; they are down until that host has plugged them. */
+/**
+ * Binds a server's ports to the host it moves to; they are down until that host has plugged them. Throws ApiError 409 for
+ * a host that is not on the wires of their networks.
+ */
 export async function moveServerPorts(tx: Tx, serverId: ServerId, hostId: HostId): Promise<void> {
+  const ports = await tx.db
+    .selectFrom('ports')
+    .selectAll()
+    .where('device_id', '=', serverId)
+    .where('device_owner', 'like', `${SERVER_OWNER}%`)
+    .where('binding_host_id', 'not in', ['', hostId])
+    .execute();
+  for (const port of ports) {
+    await checkWired(tx.db, await networkOfPort(tx.db, port.network_id), hostId);
+    await bindAddresses(tx, port, hostId);
+  }
   await tx.db
     .updateTable('ports')
     .set({ binding_host_id: hostId, status: 'DOWN' })
@@ -214,6 +228,7 @@ async function plug(
     }
     const port = await portForServer(tx.db, context, wish.portId);
     await ensureMetadataPort(tx, context, port.network_id);
+    await checkWired(tx.db, await networkOfPort(tx.db, port.network_id), server.hostId);
     await bindAddresses(tx, port, server.hostId);
     await tx.db
       .updateTable('ports')
@@ -234,6 +249,7 @@ async function plug(
   }
   const network = await networkForServer(tx.db, context, wish.networkId ?? '');
   await checkHasSubnet(tx.db, network);
+  await checkWired(tx.db, network, server.hostId);
   await ensureMetadataPort(tx, context, network.id);
   return makePort(tx, context, network, server, {
     owner,
@@ -243,6 +259,9 @@ async function plug(
     tag: wish.tag ?? null,
   });
 }
+
+const networkOfPort = (db: Reader, id: NetworksTable['id']) =>
+  db.selectFrom('networks').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
 async function makePort(
   tx: Tx,

@@ -176,3 +176,14 @@ export async function hostNetworks(db: Reader, hostId: HostId): Promise<HostNetw
   }
   return [...networks.values()];
 }
+
+/** Servers with a port that the network refuses, and why. */
+export async function refusedPorts(db: Reader): Promise<Map<string, { id: PortId; reason: string | null }>> {
+  const rows = await db
+    .selectFrom('ports')
+    .select(['id', 'device_id', 'status_reason'])
+    .where('status', '=', 'ERROR')
+    .where('device_owner', 'like', `${SERVER_OWNER}%`)
+    .execute();
+  return new Map(rows.map((row) => [row.device_id, { id: row.id, reason: row.status_reason }]));
+}

@@ -196,3 +196,29 @@ test('inventories and what was promised of them move in one step', async (t) => 
   const moved = await call('PUT', `/resource_providers/${id(2)}`, own);
   assert.equal(moved.body.root_provider_uuid, id(2));
 });
+
+test('candidates follow every change, also those that leave the generation as it is', async (t) => {
+  const call = await api(t);
+  await provider(call, 1, { inventories: { VCPU: { total: 4 } }, traits: ['COMPUTE_NODE'] });
+  const seen = async (query: string) => {
+    const reply = await call('GET', `/allocation_candidates?${query}`);
+    assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    return Object.keys(reply.body.provider_summaries).length;
+  };
+  const path = `/resource_providers/${id(1)}`;
+  assert.equal(await seen(`resources=VCPU:1&member_of=${AGGREGATE}`), 0);
+  assert.equal((await call('PUT', `${path}/aggregates`, [AGGREGATE], { version: '1.1' })).status, 200);
+  assert.equal(await seen(`resources=VCPU:1&member_of=${AGGREGATE}`), 1);
+
+  assert.equal((await put(call, 50, { [id(1)]: { resources: { VCPU: 3 } } })).status, 204);
+  assert.equal(await seen('resources=VCPU:2'), 0);
+  assert.equal((await call('DELETE', `/allocations/${id(50)}`)).status, 204);
+  assert.equal(await seen('resources=VCPU:2'), 1);
+
+  assert.equal((await call('DELETE', `${path}/traits`)).status, 204);
+  assert.equal(await seen('resources=VCPU:2&required=COMPUTE_NODE'), 0);
+
+  assert.equal((await call('DELETE', path)).status, 204);
+  await provider(call, 1, { inventories: { VCPU: { total: 1 } } });
+  assert.equal(await seen('resources=VCPU:2'), 0, 'another provider came with the same uuid');
+});

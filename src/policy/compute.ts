@@ -52,6 +52,7 @@ export const computePolicy: Policy = {
   'aggregates:update': 'admin',
   'aggregates:delete': 'admin',
   'aggregates:action': 'admin',
+  'aggregates:images': 'admin',
 
   'hypervisors:list': 'admin',
   'hypervisors:detail': 'admin',

@@ -18,3 +18,25 @@ export const agentPolicy: Policy = {
   'guest-password:show': 'agent',
   'guest-password:set': 'agent',
 };
+
+export const auditPolicy: Policy = {
+  'events:list': 'overseer',
+  'events:show': 'overseer',
+};
+
+/** Who may let machines in, and turn them out: whoever runs the cloud. */
+export const enrolmentPolicy: Policy = {
+  'invites:*': 'admin',
+  'hosts:*': 'admin',
+};
+
+/**
+ * On the agent endpoint, before a machine has a certificate: joining takes the secret of an invite, renewing the
+ * certificate that is to be renewed, and each of them checks its own.
+ */
+export const entryPolicy: Policy = {
+  authority: 'public',
+  join: 'public',
+  renew: 'public',
+  standing: 'agent',
+};

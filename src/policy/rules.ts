@@ -23,6 +23,9 @@ export const rulesCloud = (context: Context) => context.isAdmin && context.domai
 
 const seesCloud = (context: Context) => rulesCloud(context) || (context.system && context.roles.includes('reader'));
 
+/** Who sees what everybody did: administrators of the cloud, and readers of the system. */
+export const overseesAll = seesCloud;
+
 const onDomain = (context: Context, name: string) => context.domainId !== null && context.roles.includes(name);
 
 export const RULES = {
@@ -43,6 +46,10 @@ export const RULES = {
   'domain-manager': {
     needs: 'the role manager on a domain',
     allows: (context) => context.isAdmin || onDomain(context, 'manager'),
+  },
+  overseer: {
+    needs: 'the role manager on a project or domain, or reader on the system',
+    allows: (context) => seesCloud(context) || context.roles.includes('manager'),
   },
 } as const satisfies Record<string, RuleText>;
 

@@ -133,6 +133,7 @@ export function createSimHost(options: SimOptions = {}): SimHost {
           suspended.delete(server);
         }),
       list: () => Promise.resolve([...disks.keys()]),
+      fetch: (image) => step('fetch', image.id, () => undefined),
       collect: () => Promise.resolve(),
     },
     volumes: simVolumes(volumes, step, onDaemonEnd),

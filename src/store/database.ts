@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { CatalogueTables } from '../compute/catalogue/tables.ts';
 import type { ComputeTables } from '../compute/tables.ts';
+import type { EnrolmentTables } from '../enrolment/tables.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { ImageTables } from '../image/tables.ts';
 import type { NetworkTables } from '../network/tables.ts';
@@ -13,8 +14,16 @@ export interface AuditTable {
   request_id: string;
   user_id: string | null;
   project_id: string | null;
+  /** The domain of the project, or the one the token is for, or the user's. */
+  domain_id: string | null;
+  /** On whose word, when not the user's own: `application_credential:ID`, `trust:ID`, `oauth:ID`. */
+  delegation: string | null;
+  /** From where it was asked for. */
+  address: string | null;
   operation: string;
   target: string | null;
+  /** The HTTP status of what was refused or failed; null for what was done. */
+  status: number | null;
   /** A short JSON text without secrets. */
   detail: string | null;
 }
@@ -56,6 +65,7 @@ export interface Database
     IdentityTables,
     CatalogueTables,
     ComputeTables,
+    EnrolmentTables,
     NetworkTables,
     ImageTables,
     PlacementTables,

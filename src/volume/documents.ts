@@ -22,6 +22,8 @@ export async function hostVolumes(db: Reader, hostId: HostId): Promise<HostVolum
       'changed_generation',
     ])
     .where('host_id', '=', hostId)
+    // What is lost is not made anew by itself.
+    .where((where) => where.or([where('lost_build', 'is', null), where('lost_build', '<', where.ref('build'))]))
     .orderBy('number')
     .execute();
   if (volumes.length === 0) return [];

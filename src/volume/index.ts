@@ -1,6 +1,7 @@
 export type * from './contract.ts';
 export { hostNeedsImage, hostVolumes, hostVolumeUploads, serverAttachments } from './documents.ts';
 export { takeExtensions, type Extension } from './extensions.ts';
+export { loseVolumes } from './lose.ts';
 export { createVolumeReconciler } from './reconcile.ts';
 export { reimageServerVolume } from './remake.ts';
 export { applyVolumeReports } from './reports.ts';

@@ -47,6 +47,8 @@ export interface VolumeTable extends Owned<VolumeId> {
   source_backend: VolumeId | null;
   /** Counts how often it is made anew. */
   build: number;
+  /** The build whose bytes went with their machine; a later one is another. */
+  lost_build: Generated<number | null>;
   /** JSON of HostVolume['source']: what this build is made of. */
   build_source: string;
   /** The server that it was made for, while that one builds. */

@@ -4,7 +4,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { test } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SERVICES = ['identity', 'image', 'network', 'compute', 'placement', 'volume'];
+const SERVICES = ['identity', 'image', 'network', 'compute', 'placement', 'volume', 'enrolment'];
 
 interface Import {
   /** Both from the repository's root: `src/compute/index.ts`. */

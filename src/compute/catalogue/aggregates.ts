@@ -17,7 +17,7 @@ import type { AggregateTable } from './tables.ts';
 /** The zone of hosts that no aggregate puts into another. */
 export const DEFAULT_ZONE = 'nova';
 
-interface Aggregate {
+export interface Aggregate {
   row: Selectable<AggregateTable>;
   metadata: Record<string, string>;
   hosts: string[];
@@ -59,7 +59,8 @@ function view({ row, metadata, hosts }: Aggregate, version: Version) {
   };
 }
 
-async function find(db: Reader, id: string): Promise<Aggregate> {
+/** One aggregate. Throws ApiError 404. */
+export async function findAggregate(db: Reader, id: string): Promise<Aggregate> {
   const found = (await readAggregates(db)).find(({ row }) => String(row.id) === id);
   if (!found) throw notFound(`Aggregate ${id} could not be found.`, 'AggregateNotFound');
   return found;
@@ -93,7 +94,7 @@ const create = route({
         .returning('id')
         .executeTakeFirstOrThrow();
       await writeAudit(tx, context, 'compute:aggregates:create', String(id), { name });
-      return find(tx.db, String(id));
+      return findAggregate(tx.db, String(id));
     });
     const { hosts: _hosts, metadata: _metadata, ...brief } = view(aggregate, version);
     return ok({ aggregate: brief });
@@ -111,7 +112,7 @@ const show = route({
   path: '/os-aggregates/:aggregate_id',
   params: Params,
   async handler({ app, params, version }) {
-    return ok({ aggregate: view(await find(app.store.read, params.aggregate_id), version) });
+    return ok({ aggregate: view(await findAggregate(app.store.read, params.aggregate_id), version) });
   },
 });
 
@@ -124,11 +125,11 @@ async function change(
   work: (tx: Tx, aggregate: Aggregate) => Promise<void>,
 ): Promise<Aggregate> {
   return app.store.transaction(async (tx) => {
-    const aggregate = await find(tx.db, id);
+    const aggregate = await findAggregate(tx.db, id);
     await work(tx, aggregate);
     await tx.db.updateTable('aggregates').set({ updated_at: context.now }).where('id', '=', aggregate.row.id).execute();
     await writeAudit(tx, context, `compute:aggregates:${operation}`, id);
-    const changed = await find(tx.db, id);
+    const changed = await findAggregate(tx.db, id);
     await settleHosts(tx, [...new Set([...aggregate.hosts, ...changed.hosts])], aggregate.metadata, context.now);
     return changed;
   });
@@ -179,7 +180,7 @@ const remove = route({
   params: Params,
   async handler({ app, context, params }) {
     await app.store.transaction(async (tx) => {
-      const { row, hosts } = await find(tx.db, params.aggregate_id);
+      const { row, hosts } = await findAggregate(tx.db, params.aggregate_id);
       if (hosts.length > 0) throw badRequest(`Cannot remove aggregate ${row.id}: it has hosts. Remove them first.`);
       await tx.db.deleteFrom('aggregates').where('id', '=', row.id).execute();
       await writeAudit(tx, context, 'compute:aggregates:delete', params.aggregate_id);

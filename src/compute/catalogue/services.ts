@@ -15,6 +15,7 @@ import {
   INTERNAL_ZONE,
   type ControllerService,
 } from './controller-services.ts';
+import { dismissHost } from './dismiss-host.ts';
 import { isUp, readHosts, type HostRow } from './hosts-view.ts';
 
 /** A host's agent does what `nova-compute` does elsewhere. */
@@ -151,20 +152,7 @@ const remove = route({
     const hosts = await readHosts(app.store.read);
     const host = hosts.find((one) => String(atLeast(version, '2.53') ? one.uuid : one.number) === params.service_id);
     if (!host) throw notFound(`Service ${params.service_id} could not be found.`);
-    await app.store.transaction(async (tx) => {
-      const server = await tx.db
-        .selectFrom('servers')
-        .select('id')
-        .where('host_id', '=', host.id)
-        .where('deleted', '=', 0)
-        .executeTakeFirst();
-      if (server) throw badRequest(`Host ${host.name} still has servers, ${server.id} among them: delete those first.`);
-      const volume = await tx.db.selectFrom('volumes').select('id').where('host_id', '=', host.id).executeTakeFirst();
-      if (volume) throw badRequest(`Host ${host.name} still has volumes, ${volume.id} among them: delete those first.`);
-      await tx.db.deleteFrom('aggregate_hosts').where('host', '=', host.name).execute();
-      await tx.db.deleteFrom('hosts').where('id', '=', host.id).execute();
-      await writeAudit(tx, context, 'compute:services:delete', host.id, { name: host.name });
-    });
+    await app.store.transaction((tx) => dismissHost(tx, context, host));
     return noContent();
   },
 });

@@ -5,6 +5,7 @@ import type { Context } from '../../http/context.ts';
 import { atLeast, type Version } from '../../http/microversions.ts';
 import { noContent, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
+import { writeAudit } from '../../store/audit.ts';
 import type { Tx } from '../../store/store.ts';
 import type { ServerRow } from '../model.ts';
 import { serverById, tagsOf } from '../servers-store.ts';
@@ -17,11 +18,17 @@ function assertVersion(version: Version): void {
   if (!atLeast(version, '2.26')) throw notFound('The resource could not be found.');
 }
 
-async function change<T>(app: App, context: Context, id: string, work: (tx: Tx, server: ServerRow) => Promise<T>) {
+async function change<T>(
+  app: App,
+  context: Context,
+  [verb, id]: [verb: string, id: string],
+  work: (tx: Tx, server: ServerRow) => Promise<T>,
+) {
   return app.store.transaction(async (tx) => {
     const server = await serverById(tx.db, context, id);
     const result = await work(tx, server);
     await tx.db.updateTable('servers').set({ updated_at: context.now }).where('id', '=', server.id).execute();
+    await writeAudit(tx, context, `compute:servers:tags:${verb}`, server.id);
     return result;
   });
 }
@@ -53,7 +60,7 @@ export const tagRoutes: Route[] = [
       assertVersion(version);
       const tags = [...new Set(body.tags)].sort();
       if (tags.length > MOST) throw badRequest(`The number of tags exceeded the per-server limit ${MOST}`);
-      await change(app, context, params.server_id, async (tx, server) => {
+      await change(app, context, ['replace', params.server_id], async (tx, server) => {
         await tx.db.deleteFrom('server_tags').where('server_id', '=', server.id).execute();
         const rows = tags.map((tag) => ({ server_id: server.id, tag }));
         if (rows.length > 0) await tx.db.insertInto('server_tags').values(rows).execute();
@@ -68,7 +75,7 @@ export const tagRoutes: Route[] = [
     params: ServerParams,
     async handler({ app, context, params, version }) {
       assertVersion(version);
-      await change(app, context, params.server_id, (tx, server) =>
+      await change(app, context, ['clear', params.server_id], (tx, server) =>
         tx.db.deleteFrom('server_tags').where('server_id', '=', server.id).execute(),
       );
       return noContent();
@@ -97,7 +104,7 @@ export const tagRoutes: Route[] = [
       if (tag === '' || tag.length > 60 || /[,/]/.test(tag)) {
         throw badRequest(`Tag '${tag}' is invalid: 1 to 60 characters, neither comma nor slash.`);
       }
-      const fresh = await change(app, context, params.server_id, async (tx, server) => {
+      const fresh = await change(app, context, ['add', params.server_id], async (tx, server) => {
         const known = (await tagsOf(tx.db, [server.id])).get(server.id) ?? [];
         if (known.includes(tag)) return false;
         if (known.length >= MOST) throw badRequest(`The number of tags exceeded the per-server limit ${MOST}`);
@@ -115,7 +122,7 @@ export const tagRoutes: Route[] = [
     params: TagParams,
     async handler({ app, context, params, version }) {
       assertVersion(version);
-      await change(app, context, params.server_id, async (tx, server) => {
+      await change(app, context, ['remove', params.server_id], async (tx, server) => {
         const gone = await tx.db
           .deleteFrom('server_tags')
           .where('server_id', '=', server.id)

@@ -30,7 +30,8 @@ async function guest(t: TestContext, answer: (command: { execute: string; argume
 }
 
 const synced = (id: number) => `\xff${JSON.stringify({ return: id })}\n`;
-const asked = (path: string, within = 1000) => askGuest(path, 'guest-set-user-password', { username: 'root' }, within);
+const asked = (path: string, hello = 1000, answer = 1000) =>
+  askGuest(path, 'guest-set-user-password', { username: 'root' }, { hello, answer });
 
 test('the command is said once the agent answers, and what answered others before is skipped', async (t) => {
   const { path, heard } = await guest(t, ({ execute, arguments: { id } }) =>
@@ -54,6 +55,11 @@ test('a channel that is silent, endless or not there is no agent, and hears no s
   const mute = await guest(t, () => '');
   await assert.rejects(asked(mute.path, 50), GuestSilent);
   assert.equal(mute.heard.length, 1);
+  const slow = await guest(t, ({ execute, arguments: { id } }) =>
+    execute === 'guest-sync-delimited' ? synced(id) : '',
+  );
+  await assert.rejects(asked(slow.path, 1000, 50), GuestSilent);
+  assert.equal(slow.heard.length, 2);
   const chatty = await guest(t, () => 'x'.repeat(70_000));
   await assert.rejects(asked(chatty.path), GuestSilent);
   await assert.rejects(asked(join(mute.path, 'nowhere')), GuestSilent);

@@ -24,12 +24,18 @@ interface Answer {
   error?: { class?: unknown; desc?: unknown };
 }
 
+/** Milliseconds: until the agent says that it is there, and from then until it has done what it is told. */
+export interface Patience {
+  hello: number;
+  answer: number;
+}
+
 /** Says one command to the agent behind `path` and answers its `return`. Throws GuestSilent and GuestRefused. */
 export function askGuest(
   path: string,
   command: string,
   args: Record<string, unknown>,
-  milliseconds: number,
+  patience: Patience,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const id = randomInt(2 ** 31);
@@ -43,7 +49,8 @@ export function askGuest(
       else resolve(value);
     };
     const silent = (why: string) => end(new GuestSilent(why));
-    const timer = setTimeout(() => silent(`no answer within ${milliseconds / 1000} seconds`), milliseconds);
+    const expire = (within: number) => setTimeout(() => silent(`no answer within ${within / 1000} seconds`), within);
+    let timer = expire(patience.hello);
     const say = (execute: string, given: Record<string, unknown>) => {
       socket.write(`${JSON.stringify({ execute, arguments: given })}\n`);
     };
@@ -66,6 +73,8 @@ export function askGuest(
         }
         if (answer.return !== id) continue;
         isSynced = true;
+        clearTimeout(timer);
+        timer = expire(patience.answer);
         say(command, args);
       }
       if (bytes.length > MAX_ANSWER) silent('it says more than was asked');

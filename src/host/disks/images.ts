@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../../core/errors.ts';
@@ -17,11 +18,13 @@ export interface ImageCache {
   /** Where the image is once it was obtained. */
   path(image: HostImage): string;
   virtualSize(image: HostImage): Promise<number>;
-  /** Removes all others. */
-  collect(used: readonly HostImage[]): Promise<void>;
+  /** Removes all others; what is used is asked for each of them. */
+  collect(used: () => readonly HostImage[]): Promise<void>;
 }
 
 const HEAD = 64 * 1024;
+/** Ends the name of what is being removed. */
+const GONE = '.gone';
 /** Holes are as good as zeros and cost no space: a block this long of zeros is not written. */
 const HOLE = 64 * 1024;
 
@@ -87,12 +90,15 @@ export function createImageCache(directory: string, fetchImage: FetchImage): Ima
         await file.close();
       }
     },
-    async collect(images) {
-      const used = new Set(images.map(path));
+    async collect(used) {
       for (const name of await readdir(directory).catch(() => [])) {
-        const file = join(directory, name);
         const whole = join(directory, imageNameOf(name));
-        if (!used.has(whole) && !downloads.has(whole)) await rm(file, { force: true });
+        if (downloads.has(whole) || used().some((image) => path(image) === whole)) continue;
+        const file = join(directory, name);
+        const gone = name.endsWith(GONE) ? file : file + GONE;
+        // In the turn in which nobody wanted it: who wants it from now on must not find it.
+        if (gone !== file) renameSync(file, gone);
+        await rm(gone, { force: true });
       }
     },
   };

@@ -112,11 +112,17 @@ export function createDisks(paths: HostPaths, images: ImageCache, user: { uid: n
       );
       return [...new Set(lists.flat())];
     },
-    async collect(document, used) {
-      await locals.collect(document.servers);
-      const ofServers = document.servers.flatMap(({ disk, rescue }) => [disk?.image ?? null, rescue?.image ?? null]);
-      const ofVolumes = document.volumes.map(({ source }) => (source.kind === 'image' ? source.image : null));
-      await images.collect([...ofServers, ...ofVolumes, ...used].filter((image) => image !== null));
+    async fetch(image) {
+      await images.obtain(image);
+    },
+    async collect(inUse) {
+      await locals.collect(inUse().document.servers);
+      await images.collect(() => {
+        const { document, used } = inUse();
+        const ofServers = document.servers.flatMap(({ disk, rescue }) => [disk?.image ?? null, rescue?.image ?? null]);
+        const ofVolumes = document.volumes.map(({ source }) => (source.kind === 'image' ? source.image : null));
+        return [...(document.images ?? []), ...ofServers, ...ofVolumes, ...used].filter((image) => image !== null);
+      });
     },
   };
 }

@@ -36,7 +36,7 @@ export async function makeNamespace(network: HostNetwork): Promise<Namespace> {
     const peer = ['peer', 'name', at.inner, 'address', mac, 'netns', at.name];
     await exec('ip', ['link', 'add', 'dev', at.outer, 'type', 'veth', ...peer]);
   }
-  await isolate(at.outer);
+  isolate(at.outer);
   const alias = aliasOf('metadata');
   await exec('ip', ['link', 'set', 'dev', at.outer, 'mtu', String(network.mtu), 'alias', alias, 'up']);
   const lines = [

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import type { HostPort, HostServer } from '../document.ts';
 import type { PortDriver } from '../drivers.ts';
 import { tapName } from '../qemu/hardware.ts';
@@ -27,7 +27,7 @@ export function createPorts({ ovs, uid }: PortOptions): PortDriver {
     const set = ['link', 'set', 'dev', device, 'mtu', String(port.mtu), 'alias', aliasOf('port'), 'up'];
     await ip(hasDevice(device) ? [set] : [add, set]);
     // Nothing can have come in yet: the device has no carrier until QEMU opens it.
-    await isolate(device);
+    isolate(device);
   };
 
   return {
@@ -73,12 +73,17 @@ function switchPort(server: HostServer, port: HostPort): SwitchPort {
  * also reaches the kernel, which would answer ARP for the host's addresses and take what is sent to them. Without an
  * address of its own and with strict reverse path filtering a device accepts nothing.
  */
-export async function isolate(device: string): Promise<void> {
+export function isolate(device: string): void {
   const settings: [path: string, value: string][] = [
     [`ipv6/conf/${device}/disable_ipv6`, '1'],
     [`ipv4/conf/${device}/rp_filter`, '1'],
     [`ipv4/conf/${device}/arp_ignore`, '8'],
   ];
-  // A kernel without IPv6 has no such file, and nothing to be kept out.
-  await Promise.all(settings.map(([path, value]) => writeFile(`/proc/sys/net/${path}`, value).catch(() => undefined)));
+  for (const [path, value] of settings) {
+    try {
+      writeFileSync(`/proc/sys/net/${path}`, value);
+    } catch {
+      // A kernel without IPv6 has no such file, and nothing to be kept out.
+    }
+  }
 }

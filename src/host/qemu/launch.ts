@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { chmod, chown, open, rename, rm, writeFile } from 'node:fs/promises';
 import type { ServerId } from '../../core/ids.ts';
 import type { HostServer } from '../document.ts';
 import type { MachineDisks } from '../drivers.ts';
-import { makeDirectory, readIfExists, remove } from '../files.ts';
+import { makeDirectory, readIfExists } from '../files.ts';
 import { serverPaths, volumePaths, type HostPaths } from '../paths.ts';
 import { qemuArgs } from './command.ts';
 import { isTagged } from './facts.ts';
@@ -85,18 +85,18 @@ export function createLauncher({ paths, host, user, writeConfigDrive }: LaunchOp
   ): Promise<Launched> => {
     const at = serverPaths(paths, server.id);
     await makeDirectory(at.directory, 0o711);
-    await Promise.all([
-      // What a saved state fits stays until it is continued.
-      resume ? Promise.resolve() : rm(at.hardware, { force: true }),
-      open(at.consoleLog, 'a', 0o640).then(async (file) => {
-        await file.chown(user.uid, user.gid);
-        await file.close();
-      }),
-      remove(at.run).then(async () => {
-        await makeDirectory(at.run, 0o700);
-        await chown(at.run, user.uid, user.gid);
-      }),
-    ]);
+    const file = await open(at.consoleLog, 'a', 0o640);
+    try {
+      await file.chown(user.uid, user.gid);
+    } finally {
+      await file.close();
+    }
+    // What a saved state fits stays until it is continued.
+    if (!resume) await rm(at.hardware, { force: true });
+    // In memory, so nothing to wait for.
+    rmSync(at.run, { recursive: true, force: true });
+    mkdirSync(at.run, { recursive: true, mode: 0o700 });
+    chownSync(at.run, user.uid, user.gid);
     const startedAt = Date.now();
     const about = { server: server.id, boot: server.boot, startedAt };
     const nbdSocket = (volume: string) => volumePaths(paths, volume).nbd;
@@ -135,12 +135,12 @@ export function createLauncher({ paths, host, user, writeConfigDrive }: LaunchOp
   return {
     async prepare(server, disks) {
       await drop(server.id);
-      await makeDirectory(serverPaths(paths, server.id).directory, 0o711);
       const hardware = disks && hardwareOf(server, host, disks.volumes);
       const drive = async () => {
         // Where its devices are on the bus is told to the guest only if they have names.
         if (!server.configDrive || (hardware === null && isTagged(server))) return;
         drives.delete(server.id);
+        await makeDirectory(serverPaths(paths, server.id).directory, 0o711);
         await makeDrive(server, hardware);
         drives.set(server.id, driveOf(server, hardware));
       };

@@ -20,6 +20,10 @@ const create = route({
     const state = await identityState(app);
     const claims = await issueToken(app, state, context, body.auth, () => signedRequest(app, request));
     const token = await renderToken(app.store.read, claims, flag(query, 'nocatalog') !== true);
+    const { methods, auditId: audit_id, scope } = claims;
+    await app.store.transaction((tx) =>
+      writeAudit(tx, context, 'identity:auth:create-token', claims.userId, { methods, audit_id, scope }),
+    );
     return {
       status: 201,
       body: { token },

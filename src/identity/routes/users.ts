@@ -12,6 +12,7 @@ import { listedDomain, managesDomain, notAllowed, requireManager, seesDomain } f
 import { countFailure, requireUnusedPassword, setPassword } from '../store/passwords.ts';
 import { findDomain, findProject, getDomain } from '../store/projects.ts';
 import { deleteUserRow, findUser, getUser, requireFreeUserName, type UserRow } from '../store/users.ts';
+import { requireUnlocked } from '../throttle.ts';
 import { identityState } from '../tokens/state.ts';
 import {
   AnyQuery,
@@ -190,7 +191,8 @@ const changePassword = route({
     const { revocations, throttle } = await identityState(app);
     const rules = app.config.passwordRules;
     const user = await findUser(app.store.read, path.user_id);
-    if (throttle.locked(path.user_id, context.remoteAddress)) throw unauthorized();
+    if (user && context.trail) context.trail.account = { userId: user.id, domainId: user.domain_id };
+    requireUnlocked(throttle, context, path.user_id);
     if (user && lockedOut(rules, user, context.now)) throw unauthorized();
     const right = await verifyPassword(body.user.original_password, user?.password_hash ?? null);
     if (!right || !user?.enabled || !(await findProject(app.store.read, user.domain_id))?.enabled) {

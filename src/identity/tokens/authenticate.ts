@@ -15,6 +15,7 @@ import { totpSeedsOf } from '../store/credentials.ts';
 import { countFailure, noteSuccess } from '../store/passwords.ts';
 import { findAccessToken, findConsumer, openSecret } from '../store/oauth.ts';
 import { findUser, type UserRow } from '../store/users.ts';
+import { requireUnlocked } from '../throttle.ts';
 import { matchingStep } from '../totp.ts';
 import type { Auth, UserReference } from '../wire/auth.ts';
 import type { TokenClaims } from './format.ts';
@@ -71,7 +72,7 @@ export async function authenticate(
   if (methods.includes('password') && identity.password) {
     results.push(await byPassword(app, state, context, identity.password.user));
   }
-  if (methods.includes('token') && identity.token) results.push(await byToken(app, state, identity.token.id));
+  if (methods.includes('token') && identity.token) results.push(await byToken(app, state, context, identity.token.id));
   if (methods.includes('application_credential') && identity.application_credential) {
     results.push(await byApplicationCredential(app, state, context, identity.application_credential));
   }
@@ -102,10 +103,11 @@ async function byPassword(
   const user = await findUserReference(db, given);
   const account = user?.id ?? `${given.domain?.id ?? given.domain?.name ?? ''} ${given.id ?? given.name ?? ''}`;
   const hash = user?.password_hash ?? null;
+  if (user) tried(context, user);
   const rules = app.config.passwordRules;
   if (user && lockedOut(rules, user, context.now)) throw unauthorized();
   const limited = user === undefined || option(user, 'ignore_lockout_failure_attempts') !== true;
-  if (limited && state.throttle.locked(account, context.remoteAddress)) throw unauthorized();
+  if (limited) requireUnlocked(state.throttle, context, account);
   const right = await verifyPassword(given.password, hash);
   if (!right || !user || hash === null) {
     state.throttle.failed(account, context.remoteAddress);
@@ -138,7 +140,7 @@ async function rehash(app: App, userId: string, old: string, password: string): 
   });
 }
 
-async function byToken(app: App, state: IdentityState, token: string): Promise<Authenticated> {
+async function byToken(app: App, state: IdentityState, context: Context, token: string): Promise<Authenticated> {
   const claims = state.readToken(token);
   // As Keystone has it, and Tempest asks for it: what is not a token (any more) is not found.
   if (!claims) throw notFound('Could not find token.');
@@ -148,6 +150,7 @@ async function byToken(app: App, state: IdentityState, token: string): Promise<A
       `You are not authorized to perform the requested action: Using ${kind}-scoped token to create another token. Create a new ${kind}-scoped token instead.`,
     );
   }
+  tried(context, { id: claims.userId, domain_id: claims.userDomainId });
   const user = await enabledUser(app, claims.userId, app.clock.now());
   const credentialId = claims.applicationCredential?.id;
   const applicationCredential =
@@ -168,11 +171,13 @@ async function byApplicationCredential(
   else {
     if (given.name === undefined) throw badRequest('Expecting to find name or ID in application credential.');
     if (given.user === undefined) throw badRequest('Expecting to find user in application credential.');
-    const owner = await findUserReference(db, given.user);
-    row = owner && (await findApplicationCredentialByName(db, owner.id, given.name));
+    const named = await findUserReference(db, given.user);
+    row = named && (await findApplicationCredentialByName(db, named.id, given.name));
   }
+  const owner = row && (await findUser(db, row.user_id));
+  if (owner) tried(context, owner);
   const account = `credential ${row?.id ?? given.id ?? given.name ?? ''}`;
-  if (state.throttle.locked(account, context.remoteAddress)) throw unauthorized();
+  requireUnlocked(state.throttle, context, account);
   const right = await verifySecret(given.secret, row?.secret_hash ?? null);
   if (!right || !row || (row.expires_at !== null && row.expires_at <= context.now)) {
     state.throttle.failed(account, context.remoteAddress);
@@ -195,6 +200,7 @@ async function byOauth(app: App, context: Context, signed: SignedRequest): Promi
     ...{ consumerId: consumer.id, consumer: openSecret(app.secrets, consumer), token: openSecret(app.secrets, token) },
   });
   const user = await enabledUser(app, token.user_id, context.now);
+  tried(context, user);
   const accessToken: AccessGrant = {
     ...{ kind: 'oauth', consumerId: consumer.id, accessTokenId: token.id, projectId: token.project_id },
     ...{ roleIds: fromJson<string[]>(token.role_ids), ends: token.expires_at },
@@ -210,8 +216,9 @@ async function byOneTimePassword(
   given: UserReference & { passcode: string },
 ): Promise<Authenticated> {
   const found = await findUserReference(app.store.read, given);
+  if (found) tried(context, found);
   const account = `totp ${found?.id ?? given.id ?? given.name ?? ''}`;
-  if (state.throttle.locked(account, context.remoteAddress)) throw unauthorized();
+  requireUnlocked(state.throttle, context, account);
   const seeds = found ? await totpSeedsOf(app.store.read, app.secrets, found.id) : [];
   const step = seeds.map((seed) => matchingStep(seed, given.passcode, context.now)).find((one) => one !== null);
   // A number is good once.
@@ -221,6 +228,11 @@ async function byOneTimePassword(
   }
   state.throttle.succeeded(account, context.remoteAddress);
   return { ...ALONE, user: await enabledUser(app, found.id, context.now), methods: ['totp'] };
+}
+
+/** Names the account that a log-in is for in the audit trail, also when it fails. */
+function tried(context: Context, user: Pick<UserRow, 'id' | 'domain_id'>): void {
+  if (context.trail) context.trail.account = { userId: user.id, domainId: user.domain_id };
 }
 
 /** Throws ApiError 401 for an account that is disabled, also by its domain or by not being used. */

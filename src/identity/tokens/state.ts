@@ -80,7 +80,8 @@ async function loadState({ store, secrets, clock }: Parts): Promise<IdentityStat
   };
 }
 
-function identityOf({ userId, userDomainId, scope, roles }: TokenClaims): Identity {
+function identityOf(claims: TokenClaims): Identity {
+  const { userId, userDomainId, scope, roles } = claims;
   return {
     userId,
     userDomainId,
@@ -89,5 +90,12 @@ function identityOf({ userId, userDomainId, scope, roles }: TokenClaims): Identi
     domainId: scope.kind === 'domain' ? scope.id : null,
     system: scope.kind === 'system',
     roles,
+    delegation: delegationOf(claims),
   };
+}
+
+/** On whose word a token was given, as the audit trail names it. */
+function delegationOf({ applicationCredential, delegation }: TokenClaims): string | null {
+  if (delegation) return delegation.kind === 'trust' ? `trust:${delegation.id}` : `oauth:${delegation.accessTokenId}`;
+  return applicationCredential && `application_credential:${applicationCredential.id}`;
 }

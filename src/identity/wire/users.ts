@@ -22,7 +22,10 @@ const UserOptions = Strict({
   multi_factor_auth_enabled: Flag,
   multi_factor_auth_rules: Type.Optional(
     Nullable(
-      Type.Array(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, uniqueItems: true }), { uniqueItems: true }),
+      Type.Array(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 20, uniqueItems: true }), {
+        maxItems: 50,
+        uniqueItems: true,
+      }),
     ),
   ),
 });

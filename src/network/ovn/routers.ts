@@ -30,7 +30,8 @@ export function planRouters(plan: Plan, index: Index): void {
     const inner = interfaces.get(router.id) ?? [];
     const gateway = index.ports.get(router.gateway_port_id ?? '') ?? null;
     const ports = [...inner, ...(gateway ? [gateway] : [])].filter((port) => addressesOf(index, port).length > 0);
-    const group = gateway && chassis.length > 0 ? [gatewayGroup(plan, router, chassis)] : [];
+    const outside = gateway === null ? [] : chassis.filter((one) => reaches(index, one, gateway));
+    const group = outside.length > 0 ? [gatewayGroup(plan, router, outside)] : [];
     add(plan, 'Logical_Router', router.id, {
       name: routerName(router.id),
       enabled: [router.admin_state_up === 1],
@@ -48,6 +49,12 @@ export function planRouters(plan: Plan, index: Index): void {
       external_ids: { 'neutron:router_name': router.name },
     });
   }
+}
+
+/** Whether a host is connected to the physical network behind a gateway; a network without one is everywhere. */
+function reaches(index: Index, chassis: string, gateway: PortRow): boolean {
+  const physical = index.networks.get(gateway.network_id)?.physical_network ?? null;
+  return physical === null || (index.rows.reach?.get(chassis)?.includes(physical) ?? true);
 }
 
 interface RouterAddress {

@@ -1,4 +1,5 @@
 import type { Reader } from '../../store/store.ts';
+import { bridgeMappingsOf } from '../routed.ts';
 import type {
   AddressGroupsTable,
   FloatingIpsTable,
@@ -139,6 +140,8 @@ export interface NetworkRows {
   scopes: ReadonlyMap<string, string>;
   /** Host to the name by which OVN knows it. */
   chassis: ReadonlyMap<string, string>;
+  /** Chassis to the physical networks that it is connected to; one that is not here is taken to have all. */
+  reach?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads the names by which OVN knows the hosts: what each host's agent last reported. */
@@ -164,6 +167,7 @@ export function readNetworkRows(db: Reader, readChassis: ReadChassis): Promise<N
     qosRules: await view.selectFrom('qos_rules').selectAll().orderBy('id').execute(),
     scopes: await readScopes(view),
     chassis: await readChassis(view),
+    reach: await readReach(view),
   }));
 }
 
@@ -200,3 +204,14 @@ export const chassisNames: ReadChassis = async (db) => {
   }
   return names;
 };
+
+/** Which physical networks each chassis is connected to. */
+async function readReach(db: Reader): Promise<ReadonlyMap<string, readonly string[]>> {
+  const hosts = await db.selectFrom('hosts').select('capacity').where('capacity', 'is not', null).execute();
+  return new Map(
+    hosts.map(({ capacity }) => {
+      const { chassis = '' } = JSON.parse(capacity ?? '{}') as { chassis?: string };
+      return [chassis, Object.keys(bridgeMappingsOf(capacity))];
+    }),
+  );
+}

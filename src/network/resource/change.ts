@@ -35,7 +35,7 @@ export async function change(
 ): Promise<string[]> {
   return app.store.transaction(async (tx) => {
     const ids = await work(tx);
-    for (const id of ids) await writeAudit(tx, context, operation, id);
+    for (const id of ids) await writeAudit(tx, context, `network:${operation}`, id);
     const hosts = await hostsOf(tx.db, ids);
     for (const signal of ['ovn', ...hosts.map((host) => `host:${host}`)]) tx.raise(signal);
     return ids;

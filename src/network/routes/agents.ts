@@ -79,7 +79,7 @@ export const agentRoutes: Route[] = [
             .values(note)
             .onConflict((clash) => clash.column('agent_id').doUpdateSet({ description }))
             .execute();
-          await writeAudit(tx, context, 'agent:update', agent.id);
+          await writeAudit(tx, context, 'network:agent:update', agent.id);
         });
       }
       return ok({ agent: await findAgent(app.store.read, params.id, context.now) });

@@ -118,7 +118,7 @@ export const quotaRoutes: Route[] = [
             .onConflict((clash) => clash.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: limit }))
             .execute();
         }
-        await writeAudit(tx, context, 'quota:update', projectId);
+        await writeAudit(tx, context, 'network:quota:update', projectId);
       });
       return ok({ quota: await quotaLimits(app.store.read, projectId) });
     },
@@ -134,7 +134,7 @@ export const quotaRoutes: Route[] = [
           .deleteFrom('network_quotas')
           .where('project_id', '=', params.project_id as ProjectId)
           .execute();
-        await writeAudit(tx, context, 'quota:delete', params.project_id);
+        await writeAudit(tx, context, 'network:quota:delete', params.project_id);
       });
       return noContent();
     },

@@ -1,4 +1,3 @@
-import { roomOf } from '../use.ts';
 import type { Node } from './landscape.ts';
 import type { Aggregates, Traits } from './parse.ts';
 
@@ -6,8 +5,8 @@ import type { Aggregates, Traits } from './parse.ts';
 export function fits(node: Node, name: string, amount: number): boolean {
   const inventory = node.inventories.get(name);
   if (!inventory) return false;
-  const { min_unit, max_unit, step_size } = inventory;
-  return amount >= min_unit && amount <= max_unit && amount % step_size === 0 && roomOf(inventory) >= amount;
+  const { min_unit, max_unit, step_size, room } = inventory;
+  return amount >= min_unit && amount <= max_unit && amount % step_size === 0 && room >= amount;
 }
 
 /** Whether these traits are as asked. */

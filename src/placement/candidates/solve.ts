@@ -1,4 +1,3 @@
-import { roomOf } from '../use.ts';
 import { fits, isMember, traitsMatch } from './fit.ts';
 import { SHARING, type Landscape, type Node } from './landscape.ts';
 import type { Group, Traits } from './parse.ts';
@@ -51,19 +50,22 @@ export function candidates(landscape: Landscape, request: Request): Candidate[] 
     const usable = reachable(tree, sharing);
     const parts: Part[][] = [];
     for (const group of request.groups) {
-      const ways = group.suffix === '' ? spread(landscape, usable, group) : whole(landscape, usable, group);
+      // Where there is but one provider, what may come from any must come from it.
+      const spreads = group.suffix === '' && (usable.length > 1 || Object.keys(group.resources).length === 0);
+      const ways = spreads ? spread(landscape, usable, group) : whole(landscape, usable, group);
       parts.push(ways);
       if (ways.length === 0) break;
     }
     if (parts.some((ways) => ways.length === 0)) continue;
+    const only = sharing.length === 0 && parts.every((ways) => ways.length === 1);
     for (const combination of product(parts)) {
       if (++tried > MOST_TRIED) return found;
       if (!isAnchored(combination, root, request) || !isAllowed(landscape, combination, request)) continue;
       const candidate = merge(combination, root);
       if (candidate === null) continue;
-      const key = keyOf(candidate);
+      const key = only ? '' : keyOf(candidate);
       if (seen.has(key)) continue;
-      seen.add(key);
+      if (!only) seen.add(key);
       found.push(candidate);
       if (request.limit !== null && found.length >= request.limit) return found;
     }
@@ -72,7 +74,8 @@ export function candidates(landscape: Landscape, request: Request): Candidate[] 
 }
 
 /** The providers of a tree, and those that share an aggregate with one of it. */
-function reachable(tree: readonly Node[], sharing: readonly Node[]): Node[] {
+function reachable(tree: readonly Node[], sharing: readonly Node[]): readonly Node[] {
+  if (sharing.length === 0) return tree;
   const own = new Set(tree.map((node) => node.uuid));
   const others = sharing.filter(
     (node) => !own.has(node.uuid) && tree.some((one) => [...one.aggregates].some((uuid) => node.aggregates.has(uuid))),
@@ -173,7 +176,7 @@ function merge(parts: readonly Part[], root: string): Candidate | null {
   for (const [uuid, resources] of Object.entries(allocations)) {
     for (const [name, amount] of Object.entries(resources)) {
       const inventory = nodes.get(uuid)?.inventories.get(name);
-      if (!inventory || roomOf(inventory) < amount || amount > inventory.max_unit) return null;
+      if (!inventory || inventory.room < amount || amount > inventory.max_unit) return null;
     }
   }
   return { allocations, mappings, root };

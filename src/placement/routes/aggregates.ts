@@ -6,7 +6,7 @@ import { writeAudit } from '../../store/audit.ts';
 import type { Reader } from '../../store/store.ts';
 import { answer, bodyOf, checkAccept, since } from '../http.ts';
 import { checkGeneration, getProvider } from '../store/providers.ts';
-import { bump } from '../use.ts';
+import { bump, touchProviders } from '../use.ts';
 import { ProviderParams } from './providers.ts';
 
 const List = Type.Array(Type.String({ format: 'uuid' }), { uniqueItems: true });
@@ -60,6 +60,7 @@ const replace = route({
       const rows = input.aggregates.map((aggregate) => ({ provider: provider.uuid, aggregate }));
       if (rows.length > 0) await tx.db.insertInto('provider_aggregates').values(rows).execute();
       if (counted) await bump(tx, provider.uuid, context.now);
+      else await touchProviders(tx, 'uuid', [provider.uuid], context.now);
       await writeAudit(tx, context, 'placement:aggregates:replace', provider.uuid);
       return {
         aggregates: input.aggregates,

@@ -4,12 +4,12 @@ import { atLeast, type Version } from '../../http/microversions.ts';
 import { route, type Route } from '../../http/route.ts';
 import { values } from '../../http/schemas.ts';
 import type { Reader } from '../../store/store.ts';
-import { readLandscape, type Landscape } from '../candidates/landscape.ts';
+import { readLandscape } from '../candidates/known.ts';
+import type { Landscape } from '../candidates/landscape.ts';
 import { parseGroups, parseTraits, type Group, type Query } from '../candidates/parse.ts';
 import { candidates, type Candidate, type Request } from '../candidates/solve.ts';
 import { answer, checkAccept, queryOf, since } from '../http.ts';
 import { checkClasses, unknownTraits } from '../store/names.ts';
-import { capacityOf } from '../use.ts';
 
 const Texts = Type.Union([Type.String(), Type.Array(Type.String())]);
 const Limit = Type.Union([
@@ -119,7 +119,7 @@ const list = route({
     queries.find((one) => atLeast(version, one.since))?.check(call.query);
     const request = requestOf(call.query as Query, version);
     await checkNames(app.store.read, request);
-    const landscape = await readLandscape(app.store.read);
+    const landscape = await readLandscape(app.store);
     const found = candidates(landscape, request);
     return answer(call, 200, {
       allocation_requests: found.map((one) => requestView(one, version)),
@@ -150,21 +150,20 @@ function summaries(
   const used = new Set(
     found.flatMap((one) => [...Object.keys(one.allocations), ...Object.values(one.mappings).flat()]),
   );
+  const [all, nested, withTraits] = [atLeast(version, '1.27'), atLeast(version, '1.29'), atLeast(version, '1.17')];
   const roots = new Set([...used].map((uuid) => landscape.nodes.get(uuid)?.root));
-  const shown = [...landscape.nodes.values()].filter((node) =>
-    atLeast(version, '1.29') ? roots.has(node.root) : used.has(node.uuid),
-  );
+  const shown = [...landscape.nodes.values()].filter((node) => (nested ? roots.has(node.root) : used.has(node.uuid)));
   return Object.fromEntries(
     shown.map((node) => [
       node.uuid,
       {
         resources: Object.fromEntries(
           [...node.inventories.values()]
-            .filter((one) => atLeast(version, '1.27') || requested.has(one.resource_class))
-            .map((one) => [one.resource_class, { capacity: capacityOf(one), used: one.used }]),
+            .filter((one) => all || requested.has(one.resource_class))
+            .map((one) => [one.resource_class, { capacity: one.capacity, used: one.used }]),
         ),
-        ...(atLeast(version, '1.17') && { traits: inOrder(node.traits) }),
-        ...(atLeast(version, '1.29') && { parent_provider_uuid: node.parent, root_provider_uuid: node.root }),
+        ...(withTraits && { traits: inOrder(node.traits) }),
+        ...(nested && { parent_provider_uuid: node.parent, root_provider_uuid: node.root }),
       },
     ]),
   );

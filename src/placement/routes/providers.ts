@@ -5,9 +5,9 @@ import { atLeast, type Version } from '../../http/microversions.ts';
 import { noContent, route, type Route } from '../../http/route.ts';
 import { Nullable, Strict } from '../../http/schemas.ts';
 import { writeAudit } from '../../store/audit.ts';
-import type { Reader } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import { fits, isMember, traitsMatch } from '../candidates/fit.ts';
-import { readLandscape } from '../candidates/landscape.ts';
+import { readLandscape } from '../candidates/known.ts';
 import { parseMemberOf, parseResources, parseTraits, type Query } from '../candidates/parse.ts';
 import { answer, bodyOf, checkAccept, dashed, latest, PREFIX, queryOf } from '../http.ts';
 import { checkClasses, unknownTraits } from '../store/names.ts';
@@ -109,13 +109,14 @@ const list = route({
     checkAccept(call);
     const { app, version } = call;
     listQueries.find((one) => atLeast(version, one.since))?.check(call.query);
-    const found = await filtered(app.store.read, call.query as Query, version);
+    const found = await filtered(app.store, call.query as Query, version);
     const modified = latest(found.map((one) => one.updated_at));
     return answer(call, 200, { resource_providers: found.map((one) => view(one, version)) }, { modified });
   },
 });
 
-async function filtered(db: Reader, query: Query, version: Version): Promise<Provider[]> {
+async function filtered(store: Store, query: Query, version: Version): Promise<Provider[]> {
+  const db = store.read;
   const resources = typeof query.resources === 'string' ? parseResources(query.resources) : {};
   await checkClasses(
     db,
@@ -147,7 +148,7 @@ async function filtered(db: Reader, query: Query, version: Version): Promise<Pro
     ...aggregates.forbidden,
   ];
   if (asked.length === 0) return rows;
-  const { nodes } = await readLandscape(db);
+  const { nodes } = await readLandscape(store);
   return rows.filter(({ uuid }) => {
     const node = nodes.get(uuid);
     if (!node || !traitsMatch(node.traits, traits)) return false;

@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts';
 import { audit } from './0001-audit.ts';
+import { auditOutcome } from './0045-audit-outcome.ts';
 import { identity } from './0002-identity.ts';
 import { image } from './0003-image.ts';
 import { network } from './0004-network.ts';
@@ -20,6 +21,7 @@ import { groupStatus } from './0035-group-status.ts';
 import { softDelete } from './0033-soft-delete.ts';
 import { diskLimits } from './0036-disk-limits.ts';
 import { routedNetworks } from './0037-routed-networks.ts';
+import { hostImages } from './0034-host-images.ts';
 import { passwordOrigin } from './0030-password-origin.ts';
 import { volume } from './0010-volume.ts';
 import { volumeMore } from './0011-volume-more.ts';
@@ -33,6 +35,8 @@ import { networkNames } from './0019-network-names.ts';
 import { networkSegments } from './0020-network-segments.ts';
 import { networkAgents } from './0021-network-agents.ts';
 import { providerRevisions } from './0053-provider-revisions.ts';
+import { lostDisks } from './0051-lost-disks.ts';
+import { enrolment } from './0050-enrolment.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -64,10 +68,14 @@ export const migrations: readonly Migration[] = [
   guestPasswords,
   localDisks,
   softDelete,
+  hostImages,
   groupStatus,
   diskLimits,
   routedNetworks,
   manyHosts,
   controllers,
   providerRevisions,
+  enrolment,
+  lostDisks,
+  auditOutcome,
 ];

@@ -70,7 +70,9 @@ const detach = action('os-detach', {
       const found = await findAttachment(tx.db, volume, input?.attachment_id ?? null);
       // Nothing to detach is fine: clients ask again to be sure.
       if (!found) {
-        if (STEPS.includes(volume.status)) await changeVolume(app, tx, volume, context.now, { status: 'available' });
+        if (!STEPS.includes(volume.status)) return;
+        await changeVolume(app, tx, volume, context.now, { status: 'available' });
+        await writeAudit(tx, context, 'volume:volumes:detach', volume.id);
         return;
       }
       assertNotPlugged(found);
@@ -121,6 +123,7 @@ function step(name: string, from: readonly string[], to: 'attaching' | 'detachin
         if (used) assertNotPlugged(used);
         const status = to === 'available' ? statusOfAttachments(users) : to;
         await changeVolume(app, tx, volume, context.now, { status });
+        await writeAudit(tx, context, `volume:volumes:${name.replace('os-', '').replaceAll('_', '-')}`, volume.id);
       });
       return accepted();
     },

@@ -156,6 +156,7 @@ const complete = action('os-complete', {
         .where('id', '=', row.id)
         .execute();
       await settleVolume(app, tx, row.volume_id, context.now);
+      await writeAudit(tx, context, 'volume:attachments:complete', row.id);
     });
     return noContent();
   },

@@ -101,6 +101,7 @@ const setImageMetadata = action('os-set_image_metadata', {
       const before = await propertiesOf(tx.db, 'image', volume.id);
       const after = checkProperties({ ...before, ...input.metadata });
       await writeProperties(tx, 'image', volume.id, after, { keep: true });
+      await writeAudit(tx, context, 'volume:volumes:set-image-metadata', volume.id);
       return after;
     });
     return ok({ metadata });
@@ -115,6 +116,7 @@ const unsetImageMetadata = action('os-unset_image_metadata', {
       if (!(await removeProperties(tx, 'image', volume.id, input.key))) {
         throw notFound(`Volume ${id} has no image metadata with key ${input.key}.`);
       }
+      await writeAudit(tx, context, 'volume:volumes:unset-image-metadata', volume.id);
     });
     return { status: 200, body: null };
   },
