@@ -10,6 +10,7 @@ import type { App } from '../../src/http/app.ts';
 import { createServer } from '../../src/http/server.ts';
 import { bootstrapIdentity, createIdentity } from '../../src/identity/index.ts';
 import { ensureHostProvider, syncHostInventory } from '../../src/placement/index.ts';
+import { simCapacity } from '../../src/sim/drivers.ts';
 import { services } from '../../src/services.ts';
 import { loadSecrets } from '../../src/store/secrets.ts';
 import { openSqliteStore } from '../../src/store/store.ts';
@@ -105,6 +106,7 @@ export async function startWorld(hosts: number): Promise<World> {
 async function addHosts(app: App, count: number): Promise<void> {
   // They have not changed lately.
   const now = app.clock.now() - 3_600_000;
+  const capacity = JSON.stringify(simCapacity('bench', HOST));
   for (let from = 0; from < count; from += 200) {
     await app.store.transaction(async (tx) => {
       for (let n = from; n < Math.min(count, from + 200); n++) {
@@ -113,7 +115,7 @@ async function addHosts(app: App, count: number): Promise<void> {
           .insertInto('hosts')
           .values({
             ...host,
-            ...{ token_hash: null, enabled: 1, forced_down: 0, generation: 1, reported_generation: 1 },
+            ...{ capacity, token_hash: null, enabled: 1, forced_down: 0, generation: 1, reported_generation: 1 },
             // Nobody reports, so they are taken for up as long as the measurement lasts.
             ...{
               last_seen: now + 2 * 3_600_000,

@@ -6,10 +6,12 @@ const ROOT = join(import.meta.dirname, '../..');
 
 const HELP = `Usage: potluck bench NAME [OPTIONS]
 
-Measures; needs a running cloud on this machine.
+Measures; most of them need a running cloud on this machine.
 
   boot   POST /servers to ACTIVE and to SSH as a ratio to bare QEMU, memory, requests per second
          [--rounds N] [--seconds N] [--servers N]
+  placement  how many servers a second get their place among so many hosts; needs no cloud and no root
+         [--hosts N] [--seconds N] [--clients N]
   image  one large image there and back, and the controller's memory meanwhile [--gib N] [--pid CONTROLLER]
 `;
 

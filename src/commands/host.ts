@@ -148,7 +148,7 @@ function hostRow(one: Json): string[] {
   return [
     text(one, 'name'),
     text(one, 'state'),
-    `${String(one['servers'])} servers`,
+    `${Number(one['servers'])} server${one['servers'] === 1 ? '' : 's'}`,
     known[text(one, 'credential') as keyof typeof known],
     one['last_seen'] === null ? 'never heard of' : `last heard of ${text(one, 'last_seen')}`,
   ];

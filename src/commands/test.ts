@@ -58,7 +58,8 @@ const STAGES: readonly Stage[] = [
     commands: () => [
       node(
         '--test',
-        ...tests('src/**/*.test.ts', 'test/layout/*.test.ts', 'test/policy/*.test.ts', 'test/conformance/*.test.ts'),
+        ...tests('src/**/*.test.ts'),
+        ...tests(...['layout', 'policy', 'conformance', 'races'].map((name) => `test/${name}/*.test.ts`)),
       ),
     ],
   },

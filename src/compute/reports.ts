@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { unauthorized } from '../core/errors.ts';
 import type { HostId, ImageId, ServerId } from '../core/ids.ts';
-import type { HostReport } from '../host/document.ts';
+import type { HostCapacity, HostReport } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import { systemContext } from '../http/context.ts';
 import { serverPorts, type ServerPort } from '../network/index.ts';
-import { syncHostInventory, touchProviders } from '../placement/index.ts';
-import { toJson } from '../store/json.ts';
+import { changeHostTraits, syncHostInventory, touchProviders } from '../placement/index.ts';
+import { fromJson, toJson } from '../store/json.ts';
 import type { Reader, Store, Tx } from '../store/store.ts';
 import { applyVolumeReports, endVolumeUpload } from '../volume/index.ts';
 import { settleHosts } from './catalogue/aggregate-hosts.ts';
@@ -173,6 +173,11 @@ async function takeCapacity(
     .where('id', '=', host)
     .execute();
   await syncHostInventory(tx, row, { vcpus, memoryMib, diskGib }, now);
+  const before = row.capacity === null ? [] : (fromJson<HostCapacity>(row.capacity).traits ?? []);
+  const { traits = before } = report.capacity;
+  if (traits.join() !== before.join()) {
+    await changeHostTraits(tx, host, { add: traits, remove: before.filter((one) => !traits.includes(one)) }, now);
+  }
   // What a host is from its first report on, its aggregates may have said before.
   if (row.capacity === null) await settleHosts(tx, [row.name], {}, now);
   else if (!isUp(row, now)) await touchProviders(tx, 'host_id', [host], now);

@@ -29,6 +29,7 @@ export const HostReportBody = Type.Object({
     address: Text,
     agentVersion: Text,
     bootedAt: Type.Optional(Count),
+    traits: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Z0-9_]{1,255}$' }), { maxItems: 500 })),
   }),
   servers: Type.Array(
     Type.Object({

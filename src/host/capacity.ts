@@ -11,6 +11,9 @@ export type HostFacts = Omit<
 const GIB = 1024 ** 3;
 const ARCHS: Partial<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
+/** As QEMU and placement name it: `x86_64`. */
+export const hostArch = (): string => ARCHS[process.arch] ?? process.arch;
+
 /** The host's capacity now; `directory` is on the file system with the disks. */
 export async function capacityOf(facts: HostFacts, directory: string): Promise<HostCapacity> {
   const disk = await statfs(directory);
@@ -22,7 +25,7 @@ export async function capacityOf(facts: HostFacts, directory: string): Promise<H
     diskGib: Math.floor((disk.blocks * disk.bsize) / GIB),
     diskFreeGib: Math.floor((disk.bavail * disk.bsize) / GIB),
     cpuModel: cpus()[0]?.model ?? 'unknown',
-    arch: ARCHS[process.arch] ?? process.arch,
+    arch: hostArch(),
     ...(bootedAt !== null && { bootedAt }),
   };
 }

@@ -247,6 +247,8 @@ export interface HostCapacity {
   bridgeMappings?: Record<string, string>;
   /** Milliseconds since 1970 when the machine started; agents of older releases do not say it. */
   bootedAt?: number;
+  /** Placement's traits of this host: what its guests find. Agents of older releases do not say them. */
+  traits?: string[];
 }
 
 export type ServerState = 'building' | 'running' | 'stopped' | 'paused' | 'suspended' | 'error';

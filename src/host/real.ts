@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { chooseAccel } from './accel.ts';
-import type { HostFacts } from './capacity.ts';
+import { hostArch, type HostFacts } from './capacity.ts';
+import { cpuFlags, hostTraits } from './cpu-traits.ts';
 import { createImageFetch } from './controller-link.ts';
 import type { LinkOptions } from './line.ts';
 import { writeConfigDrive } from './config-drive.ts';
@@ -101,6 +102,10 @@ export async function createRealHost(options: RealHostOptions): Promise<RealHost
     chassis,
     address,
     agentVersion: version(),
+    traits: hostTraits(
+      { accel: verdict.accel, arch: hostArch(), hypervisorVersion: probe.versionNumber },
+      await cpuFlags(),
+    ),
     bridgeMappings: readMappings(mappings),
   };
   return { drivers, facts, diagnose: (server) => machines.diagnose(server) };

@@ -97,11 +97,13 @@ async function removeOvn({ supervisor, engines }: Machine): Promise<void> {
 }
 
 /** Open vSwitch forgets what we told it, and goes on only where others have bridges in it. */
-async function removeSwitch({ supervisor, engines }: Machine): Promise<void> {
+async function removeSwitch({ paths, supervisor, engines }: Machine): Promise<void> {
   const ids = ['ovn-remote', 'ovn-encap-type', 'ovn-encap-ip', 'ovn-bridge-mappings', 'ovn-bridge-datapath-type'];
   for (const id of [...ids, 'ovn-monitor-all']) {
     await tryRun('ovs-vsctl', ['--timeout=10', '--no-wait', 'remove', 'Open_vSwitch', '.', 'external_ids', id]);
   }
+  const shown = await tryRun('ovs-vsctl', ['--timeout=10', 'get-ssl']);
+  if (shown.stdout.includes(`${paths.identity}/`)) await tryRun('ovs-vsctl', ['--timeout=10', '--no-wait', 'del-ssl']);
   const others = (await bridges()).length > 0;
   for (const service of engines.filter(({ name }) => !name.startsWith('ovn-')).toReversed()) {
     if (!others || !service.vendor) await supervisor.stop(service);

@@ -55,6 +55,10 @@ export const CHECKS: readonly Check[] = [
     detail: ({ zone }) => ` (${zone})`,
   },
   {
+    fails: (host) => host.capabilities['cpu_info:arch'] === undefined,
+    reason: () => 'without a report of what they are',
+  },
+  {
     fails: (host, { traits }) => traits.required.some((trait) => !host.traits.has(trait)),
     reason: ({ traits }, hosts) =>
       `without ${list(traits.required.filter((trait) => hosts.some((host) => !host.traits.has(trait))))}`,

@@ -32,7 +32,7 @@ export async function changeHostTraits(
   if (custom.length > 0) {
     await tx.db
       .insertInto('custom_traits')
-      .values(custom.map((name) => ({ name, created_at: now, updated_at: now })))
+      .values(custom.map((name) => ({ name, created_at: now })))
       .onConflict((on) => on.doNothing())
       .execute();
   }

@@ -1,3 +1,4 @@
+export { mostServers } from './checks.ts';
 export * from './schedule.ts';
 export {
   claim,

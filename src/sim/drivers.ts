@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerId, VolumeId } from '../core/ids.ts';
+import { hostTraits } from '../host/cpu-traits.ts';
 import type { HostCapacity, HostDocument, HostUpload } from '../host/document.ts';
 import type { Drivers, Machine, MachineEnd, PluggedDisk, VolumeDisk } from '../host/drivers.ts';
 import type { Ledger } from '../host/ledger.ts';
@@ -202,5 +203,6 @@ export function simCapacity(name: string, size: SimSize = { vcpus: 8, memoryMib:
     ...{ address: `192.0.2.${(digest[0] ?? 0) % 254 || 1}`, agentVersion: 'simulated' },
     // A simulated host is as old as the process it is in.
     bootedAt: Math.floor(performance.timeOrigin),
+    traits: hostTraits({ accel: 'tcg', arch: 'x86_64', hypervisorVersion: 7_002_000 }, []),
   };
 }

@@ -1,6 +1,7 @@
 import type { HostId, ServerId } from '../../core/ids.ts';
-import { claim, schedule, type Choice, type Demand, type HostInventory } from '../../placement/index.ts';
-import type { Tx } from '../../store/store.ts';
+import { claim, mostServers, schedule, type Choice, type Demand, type HostInventory } from '../../placement/index.ts';
+import type { Reader, Tx } from '../../store/store.ts';
+import { serverCounts } from '../hosts.ts';
 import type { HostView } from './view.ts';
 
 /** Hosts that are tried before those that were lost are read anew. */
@@ -35,8 +36,10 @@ export async function placeServer(tx: Tx, view: HostView, wish: Wish, touched: S
   for (let round = 0; round < MOST_ROUNDS && choice.ranked.length > 0; round++) {
     const lost: HostId[] = [];
     for (const host of choice.ranked) {
-      const revision = await claim(tx, { hostId: host.id, serverId, projectId, userId }, demand, demand.now);
       touched.add(host.id);
+      const revision = (await mayHaveMore(tx.db, host))
+        ? await claim(tx, { hostId: host.id, serverId, projectId, userId }, demand, demand.now)
+        : null;
       if (revision !== null) {
         view.placed(host.id, demand, revision);
         return { host, choice };
@@ -47,6 +50,12 @@ export async function placeServer(tx: Tx, view: HostView, wish: Wish, touched: S
     choice = schedule(view.hosts(), whole, MOST_TRIED);
   }
   return { host: null, choice };
+}
+
+/** Whether the limit of servers that an aggregate sets is not reached, which no account holds. */
+async function mayHaveMore(db: Reader, host: HostInventory): Promise<boolean> {
+  const most = mostServers(host);
+  return most === Infinity || ((await serverCounts(db, [host.id])).get(host.id) ?? 0) < most;
 }
 
 /** One try: whether it is the last, and the hosts of which the view knows what is not committed yet. */

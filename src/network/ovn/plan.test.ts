@@ -147,6 +147,11 @@ test('a router: gateway on a ranked group of hosts, source NAT, floating address
   rows.routers[0] = { ...router, enable_snat: 0 };
   assert.ok(![...planOvn(rows).NAT.values()].some((nat) => nat.type === 'snat'));
   assert.equal(planOvn({ ...rows, chassis: new Map() }).HA_Chassis_Group.size, 0, 'no hosts yet, no gateway group');
+
+  const [wired, ...others] = [...new Set(rows.chassis.values())];
+  const reach = new Map([[wired ?? '', ['public']], ...others.map((one): [string, string[]] => [one, []])]);
+  const outside = [...planOvn({ ...rows, reach }).HA_Chassis.values()].map((one) => one.chassis_name);
+  assert.deepEqual([...new Set(outside)], [wired], 'only a host on the wire is a gateway to it');
 });
 
 test('IPv6: advertisements as the subnet says, DHCPv6 unless addresses come from them', () => {
