@@ -44,7 +44,7 @@ test(
         await sleep(5);
       }
     })();
-    for (const end of [cluster.crash, cluster.restart, cluster.crash]) {
+    for (const end of [() => cluster.crash(), () => cluster.restart(), () => cluster.crash()]) {
       const before = answered;
       while (answered < before + 20) await sleep(5);
       await end();
