@@ -1,38 +1,22 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { createAuditReconciler } from './audit/index.ts';
-import {
-  attachTunnels,
-  createHeartbeatReconciler,
-  createHostTokenReconciler,
-  createHostTokens,
-  createServerReconciler,
-  ensureLocalHost,
-} from './compute/index.ts';
+import { attachTunnels, createHostTokens, ensureLocalHost } from './compute/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
-import { runReconciler, type Reconciler } from './core/reconciler.ts';
+import { runReconciler } from './core/reconciler.ts';
 import { createSignals, type Signals } from './core/signals.ts';
-import {
-  createEnrolmentReconciler,
-  knownCertificates,
-  startAgentEndpoint,
-  writeIdentityFiles,
-  type AgentEndpoint,
-} from './enrolment/index.ts';
+import { knownCertificates, startAgentEndpoint, writeIdentityFiles, type AgentEndpoint } from './enrolment/index.ts';
 import type { App, Config } from './http/app.ts';
 import { followConnections } from './http/connections.ts';
 import { createServer } from './http/server.ts';
-import { bootstrapIdentity, createIdentity, createRevocationReconciler } from './identity/index.ts';
-import { createImageReconciler } from './image/index.ts';
-import { createOvnReconciler } from './network/index.ts';
+import { bootstrapIdentity, createIdentity } from './identity/index.ts';
+import { createReconcilers } from './reconcilers.ts';
 import { agentEndpointServices, services } from './services.ts';
 import { keepLeases } from './store/leases.ts';
 import { loadSecrets } from './store/secrets.ts';
 import { openStore, type Store } from './store/store.ts';
-import { createVolumeReconciler } from './volume/index.ts';
 
 /** The host that shares this machine with the controller: enrolled at start with a token both can read. */
 export interface LocalHost {
@@ -113,7 +97,7 @@ async function startOn(
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
   const endpoint = await openToHosts(app);
-  const all = reconcilers(app, endpoint);
+  const all = createReconcilers(app, endpoint);
   const shared = all.filter(({ everywhere }) => everywhere !== true);
   const leases = await keepLeases(store, {
     names: shared.map(({ name }) => name),
@@ -155,20 +139,6 @@ async function openToHosts(app: App): Promise<AgentEndpoint | null> {
   });
   app.log.info('agent-endpoint', { url: agentUrl, port: endpoint.port });
   return endpoint;
-}
-
-function reconcilers(app: App, endpoint: AgentEndpoint | null): Reconciler[] {
-  return [
-    createEnrolmentReconciler(app, endpoint),
-    createOvnReconciler(app),
-    createServerReconciler(app),
-    createHeartbeatReconciler(app),
-    createRevocationReconciler(app),
-    createHostTokenReconciler(app),
-    createImageReconciler(app),
-    createVolumeReconciler(app),
-    createAuditReconciler(app),
-  ];
 }
 
 /** The first admin's password, as `up` left it; null when there is no such file. */

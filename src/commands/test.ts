@@ -21,11 +21,13 @@ Runs the project's tests; without a stage all of them, the real ones only as roo
   host     the agent against real QEMU                  (root)
   network  the OVN planner against real OVN             (root)
   cloud    a whole cloud through the openstack client   (root; makes and destroys a cloud on this machine)
+  fuzz     what must hold whatever happens: random operations and faults in simulated time
   conformance  OpenStack's own tests, Tempest: 217 of a guideline  (root; makes and destroys a cloud on this machine)
   conformance [OPTION ...]  the same, or others, against a cloud that runs (has a --help)
   kill     20 rounds of servers made and deleted while processes are killed (root; needs a running cloud; not in 'all')
 
   --seed N --rounds N   for kill
+  --seed N --seeds N    for fuzz: only this one with all that it does; how many beside the kept ones and a fresh one (50)
 `;
 
 interface Stage {
@@ -64,6 +66,12 @@ const STAGES: readonly Stage[] = [
     ],
   },
   {
+    name: 'fuzz',
+    root: false,
+    always: true,
+    commands: () => [node(join(ROOT, 'test/fuzz/run.ts'))],
+  },
+  {
     name: 'postgres',
     root: true,
     always: true,
@@ -92,7 +100,12 @@ export async function test(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, seed: { type: 'string' }, rounds: { type: 'string' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      seed: { type: 'string' },
+      rounds: { type: 'string' },
+      seeds: { type: 'string' },
+    },
   });
   if (values.help) {
     process.stdout.write(HELP);
@@ -116,8 +129,8 @@ export async function test(args: string[]): Promise<number> {
   }
   const isRoot = process.getuid?.() === 0;
   const chosen = STAGES.filter((stage) => (positionals.length > 0 ? positionals.includes(stage.name) : stage.always));
-  const extra = ['seed', 'rounds'].flatMap((name) => {
-    const value = values[name as 'seed' | 'rounds'];
+  const extra = (['seed', 'rounds', 'seeds'] as const).flatMap((name) => {
+    const value = values[name];
     return value === undefined ? [] : [`--${name}`, value];
   });
   if (isRoot && chosen.some((stage) => stage.root)) await prepare(chosen.map((stage) => stage.name));
@@ -128,7 +141,7 @@ export async function test(args: string[]): Promise<number> {
     }
     const started = performance.now();
     for (const [command = '', ...rest] of stage.commands()) {
-      const code = await run(command, stage.name === 'kill' ? [...rest, ...extra] : rest);
+      const code = await run(command, ['kill', 'fuzz'].includes(stage.name) ? [...rest, ...extra] : rest);
       if (code !== 0) {
         process.stderr.write(`potluck: the tests '${stage.name}' failed.\n`);
         return code;

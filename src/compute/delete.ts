@@ -4,7 +4,7 @@ import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import type { Tx } from '../store/store.ts';
 import type { ServerRow } from './model.ts';
-import { beginAction } from './server-actions.ts';
+import { beginAction, finishAction } from './server-actions.ts';
 import { changeServer, removeServer, serverById } from './servers-store.ts';
 
 /** Throws ApiError 409 for a server that somebody locked, unless an administrator asks. */
@@ -26,6 +26,7 @@ export async function deleteServer(app: App, context: Context, id: string): Prom
 
 /** Writes down that a server is deleted; its host carries it out. */
 export async function beginDeletion(app: App, tx: Tx, context: Context, server: ServerRow): Promise<void> {
+  await finishAction(tx, server.action_id, context.now, 'Error', 'The server was deleted meanwhile.');
   const action = await beginAction(tx, context, server, 'delete', 'compute_terminate_instance');
   await writeAudit(tx, context, 'compute:servers:delete', server.id, { name: server.name });
   if (server.host_id === null) {

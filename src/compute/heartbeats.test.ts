@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createHeartbeatReconciler } from './heartbeats.ts';
 import { computeCloud } from './testing.ts';
 
-test('a quiet host costs no write of its own, and is not taken for down', async (t) => {
+test('a quiet host costs no write of its own, and is not taken for down (P11)', async (t) => {
   const cloud = await computeCloud(t);
   const { app } = cloud;
   const id = await cloud.boot();

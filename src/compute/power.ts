@@ -4,7 +4,7 @@ import { writeAudit } from '../store/audit.ts';
 import type { Tx } from '../store/store.ts';
 import { assertUnlocked } from './delete.ts';
 import type { ServerPatch, ServerRow } from './model.ts';
-import { beginAction } from './server-actions.ts';
+import { beginAction, finishAction } from './server-actions.ts';
 import { changeServer, serverById } from './servers-store.ts';
 import { assertPermitted, type Operation, type TaskState } from './states.ts';
 
@@ -80,6 +80,8 @@ export async function startTask(
   wish: Pick<Wish, 'task' | 'action' | 'event'>,
   patch: ServerPatch,
 ): Promise<void> {
+  // A hard reboot may take the place of a soft one that does not get on.
+  await finishAction(tx, server.action_id, context.now, 'Error', `Another ${wish.action} took its place.`);
   const action = await beginAction(tx, context, server, wish.action, wish.event);
   await changeServer(
     app,

@@ -44,7 +44,7 @@ async function refusal(socket: WebSocket): Promise<string> {
 
 const limited = { timeout: 10_000 };
 
-test('the console log comes through the agent’s tunnel, its last lines only', limited, async (t) => {
+test('the console log comes through the agent’s tunnel, its last lines only (P14)', limited, async (t) => {
   const { cloud, dial } = await listening(t);
   const id = await cloud.boot();
   await cloud.converge();

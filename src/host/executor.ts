@@ -218,10 +218,20 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const uploadWorkers = createWorkers(uploadKind, how);
 
   const knownServers = () =>
-    new Set([...wishes().servers.keys(), ...ledger.servers(), ...machines.list().keys(), ...(strays?.servers ?? [])]);
+    new Set([
+      ...[...wishes().servers.keys(), ...ledger.servers(), ...machines.list().keys(), ...(strays?.servers ?? [])],
+      ...serverWorkers.begun(),
+    ]);
   const knownVolumes = () =>
-    new Set([...wishes().volumes.keys(), ...ledger.volumes(), ...volumes.serving().keys(), ...(strays?.volumes ?? [])]);
-  const knownUploads = () => new Set([...wishes().uploads.keys(), ...ledger.uploads(), ...(strays?.uploads ?? [])]);
+    new Set([
+      ...[...wishes().volumes.keys(), ...ledger.volumes(), ...volumes.serving().keys(), ...(strays?.volumes ?? [])],
+      ...volumeWorkers.begun(),
+    ]);
+  const knownUploads = () =>
+    new Set([
+      ...[...wishes().uploads.keys(), ...ledger.uploads(), ...(strays?.uploads ?? [])],
+      ...uploadWorkers.begun(),
+    ]);
 
   const wakeAll = () => {
     for (const id of knownVolumes()) volumeWorkers.wake(id);

@@ -30,7 +30,7 @@ test('older documents, and other content under the same number, are refused', ()
   assert.match(judge(document(7), document(8, 'other')) ?? '', /for host other/);
 });
 
-test('what was accepted and done is there after a restart', async (t) => {
+test('what was accepted and done is there after a restart (P4)', async (t) => {
   const path = directory(t);
   const ledger = await openLedger(path);
   assert.equal(await ledger.accept(document(3)), true);

@@ -32,6 +32,8 @@ export interface Workers<Id extends string, Step> {
   /** Compares one with its wish and goes on with what differs. Returns at once. */
   wake(id: Id): void;
   failure(id: Id): Failure<Step> | null;
+  /** What was ever begun and is not gone: a step that failed may have left something that nobody else knows of. */
+  begun(): Iterable<Id>;
   /** What is under way. */
   busy(): Promise<void>[];
   close(): void;
@@ -152,6 +154,7 @@ export function createWorkers<Id extends string, Want, Step extends { do: string
       go(id, worker);
     },
     failure: (id) => workers.get(id)?.failure ?? null,
+    begun: () => workers.keys(),
     busy: () => [...workers.values()].flatMap((worker) => worker.running ?? []),
     close() {
       closed = true;

@@ -8,9 +8,11 @@ import { survivors } from './survivors.ts';
 import { realTime, type SimTime } from './time.ts';
 import { simUploads, simVolumes } from './volumes.ts';
 
-/** Faults a test may put into a simulated host; each is asked before the step and may throw or wait. */
+/** Faults a test may put into a simulated host: asked before and after each step, and may throw or wait. */
 export interface SimFaults {
   before?(step: string, id: string): Promise<void> | void;
+  /** What is thrown here comes after the work was done: the agent does not know. */
+  after?(step: string, id: string): Promise<void> | void;
 }
 
 /** One simulated piece of work on a server, a volume or an image. */
@@ -36,6 +38,8 @@ export interface SimHost {
   endDaemon(volume: VolumeId): void;
   /** A restart of the agent: the machines go on, and the new drivers find them. */
   restart(): Drivers;
+  /** A restart of the host: no machine, device or storage daemon outlives it. */
+  reboot(): Drivers;
 }
 
 export interface SimOptions {
@@ -58,12 +62,18 @@ export function createSimHost(options: SimOptions = {}): SimHost {
   let onChange: () => void = () => undefined;
   const onDaemonEnd = { call: (_volume: VolumeId): void => undefined };
 
-  const step: Step = async (name, id, work) => {
-    await options.faults?.before?.(name, id);
-    const milliseconds = delay(name);
-    if (milliseconds > 0) await time.wait(milliseconds);
-    work();
-  };
+  /** Grows with each agent: what an earlier one was about to do when it ended is never done. */
+  let agent = 0;
+  const steps =
+    (mine: number): Step =>
+    async (name, id, work) => {
+      await options.faults?.before?.(name, id);
+      const milliseconds = delay(name);
+      if (milliseconds > 0) await time.wait(milliseconds);
+      if (mine !== agent) return new Promise<void>(() => undefined);
+      work();
+      await options.faults?.after?.(name, id);
+    };
   const set = (server: ServerId, change: Partial<Machine>) => {
     const machine = machines.get(server);
     if (!machine) throw new Error(`The simulated machine ${server} is not running.`);
@@ -77,7 +87,7 @@ export function createSimHost(options: SimOptions = {}): SimHost {
     return { id: attachment.id, volumeId: attachment.volumeId, sizeGib };
   };
 
-  const drivers = (): Drivers => ({
+  const drivers = (step = steps(++agent)): Drivers => ({
     machines: {
       adopt: () => Promise.resolve(),
       list: () => machines,
@@ -174,7 +184,13 @@ export function createSimHost(options: SimOptions = {}): SimHost {
     endDaemon(volume) {
       if (volumes.serving.delete(volume)) onDaemonEnd.call(volume);
     },
-    restart: drivers,
+    restart: () => drivers(),
+    reboot() {
+      machines.clear();
+      ports.clear();
+      volumes.serving.clear();
+      return drivers();
+    },
   };
 }
 
