@@ -42,6 +42,8 @@ export function createServer(
     requestTimeout: 0,
     clientErrorHandler: answerNoRequest,
     trustProxy: app.config.trustedProxies?.length ? [...app.config.trustedProxies] : false,
+    // A request that came is answered, also while the controller ends.
+    return503OnClosing: false,
     genReqId: () => `req-${randomUUID()}`,
     rewriteUrl: (request) => withoutProject(services, withoutVersions(services, request)).url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
@@ -68,8 +70,13 @@ export function createServer(
       done();
     });
   }
-  // For supervisors and load balancers: 200 once requests can be answered.
-  server.get('/healthz', async () => {
+  // Who balances the load is told by /healthz; who holds a connection, by the answer on it.
+  server.addHook('onRequest', async (_request, reply) => {
+    if (app.draining?.aborted) reply.header('connection', 'close');
+  });
+  // For supervisors and load balancers: 200 once requests can be answered, 503 when they should go elsewhere.
+  server.get('/healthz', async (_request, reply) => {
+    if (app.draining?.aborted) return reply.code(503).send({ status: 'ending' });
     await app.store.read.selectFrom('audit').select('id').limit(1).execute();
     return { status: 'ok' };
   });
