@@ -1,8 +1,9 @@
 import { createAuditReconciler } from './audit/index.ts';
-import { createHeartbeatReconciler, createServerReconciler } from './compute/index.ts';
+import { createHeartbeatReconciler, createHostTokenReconciler, createServerReconciler } from './compute/index.ts';
 import type { Reconciler } from './core/reconciler.ts';
 import { createEnrolmentReconciler, type AgentEndpoint } from './enrolment/index.ts';
 import type { App } from './http/app.ts';
+import { createRevocationReconciler } from './identity/index.ts';
 import { createImageReconciler } from './image/index.ts';
 import { createOvnReconciler } from './network/index.ts';
 import { createVolumeReconciler } from './volume/index.ts';
@@ -14,6 +15,8 @@ export function createReconcilers(app: App, endpoint: AgentEndpoint | null = nul
     createOvnReconciler(app),
     createServerReconciler(app),
     createHeartbeatReconciler(app),
+    createRevocationReconciler(app),
+    createHostTokenReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
     createAuditReconciler(app),
