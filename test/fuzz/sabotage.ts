@@ -18,8 +18,8 @@ const running = new AsyncLocalStorage<string>();
 
 /** The reconciler, with what is to happen to it. */
 export function sabotaged(reconciler: Reconciler, sabotage: Sabotage | null): Reconciler {
-  const { name, run } = reconciler;
-  const inside = () => running.run(name, () => run.call(reconciler));
+  const { name } = reconciler;
+  const inside = () => running.run(name, () => reconciler.run());
   if (sabotage?.reconciler !== name) return reconciler;
   return {
     ...reconciler,

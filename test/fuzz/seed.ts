@@ -30,8 +30,8 @@ export interface SeedOptions {
 }
 
 const HOSTS = 3;
-/** The longest that anything may take once all is well: a build may take half an hour before it is given up. */
-const PATIENCE = 90 * 60_000;
+/** The longest that anything may take once all is well: a host may take six hours to send an image. */
+const PATIENCE = 7 * 3600_000;
 
 /** One run, all of it decided by the seed. Throws what was wrong at the end. Answers the simulated seconds. */
 export async function runSeed(options: SeedOptions): Promise<number> {
