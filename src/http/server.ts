@@ -7,7 +7,7 @@ import { checkPolicy, ruleOf } from '../policy/policy.ts';
 import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
-import { checkJson, checkQuery, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
+import { answerNoRequest, checkJson, checkQuery, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
 import { askingHost } from './host-auth.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
@@ -40,6 +40,7 @@ export function createServer(
     http: { maxHeaderSize: LIMITS.headerBytes, headersTimeout: PATIENCE.headers, connectionsCheckingInterval: 5_000 },
     // Uploads take as long as they take: see endSlowRequests.
     requestTimeout: 0,
+    clientErrorHandler: answerNoRequest,
     trustProxy: app.config.trustedProxies?.length ? [...app.config.trustedProxies] : false,
     // A request that came is answered, also while the controller ends.
     return503OnClosing: false,
