@@ -8,7 +8,7 @@ import { createImageReconciler } from './image/index.ts';
 import { createOvnReconciler } from './network/index.ts';
 import { createVolumeReconciler } from './volume/index.ts';
 
-/** All reconcilers of a controller. Whatever stands here is run twice, failed and killed by the tests in test/faults/. */
+/** All reconcilers of a controller. Whatever stands here is run twice, failed and killed by test/fuzz/reconcilers.test.ts. */
 export function createReconcilers(app: App, endpoint: AgentEndpoint | null = null): Reconciler[] {
   return [
     createEnrolmentReconciler(app, endpoint),

@@ -69,7 +69,7 @@ const STAGES: readonly Stage[] = [
     name: 'fuzz',
     root: false,
     always: true,
-    commands: () => [node(join(ROOT, 'test/fuzz/run.ts'))],
+    commands: () => [node('--test', ...tests('test/fuzz/*.test.ts')), node(join(ROOT, 'test/fuzz/run.ts'))],
   },
   {
     name: 'postgres',
@@ -141,7 +141,8 @@ export async function test(args: string[]): Promise<number> {
     }
     const started = performance.now();
     for (const [command = '', ...rest] of stage.commands()) {
-      const code = await run(command, ['kill', 'fuzz'].includes(stage.name) ? [...rest, ...extra] : rest);
+      const takesMore = ['kill', 'fuzz'].includes(stage.name) && !rest.includes('--test');
+      const code = await run(command, takesMore ? [...rest, ...extra] : rest);
       if (code !== 0) {
         process.stderr.write(`potluck: the tests '${stage.name}' failed.\n`);
         return code;
