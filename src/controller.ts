@@ -14,6 +14,7 @@ import { createServer } from './http/server.ts';
 import { bootstrapIdentity, createIdentity } from './identity/index.ts';
 import { createReconcilers } from './reconcilers.ts';
 import { agentEndpointServices, services } from './services.ts';
+import { keepLeases } from './store/leases.ts';
 import { loadSecrets } from './store/secrets.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -52,17 +53,24 @@ export async function startController(config: Config, options: Options): Promise
     store.notify(name);
   };
   try {
-    return await startOn(store, { ...local, raise }, config, options);
+    return await startOn(store, { ...local, raise }, (name) => local.raise(name), config, options);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function startOn(store: Store, signals: Signals, config: Config, options: Options): Promise<Controller> {
+async function startOn(
+  store: Store,
+  signals: Signals,
+  wake: (signal: string) => void,
+  config: Config,
+  options: Options,
+): Promise<Controller> {
   const { log, clock = systemClock } = options;
   const secrets = await loadSecrets(config.stateDir, store);
   const abort = new AbortController();
+  const draining = new AbortController();
   const identity = await createIdentity({ store, secrets, clock, config, log });
   const hosts = await createHostTokens({ store });
   const app: App = {
@@ -75,6 +83,7 @@ async function startOn(store: Store, signals: Signals, config: Config, options: 
     verifyToken: identity.verifyToken,
     verifyHost: hosts.verifyHost,
     verifyCertificate: (fingerprint) => knownCertificates({ store, clock }).verify(fingerprint),
+    draining: draining.signal,
     abort: abort.signal,
   };
   await bootstrapIdentity(app, {
@@ -88,19 +97,30 @@ async function startOn(store: Store, signals: Signals, config: Config, options: 
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
   const endpoint = await openToHosts(app);
-  const running = createReconcilers(app, endpoint).map((reconciler) =>
-    runReconciler(reconciler, app.signals, log, abort.signal),
+  const all = createReconcilers(app, endpoint);
+  const shared = all.filter(({ everywhere }) => everywhere !== true);
+  const leases = await keepLeases(store, {
+    names: shared.map(({ name }) => name),
+    log,
+    onGained: (name) => shared.filter((one) => one.name === name).forEach(({ signal }) => wake(signal)),
+  });
+  const running = all.map((one) =>
+    runReconciler(one, app.signals, log, abort.signal, () => one.everywhere === true || leases.held(one.name)),
   );
   log.info('controller-started', { url: config.publicUrl, port: config.port });
   return {
     app,
     server,
     async close() {
+      // Balancers are told first, and have time to go elsewhere.
+      draining.abort();
+      await new Promise((resolve) => setTimeout(resolve, config.drainMilliseconds ?? 0));
       abort.abort();
       const closing = server.close();
       endConnections();
       await Promise.all([closing, endpoint?.close()]);
       await Promise.all(running);
+      await leases.release();
       await store.close();
     },
   };

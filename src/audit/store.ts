@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable, type SqlBool } from 'kysely';
 import type { Context } from '../http/context.ts';
 import { overseesAll } from '../policy/rules.ts';
 import type { AuditTable } from '../store/database.ts';
@@ -33,9 +33,8 @@ export async function listEvents(db: Reader, context: Context, wanted: Wanted): 
   let query = seen(db, context);
   for (const [name, value] of Object.entries(wanted.same) as [Same, string][]) {
     if (name === 'operation' && value.endsWith('*')) {
-      const start = value.slice(0, -1);
-      // The last character there is ends the range: an index serves it, and no character has a meaning of its own.
-      query = query.where('operation', '>=', start).where('operation', '<', `${start}\u{10ffff}`);
+      const start = value.slice(0, -1).replaceAll(/[!%_]/g, '!$&');
+      query = query.where(sql<SqlBool>`operation like ${`${start}%`} escape '!'`);
     } else query = query.where(name, '=', value);
   }
   if (wanted.refused !== null) query = query.where('status', wanted.refused ? 'is not' : 'is', null);

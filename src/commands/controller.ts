@@ -22,6 +22,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
                          may share it, if they have the same secret.key (default controller.db in the state directory)
   --database URL         the same without a password: give that in PGPASSWORD or a file that PGPASSFILE names
   --image-dir DIR        image data, a directory shared by all controllers (default images in the state directory)
+  --drain SECONDS        when asked to end, first answer 503 at /healthz for so long, so that a load balancer goes elsewhere
+                         (default 0)
   --listen ADDRESS       address to listen on (default ::, which takes IPv4 too)
   --port PORT            (default 5000)
   --public-url URL       how clients reach this cloud (default http://127.0.0.1:PORT)
@@ -54,6 +56,7 @@ export async function controller(args: string[]): Promise<number> {
       database: { type: 'string' },
       'database-file': { type: 'string' },
       'image-dir': { type: 'string' },
+      drain: { type: 'string', default: '0' },
       listen: { type: 'string', default: '::' },
       port: { type: 'string', default: '5000' },
       'public-url': { type: 'string' },
@@ -86,6 +89,7 @@ export async function controller(args: string[]): Promise<number> {
       stateDir,
       ...databaseOf(values.database, values['database-file']),
       ...(values['image-dir'] !== undefined && { imageDir: values['image-dir'] }),
+      drainMilliseconds: secondsOf('--drain', values.drain) * 1000,
       listen: values.listen,
       port: Number(values.port),
       publicUrl,
@@ -113,6 +117,11 @@ export async function controller(args: string[]): Promise<number> {
   });
   await running.close();
   return 0;
+}
+
+function secondsOf(option: string, text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new OperatorError(`${option} is '${text}'.`, 'Give whole seconds.');
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

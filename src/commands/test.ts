@@ -16,6 +16,8 @@ Runs the project's tests; without a stage all of them, the real ones only as roo
 
   check    formatting, lint, types
   unit     fast tests beside the code (no root, no network)
+  postgres the store's contract and the unit tests on a real PostgreSQL, then two controllers on it, restarted and
+           killed under load  (root; starts servers of its own; about 3 minutes)
   host     the agent against real QEMU                  (root)
   network  the OVN planner against real OVN             (root)
   cloud    a whole cloud through the openstack client   (root; makes and destroys a cloud on this machine)
@@ -67,7 +69,13 @@ const STAGES: readonly Stage[] = [
     name: 'fuzz',
     root: false,
     always: true,
-    commands: () => [node(join(ROOT, 'test/fuzz/run.ts'))],
+    commands: () => [node('--test', ...tests('test/fuzz/*.test.ts')), node(join(ROOT, 'test/fuzz/run.ts'))],
+  },
+  {
+    name: 'postgres',
+    root: true,
+    always: true,
+    commands: () => [node(join(ROOT, 'test/contract/run.ts')), node(join(ROOT, 'test/controllers/run.ts'))],
   },
   ...['host', 'network', 'cloud'].map((name) => ({
     name,
@@ -133,7 +141,8 @@ export async function test(args: string[]): Promise<number> {
     }
     const started = performance.now();
     for (const [command = '', ...rest] of stage.commands()) {
-      const code = await run(command, ['kill', 'fuzz'].includes(stage.name) ? [...rest, ...extra] : rest);
+      const takesMore = ['kill', 'fuzz'].includes(stage.name) && !rest.includes('--test');
+      const code = await run(command, takesMore ? [...rest, ...extra] : rest);
       if (code !== 0) {
         process.stderr.write(`potluck: the tests '${stage.name}' failed.\n`);
         return code;
@@ -144,6 +153,10 @@ export async function test(args: string[]): Promise<number> {
   return 0;
 }
 
+const POSTGRES = [
+  { name: 'postgresql', why: 'the database that several controllers share' },
+  { name: 'haproxy', why: 'balances between controllers' },
+];
 const TEMPEST = { name: 'tempest', why: "OpenStack's own tests" };
 
 /** Tempest, with options of its own. */
@@ -159,8 +172,12 @@ async function prepare(stages: readonly string[]): Promise<void> {
   const say = (text: string) => void process.stderr.write(`potluck: ${text}\n`);
   const systemd = (await processOne()) === 'systemd';
   const curl = { name: 'curl', why: 'asks the metadata service as a guest would' };
-  const more = stages.includes('conformance') ? [curl, TEMPEST] : [curl];
-  const missing = await missingPackages([...neededPackages({ arch: process.arch, systemd }), ...more]);
+  const more = [
+    ...(stages.includes('conformance') ? [TEMPEST] : []),
+    ...(stages.includes('postgres') ? POSTGRES : []),
+    ...(stages.some((name) => name !== 'postgres') ? [curl, ...neededPackages({ arch: process.arch, systemd })] : []),
+  ];
+  const missing = await missingPackages(more);
   if (missing.length > 0) {
     say(`installing ${missing.map(({ name }) => name).join(', ')}`);
     await installPackages(missing, systemd, () => undefined);

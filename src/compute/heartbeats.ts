@@ -47,6 +47,7 @@ export function createHeartbeatReconciler(app: App): Reconciler {
     name: 'heartbeats',
     signal: 'heartbeats',
     every: WRITE_EVERY,
+    everywhere: true,
     async run() {
       const { unwritten } = heardOf(app);
       const all = [...unwritten];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { OperatorError, unauthorized } from '../core/errors.ts';
 import { newUuid, type HostId } from '../core/ids.ts';
+import type { Reconciler } from '../core/reconciler.ts';
 import type { App } from '../http/app.ts';
 import { changeHostTraits, DISABLED, ensureHostProvider, mendAccounts, touchProviders } from '../placement/index.ts';
 import { bit } from '../store/json.ts';
@@ -22,15 +23,37 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('hex
 export async function createHostTokens({ store }: { store: Store }): Promise<{
   verifyHost: (token: string) => HostId;
 }> {
-  const rows = await store.read.selectFrom('hosts').select(['id', 'token_hash']).execute();
   const known = new Map<string, HostId>();
-  for (const row of rows) if (row.token_hash !== null) known.set(row.token_hash, row.id);
   tokens.set(store, known);
+  await readTokens(store, known);
   return {
     verifyHost(token) {
       const host = token === '' ? undefined : known.get(hashOf(token));
       if (host === undefined) throw unauthorized('This host is not enrolled, or its token was replaced.');
       return host;
+    },
+  };
+}
+
+async function readTokens(store: Store, known: Map<string, HostId>): Promise<void> {
+  const rows = await store.read.selectFrom('hosts').select(['id', 'token_hash']).execute();
+  known.clear();
+  for (const row of rows) if (row.token_hash !== null) known.set(row.token_hash, row.id);
+}
+
+/** The signal that a host has a new token, or none any more. */
+export const HOST_TOKENS = 'host-tokens';
+
+/** Keeps the tokens that other controllers gave to hosts in this one's memory. */
+export function createHostTokenReconciler(app: App): Reconciler {
+  return {
+    name: 'host-tokens',
+    signal: HOST_TOKENS,
+    every: 60_000,
+    everywhere: true,
+    async run() {
+      const known = tokens.get(app.store);
+      if (known) await readTokens(app.store, known);
     },
   };
 }
@@ -46,6 +69,7 @@ export async function ensureLocalHost(app: App, host: { id: HostId; name: string
       .where('id', '=', host.id)
       .executeTakeFirst();
     if (known?.name === host.name && known.token_hash === hash) return;
+    tx.raise(HOST_TOKENS);
     const namesake = await tx.db
       .selectFrom('hosts')
       .select(['id', 'uuid'])
@@ -108,6 +132,7 @@ export async function silenceHost(app: App, tx: Tx, hostId: HostId): Promise<voi
     const known = tokens.get(app.store);
     for (const [hash, id] of known ?? []) if (id === hostId) known?.delete(hash);
   });
+  tx.raise(HOST_TOKENS);
 }
 
 /** How many servers each host has: all hosts, or those given. */

@@ -27,7 +27,15 @@ export { attachTunnels } from './attach-tunnels.ts';
 export { explainServer, type Explanation } from './explain.ts';
 export { dismissHost } from './catalogue/dismiss-host.ts';
 export { createHeartbeatReconciler } from './heartbeats.ts';
-export { createHostTokens, silenceHost, ensureLocalHost, insertHost, isUp, serverCounts } from './hosts.ts';
+export {
+  createHostTokenReconciler,
+  createHostTokens,
+  silenceHost,
+  ensureLocalHost,
+  insertHost,
+  isUp,
+  serverCounts,
+} from './hosts.ts';
 export { loseContents } from './lost.ts';
 export { awaitHosts } from './restored.ts';
 export { createServerReconciler } from './reconcile.ts';

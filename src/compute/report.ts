@@ -74,7 +74,8 @@ function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Out
         if (SHELVING.has(server.task_state)) return shelving(server);
         return settled(server, server.task_state === 'resize_finish' ? 'resized' : 'stopped', POWER.shutdown, now);
       }
-      if (server.power !== 'running' || entry.boot < server.boot) return NOTHING;
+      // Also one that was paused, or whose saved state is lost: nothing of it runs, and nothing can go on.
+      if (entry.boot < server.boot) return NOTHING;
       return died(server, entry, now);
     case 'paused':
       return server.power === 'paused' ? settled(server, 'paused', POWER.paused, now) : NOTHING;

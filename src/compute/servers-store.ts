@@ -72,7 +72,12 @@ export async function removeServer(app: App, tx: Tx, server: ServerRow, now: num
   await deleteServerPorts(tx, server.id);
   await releaseServerVolumes(app, tx, server.id, now);
   await dropServerImages(app, tx, server.id, now);
-  await tx.db.deleteFrom('server_volume_actions').where('server_id', '=', server.id).execute();
+  const open = await tx.db
+    .deleteFrom('server_volume_actions')
+    .where('server_id', '=', server.id)
+    .returning('action_id')
+    .execute();
+  for (const one of open) await finishAction(tx, one.action_id, now, 'Error', 'The server was deleted meanwhile.');
   await removeServerGroupMember(tx, server.id);
   await releaseAll(tx, server.id, now);
   await finishAction(tx, server.action_id, now, 'Success', null);

@@ -16,6 +16,7 @@ import { demandOfServer } from './scheduling/demand.ts';
 import { LookAgain, placeServer, withHosts, type Attempt } from './scheduling/place.ts';
 import { hostView, type HostView } from './scheduling/view.ts';
 import { beginServerImage } from './server-images.ts';
+import { finishAction } from './server-actions.ts';
 import { changeServer, serverById } from './servers-store.ts';
 import { assertPermitted, POWER } from './states.ts';
 
@@ -94,6 +95,8 @@ export async function endShelvedImage(
 /** The host has nothing more of a shelved server: what it took there is free. */
 export async function offloadServer(app: App, tx: Tx, server: ServerRow, now: number): Promise<void> {
   await releaseAll(tx, server.id, now);
+  // Without an image to be made, as for one that boots from a volume, nothing else has ended it.
+  await finishAction(tx, server.action_id, now, 'Success', null);
   const patch: ServerPatch = {
     vm_state: 'shelved_offloaded',
     task_state: null,

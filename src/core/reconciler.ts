@@ -11,6 +11,8 @@ export interface Reconciler {
   signal: string;
   /** Milliseconds between two runs when nobody raises the signal. */
   every: number;
+  /** Whether each controller runs it, because it is about its own memory; otherwise one of them does at a time. */
+  everywhere?: true;
   run(): Promise<void>;
 }
 
@@ -20,17 +22,22 @@ const MOST_REST = 2_000;
 /**
  * Runs a reconciler until aborted. A failed run is logged and tried again, later each time, at most 10 s apart. After
  * each run it rests as long as that took: where a run is long, signals that come meanwhile share the next one, and
- * half the time is everybody else's.
+ * half the time is everybody else's. While it is another process's turn, it waits.
  */
 export async function runReconciler(
   reconciler: Reconciler,
   signals: Signals,
   log: Log,
   abort: AbortSignal,
+  mayRun: () => boolean = () => true,
 ): Promise<void> {
   let failures = 0;
   while (!abort.aborted) {
     const seen = signals.count(reconciler.signal);
+    if (!mayRun()) {
+      await signals.wait(reconciler.signal, seen, reconciler.every, abort);
+      continue;
+    }
     const begun = performance.now();
     try {
       await reconciler.run();

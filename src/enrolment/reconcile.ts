@@ -18,6 +18,8 @@ export function createEnrolmentReconciler(app: App, endpoint: AgentEndpoint | nu
     name: 'enrolment',
     signal: ENROLMENT,
     every: 10_000,
+    // Each has a certificate of its own, and those of hosts in its memory.
+    everywhere: true,
     async run() {
       await known.reload();
       endpoint?.endStrangers();

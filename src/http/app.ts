@@ -37,6 +37,8 @@ export interface Config {
   /** Where clients reach this cloud, without a slash at the end: `http://192.0.2.1:5000`. */
   publicUrl: string;
   region: string;
+  /** Milliseconds between the news that this controller ends and its end; 0 where nobody balances. */
+  drainMilliseconds?: number;
   /** OVN's northbound database, `unix:/run/ovn/ovnnb_db.sock`; null when no OVN is driven (dev, tests). */
   ovnNorthbound: string | null;
   /** Whether a server whose QEMU ended by itself stays off or is started again. */
@@ -75,6 +77,8 @@ export interface App {
   verifyHost: (token: string) => HostId;
   /** Whose certificate has this SHA-256. Throws ApiError 401 when it is revoked or expired. */
   verifyCertificate: (fingerprint: string) => HostId;
+  /** Fires before `abort`: what is asked is still answered, but who can ask another controller should. */
+  draining?: AbortSignal;
   /** Fires when the controller is asked to end. */
   abort: AbortSignal;
 }

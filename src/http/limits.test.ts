@@ -5,7 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { Type } from 'typebox';
 import { novaFault } from './faults.ts';
-import { checkJson, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
+import { answerNoRequest, checkJson, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
 import { ok, route } from './route.ts';
 import type { Service } from './service.ts';
 import { testCloud } from './testing.ts';
@@ -87,4 +87,24 @@ test('a body of JSON that does not come is not waited for; an upload that moves 
   assert.equal(upload.socket.destroyed, false);
   pass(2);
   await gone(upload.socket);
+});
+
+test('what is no request yet is answered in words too', async (t) => {
+  const server = createServer({ maxHeaderSize: LIMITS.headerBytes });
+  server.on('clientError', (error: Error, socket: Socket) => answerNoRequest(error, socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const said = async (text: string) => {
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    socket.write(text);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    return answer.toString();
+  };
+  assert.match(
+    await said(`GET / HTTP/1.1\r\nx-auth-token: ${'x'.repeat(40_000)}\r\n\r\n`),
+    /^HTTP\/1.1 431 .*longer than 32768/s,
+  );
+  assert.match(await said('HELLO\r\n\r\n'), /^HTTP\/1.1 400 .*not a request/s);
 });

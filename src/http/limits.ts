@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { badRequest, tooLarge } from '../core/errors.ts';
 
 /**
@@ -54,6 +55,23 @@ export function checkJson(text: string, most: number = LIMITS.jsonValues): void 
       default:
     }
   }
+}
+
+/** Answers what is no request yet, and so of no service: too much or too slow in its headers, or not HTTP. */
+export function answerNoRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, `The headers of this request are longer than ${LIMITS.headerBytes} bytes.`]
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, `The headers of this request did not come within ${PATIENCE.headers / 1000} seconds.`]
+        : [400, 'This is not a request of HTTP/1.1.'];
+  const body = JSON.stringify({ error: { code: status, message, title: STATUS_CODES[status] } });
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 interface Receiving {

@@ -7,7 +7,7 @@ import { checkPolicy, ruleOf } from '../policy/policy.ts';
 import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
-import { checkJson, checkQuery, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
+import { answerNoRequest, checkJson, checkQuery, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
 import { askingHost } from './host-auth.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
@@ -40,7 +40,10 @@ export function createServer(
     http: { maxHeaderSize: LIMITS.headerBytes, headersTimeout: PATIENCE.headers, connectionsCheckingInterval: 5_000 },
     // Uploads take as long as they take: see endSlowRequests.
     requestTimeout: 0,
+    clientErrorHandler: answerNoRequest,
     trustProxy: app.config.trustedProxies?.length ? [...app.config.trustedProxies] : false,
+    // A request that came is answered, also while the controller ends.
+    return503OnClosing: false,
     genReqId: () => `req-${randomUUID()}`,
     rewriteUrl: (request) => withoutProject(services, withoutVersions(services, request)).url,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
@@ -67,8 +70,13 @@ export function createServer(
       done();
     });
   }
-  // For supervisors and load balancers: 200 once requests can be answered.
-  server.get('/healthz', async () => {
+  // Who balances the load is told by /healthz; who holds a connection, by the answer on it.
+  server.addHook('onRequest', async (_request, reply) => {
+    if (app.draining?.aborted) reply.header('connection', 'close');
+  });
+  // For supervisors and load balancers: 200 once requests can be answered, 503 when they should go elsewhere.
+  server.get('/healthz', async (_request, reply) => {
+    if (app.draining?.aborted) return reply.code(503).send({ status: 'ending' });
     await app.store.read.selectFrom('audit').select('id').limit(1).execute();
     return { status: 'ok' };
   });

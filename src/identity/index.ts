@@ -1,3 +1,4 @@
+import type { Reconciler } from '../core/reconciler.ts';
 import type { App } from '../http/app.ts';
 import { keystoneFault } from '../http/faults.ts';
 import type { Route } from '../http/route.ts';
@@ -37,6 +38,7 @@ import { trustRoutes } from './routes/trusts.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { versionRoutes } from './routes/versions.ts';
+import { REVOKED } from './tokens/revocations.ts';
 import { identityState, type IdentityState } from './tokens/state.ts';
 
 export { revokeAllTokens } from './tokens/revoke-all.ts';
@@ -103,6 +105,17 @@ export async function createIdentity(
 ): Promise<Pick<IdentityState, 'verifyToken'>> {
   const { verifyToken } = await identityState(parts);
   return { verifyToken };
+}
+
+/** Keeps what other controllers have revoked in this one's memory. */
+export function createRevocationReconciler(app: App): Reconciler {
+  return {
+    name: 'revocations',
+    signal: REVOKED,
+    every: 60_000,
+    everywhere: true,
+    run: async () => (await identityState(app)).revocations.reload(),
+  };
 }
 
 /** Whether there is a project (not a domain) of this id: for who wants to share something with it. */

@@ -126,10 +126,15 @@ export async function claim(
       on.column('uuid').doUpdateSet((set) => ({ generation: set('consumers.generation', '+', 1), updated_at: now })),
     )
     .execute();
-  for (const one of takes) {
-    await mustTake(tx, one);
-    await add(tx, serverId, provider, one.resourceClass, one.amount, now);
-  }
+  for (const one of takes) await mustTake(tx, one);
+  const given = takes.filter((one) => one.amount !== 0);
+  if (first && given.length > 0) {
+    const rows = given.map(({ resourceClass, amount }) => ({ resource_class: resourceClass, used: amount }));
+    await tx.db
+      .insertInto('allocations')
+      .values(rows.map((row) => ({ consumer: serverId, provider, ...row, created_at: now })))
+      .execute();
+  } else for (const one of given) await add(tx, serverId, provider, one.resourceClass, one.amount, now);
   return (await bump(tx, provider, now)).revision;
 }
 

@@ -113,7 +113,12 @@ async function runTransaction<T>(
     if (attempt.done) return attempt.done;
     const { error } = attempt;
     if (isConnectionLoss(error)) {
-      if (attempt.unknown && (await wasCommitted(pool, attempt.xid))) return attempt.unknown;
+      // A server that crashed may give the number of a transaction it lost to another one: `committed` proves nothing.
+      if (attempt.unknown && (await mayBeCommitted(pool, attempt.xid))) {
+        throw new Error('the database went away in the middle of a commit: whether it took place is not known', {
+          cause: error,
+        });
+      }
       if (performance.now() - started > OUTAGE_PATIENCE) throw error;
     } else if (isViolation(error)) {
       if (++violations >= VIOLATIONS) throw error;
@@ -183,10 +188,10 @@ function commitOf(self: string, signals: ReadonlySet<string>): string {
 }
 
 /**
- * Whether a transaction whose commit got no answer took place,
+ * Whether a transaction whose commit got no answer may have taken place; if not, it certainly did not,
  * https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT.
  */
-async function wasCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
+async function mayBeCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     const client = await connectPatiently(pool);
     try {

@@ -15,6 +15,7 @@ import { createReconcilers } from '../../src/reconcilers.ts';
 import { services } from '../../src/services.ts';
 import { secretsFrom } from '../../src/store/secrets.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
+import { sabotaged, sabotagedStore, type Sabotage } from './sabotage.ts';
 
 /** A controller in this process, without sockets: requests are put into its router. */
 export interface FuzzController {
@@ -50,6 +51,7 @@ export interface ControllerOptions {
   skew: number;
   /** Whether reconcilers run by themselves. */
   reconcile?: boolean;
+  sabotage?: Sabotage | null;
 }
 
 /** The empty database of a new cloud, made once: its migrations take longer than a test. */
@@ -63,11 +65,14 @@ export const fromTemplate = (template: string, directory: string) =>
   copyFileSync(template, join(directory, 'controller.db'));
 
 export async function startFuzzController(options: ControllerOptions): Promise<FuzzController> {
-  const { directory, log, skew } = options;
+  const { directory, log, skew, sabotage = null } = options;
   const signals = createSignals();
   const abort = new AbortController();
   const opened = await openSqliteStore(join(directory, 'controller.db'), (name) => signals.raise(name));
-  const store = mortal(opened, abort.signal);
+  const store = mortal(
+    sabotagedStore(opened, sabotage, () => abort.abort()),
+    abort.signal,
+  );
   const tokens = await createHostTokens({ store });
   const app = {
     config: {
@@ -93,18 +98,19 @@ export async function startFuzzController(options: ControllerOptions): Promise<F
   await server.ready();
   if (options.reconcile !== false) {
     for (const reconciler of createReconcilers(app)) {
-      runReconciler(reconciler, signals, log, abort.signal).catch((error: unknown) =>
+      runReconciler(sabotaged(reconciler, sabotage), signals, log, abort.signal).catch((error: unknown) =>
         log.error('reconciler', { error }),
       );
     }
   }
+  let closing: Promise<void> | null = null;
   return {
     app,
     server,
     isAlive: () => !abort.signal.aborted,
     async kill() {
       abort.abort();
-      await opened.close();
+      await (closing ??= opened.close());
     },
   };
 }

@@ -42,8 +42,13 @@ export function startFuzzHost({ host, size, chance, log, controller }: FuzzHostO
   const ask = async (method: 'GET' | 'POST' | 'PUT', url: string, payload?: object | Buffer, type?: string) => {
     const running = alive();
     const all = { ...headers, ...(type !== undefined && { 'content-type': type }) };
-    const answer = await running.server.inject({ method, url, headers: all, ...(payload && { payload }) });
-    if (!running.isAlive()) throw new Error('connection lost');
+    const asked = running.server.inject({ method, url, headers: all, ...(payload && { payload }) });
+    // The connection ends with the controller, whatever it was doing.
+    const { abort } = running.app;
+    const lost = new Promise<never>((_, reject) => {
+      abort.addEventListener('abort', () => reject(new Error('connection lost')), { once: true });
+    });
+    const answer = await Promise.race([asked, lost]);
     if (answer.statusCode >= 300)
       throw new Error(`${method} ${url}: ${answer.statusCode} ${answer.body.slice(0, 200)}`);
     return answer;

@@ -12,6 +12,7 @@ import { fromTemplate, startFuzzController, type FuzzController } from './contro
 import { startFuzzHost, type FuzzHost } from './host.ts';
 import { assertCleanSlate, brokenRows, leftovers, unsettled } from './invariants.ts';
 import { anyOperation, stock } from './operations.ts';
+import type { Sabotage } from './sabotage.ts';
 
 export interface SeedOptions {
   seed: number;
@@ -22,15 +23,23 @@ export interface SeedOptions {
   operations: number;
   log: Log;
   say: (line: string) => void;
+  /** Whether hosts, lines and the controller are troubled (true). */
+  faults?: boolean;
+  /** What happens to a reconciler. */
+  sabotage?: Sabotage;
 }
 
 const HOSTS = 3;
-/** The longest that anything may take once all is well: a build may take half an hour before it is given up. */
-const PATIENCE = 90 * 60_000;
+/** The longest that anything may take once all is well: a host may take six hours to send an image. */
+const PATIENCE = 7 * 3600_000;
 
 /** One run, all of it decided by the seed. Throws what was wrong at the end. Answers the simulated seconds. */
 export async function runSeed(options: SeedOptions): Promise<number> {
-  const { seed, log, say } = options;
+  const { seed, log, say, sabotage = null } = options;
+  let killed: Promise<void> = Promise.resolve();
+  // Nobody can make what servers are made of while the controller is killed.
+  const times = sabotage?.left ?? 0;
+  if (sabotage?.mode === 'kill after the commit') sabotage.left = 0;
   const directory = mkdtempSync(join(options.scratch, 'seed-'));
   fromTemplate(options.template, directory);
   const world = enterWorld(seed);
@@ -46,8 +55,18 @@ export async function runSeed(options: SeedOptions): Promise<number> {
       return { id: `host-${n}` as HostId, name: `host-${n}`, token: `token-${n}` };
     });
     const start = async (skew: number) => {
-      controller = await startFuzzController({ directory, hosts: locals, log, skew });
+      controller = await startFuzzController({ directory, hosts: locals, log, skew, sabotage });
     };
+    if (sabotage) {
+      sabotage.onKill = () => {
+        note('the controller is killed after a commit');
+        killed = (async () => {
+          await sleep(500);
+          await controller?.kill();
+          await start(0);
+        })();
+      };
+    }
     await start(0);
     const size = { vcpus: 4, memoryMib: 4096, diskGib: 20 };
     const running = () => controller;
@@ -55,18 +74,20 @@ export async function runSeed(options: SeedOptions): Promise<number> {
     const ask = createClient(running);
     await sleep(1_000);
     const of = await stock(ask);
+    if (sabotage?.mode === 'kill after the commit') sabotage.left = times;
 
     const failed: unknown[] = [];
     const faults = makeFaults({ hosts, chance, note, controller: running, start });
     for (let n = 0; n < options.operations; n++) {
       await sleep(chance(4_000));
-      if (chance(4) === 0) faults.any();
+      if (chance(4) === 0 && options.faults !== false) faults.any();
       const [name, operation] = anyOperation(chance);
       note(name);
       // Nobody waits for anybody else.
       Promise.resolve(operation({ ask, chance, stock: of })).catch((error: unknown) => failed.push(error));
     }
     await faults.heal();
+    await killed;
     note('all is well again');
     await settle(running, (app) => unsettled(app, hosts));
     if (failed.length > 0) throw failed[0];
@@ -97,8 +118,11 @@ async function settle(controller: Running, look: (app: FuzzController['app']) =>
   for (;;) {
     await sleep(pause);
     const running = controller();
-    if (!running) throw new Error('no controller');
-    const found = await look(running.app);
+    if (!running?.isAlive()) continue;
+    // One that is killed meanwhile never answers.
+    const { abort } = running.app;
+    const killed = new Promise<string[]>((resolve) => abort.addEventListener('abort', () => resolve(['killed'])));
+    const found = await Promise.race([look(running.app), killed]);
     if (found.length === 0) return;
     if (Date.now() > end) throw new Error(`not settled:\n  ${found.join('\n  ')}`);
     pause = Math.min(60_000, pause * 2);

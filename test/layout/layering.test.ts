@@ -79,3 +79,13 @@ test('the host agent shares only types and core with the controller', () => {
     return from.startsWith('src/host/') && !typeOnly && !/^src\/(core|host|engines|sim)\//.test(to);
   });
 });
+
+test('the audit trail is only added to, and trimmed by age', () => {
+  const writers = sources.filter((path) => {
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    return !isTest(path) && /(insertInto|updateTable|deleteFrom)\('audit'\)/.test(text);
+  });
+  assert.deepEqual(writers.sort(), ['src/audit/store.ts', 'src/store/audit.ts']);
+  const text = writers.map((path) => readFileSync(join(ROOT, path), 'utf8')).join();
+  assert.doesNotMatch(text, /updateTable\('audit'\)/);
+});

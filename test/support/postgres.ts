@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,18 +50,21 @@ export async function startCluster(options: { durable?: boolean } = {}): Promise
     ...(!options.durable && { fsync: 'off', full_page_writes: 'off' }),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const log = join(directory, 'log');
   let server: ChildProcess;
   const begin = async () => {
-    server = spawn(...under('postgres', '-D', data, ...flags), { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    server.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)));
+    server = spawn(...under('postgres', '-D', data, ...flags), {
+      cwd: directory,
+      stdio: ['ignore', 'ignore', openSync(log, 'a')],
+    });
     for (;;) {
       const ready = await run(join(bin, 'pg_isready'), ['-q', '-h', directory]).then(
         () => true,
         () => false,
       );
       if (ready) return;
-      if (server.exitCode !== null) throw new Error(`PostgreSQL did not start: ${said}`);
+      if (server.exitCode !== null)
+        throw new Error(`PostgreSQL did not start: ${readFileSync(log, 'utf8').slice(-4_000)}`);
       await sleep(50);
     }
   };

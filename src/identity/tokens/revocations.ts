@@ -19,12 +19,20 @@ export interface Revocations {
    * revoked in between then also voids the token.
    */
   issueTime(): number;
+  /** Reads what other controllers have revoked. */
+  reload(): Promise<void>;
 }
 
 /** The value of a `grant` revocation: one user on one target. */
 export function grantValue(userId: string, scope: Scope): string {
   return `${userId} ${scope.kind} ${'id' in scope ? scope.id : 'all'}`;
 }
+
+/** The signal of a revocation: other controllers read it. */
+export const REVOKED = 'revocations';
+
+/** Milliseconds within which a transaction that has named its time is committed, and controllers' clocks differ. */
+const UNDER_WAY = 5 * 60_000;
 
 /** Loads what is still of use. */
 export async function loadRevocations(store: Store, clock: Clock): Promise<Revocations> {
@@ -35,12 +43,22 @@ export async function loadRevocations(store: Store, clock: Clock): Promise<Revoc
   let latestIssue = 0;
   let latestRevocation = 0;
   let nextSweep = 0;
-  const now = clock.now();
-  const rows = await store.read.selectFrom('token_revocations').selectAll().where('expires_at', '>', now).execute();
-  for (const row of rows) {
-    entries.set(keyOf(row.kind, row.value), { issuedBefore: row.issued_before, expiresAt: row.expires_at });
-    latestRevocation = Math.max(latestRevocation, row.issued_before);
-  }
+  const reload = async () => {
+    const rows = await store.read
+      .selectFrom('token_revocations')
+      .selectAll()
+      .where('expires_at', '>', clock.now())
+      // What is older is known, but for what was under way then.
+      .where('issued_before', '>', latestRevocation - UNDER_WAY)
+      .execute();
+    for (const row of rows) {
+      const key = keyOf(row.kind, row.value);
+      const issuedBefore = Math.max(row.issued_before, entries.get(key)?.issuedBefore ?? 0);
+      entries.set(key, { issuedBefore, expiresAt: row.expires_at });
+      latestRevocation = Math.max(latestRevocation, row.issued_before);
+    }
+  };
+  await reload();
   const voids = (kind: RevocationKind, value: string, issuedAt: number) => {
     const entry = entries.get(keyOf(kind, value));
     return entry !== undefined && issuedAt <= entry.issuedBefore;
@@ -101,10 +119,12 @@ export async function loadRevocations(store: Store, clock: Clock): Promise<Revoc
         sweep(at);
         entries.set(keyOf(kind, value), { issuedBefore, expiresAt: row.expires_at });
       });
+      tx.raise(REVOKED);
     },
     issueTime() {
       latestIssue = Math.max(clock.now(), latestRevocation + 1);
       return latestIssue;
     },
+    reload,
   };
 }

@@ -5,6 +5,7 @@ export type Endpoint = 'identity/v3' | 'image/v2' | 'network/v2.0' | 'compute/v2
 /** Somebody signed in to the cloud through its public APIs, as any OpenStack client would. */
 export interface Session {
   project: string;
+  token: string;
   get(endpoint: Endpoint, path: string): Promise<Json>;
   send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', endpoint: Endpoint, path: string, body?: unknown): Promise<Json>;
   /** Uploads bytes. */
@@ -43,6 +44,7 @@ export async function signIn(url: string, account: Account): Promise<Session> {
   const headers = { 'x-auth-token': token };
   return {
     project: text(object(about, 'project'), 'id'),
+    token,
     async get(endpoint, path) {
       return (await (await send(url, 'GET', endpoint, path, undefined, headers)).json()) as Json;
     },

@@ -69,8 +69,9 @@ function wholeNumber(text: string): number {
 
 export function openPool(url: string, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({ ...clientConfig(url, options.readOnly), max: options.size, idleTimeoutMillis: 60_000 });
-  // An idle connection that is lost leaves the pool by itself.
+  // An idle connection that is lost leaves the pool by itself; one that is in use tells who uses it, besides.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCluster } from '../support/postgres.ts';
+
+/** The contract of the store and the whole unit suite on a real PostgreSQL, which lives as long as this. */
+const ROOT = join(import.meta.dirname, '../..');
+const cluster = await startCluster();
+try {
+  const patterns = process.argv.slice(2);
+  const wanted = patterns.length > 0 ? patterns : ['test/contract/*.test.ts', 'src/**/*.test.ts'];
+  const files = wanted.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).toSorted();
+  const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', ...files], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, POTLUCK_TEST_DATABASE: cluster.url },
+  });
+  process.exitCode = status ?? 1;
+} finally {
+  await cluster.stop();
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { text } from '../../src/machine/seed/client.ts';
+import { check } from './check.ts';
+import { sendLoad, type Record } from './load.ts';
+import { makeWorld, type World } from './world.ts';
+
+/**
+ * Two controllers under load behind HAProxy: each is restarted in order, and no request may fail; then one after the
+ * other is killed at random, and nothing that was answered may be lost, nothing given twice.
+ */
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    port: { type: 'string', default: '5160' },
+  },
+});
+const rate = Number(values.rate);
+const seconds = Number(values.seconds);
+const random = seeded(Number(values.seed));
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+const world = await makeWorld(Number(values.port), 2);
+try {
+  const failures = [...(await rolling(world)), ...(await killing(world))];
+  for (const line of failures.slice(0, 20)) say(`  ${line}`);
+  say(failures.length === 0 ? 'controllers: all is well' : `controllers: ${failures.length} things are wrong`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+} finally {
+  await world.close();
+}
+
+async function rolling(of: World): Promise<string[]> {
+  const stop = new AbortController();
+  const load = sendLoad(await loadOn(of, false), stop.signal);
+  await sleep(2_000);
+  for (const one of of.controllers) {
+    await one.stop('SIGTERM');
+    await sleep(1_000);
+    await one.start();
+    await sleep(2_000);
+  }
+  stop.abort();
+  const records = await load;
+  const failed = records.filter((one) => one.status === 0 || one.status >= 400);
+  report('rolling restart', records, failed.length);
+  await settled(of);
+  return [
+    ...failed.map((one) => `rolling restart: ${one.kind} ${one.id} was answered ${one.status}`),
+    ...(await check(of.database, records)),
+  ];
+}
+
+async function killing(of: World): Promise<string[]> {
+  const stop = new AbortController();
+  const load = sendLoad(await loadOn(of, true), stop.signal);
+  const until = performance.now() + seconds * 1_000;
+  let kills = 0;
+  while (performance.now() < until) {
+    await sleep(500 + 2_500 * random());
+    const victim = of.controllers[Math.floor(random() * of.controllers.length)];
+    await victim?.stop('SIGKILL');
+    kills++;
+    await victim?.start();
+  }
+  stop.abort();
+  const records = await load;
+  const lost = records.filter((one) => one.status === 0 || one.status >= 400);
+  report(`${kills} kills`, records, lost.length);
+  await settled(of);
+  return [
+    ...lost.map((one) => `killed: ${one.kind} ${one.id} was answered ${one.status} after ${one.times} times`),
+    ...(await check(of.database, records)),
+  ];
+}
+
+/** A project with a large network and no limits in the way. */
+async function loadOn({ url, seeded: { admin, demo } }: World, retry: boolean) {
+  const project = demo.project;
+  await admin.send('PUT', 'compute/v2.1', `/os-quota-sets/${project}`, {
+    quota_set: { instances: -1, cores: -1, ram: -1 },
+  });
+  await admin.send('PUT', 'network/v2.0', `/quotas/${project}`, { quota: { port: -1 } });
+  const { network } = (await demo.send('POST', 'network/v2.0', '/networks', { network: { name: 'load' } })) as {
+    network: { [name: string]: unknown };
+  };
+  const networkId = text(network, 'id');
+  const subnet = { network_id: networkId, ip_version: 4, cidr: '10.20.0.0/16' };
+  await demo.send('POST', 'network/v2.0', '/subnets', { subnet });
+  return { url, token: demo.token, seeded: world.seeded, networkId, rate, random, retry };
+}
+
+/** Waits until nothing is under way any more. */
+async function settled({ seeded: { admin } }: World): Promise<void> {
+  const until = performance.now() + 60_000;
+  while (performance.now() < until) {
+    const { servers } = (await admin.get('compute/v2.1', '/servers/detail?all_tenants=1&limit=1000')) as {
+      servers: { status: string; 'OS-EXT-STS:task_state': string | null }[];
+    };
+    if (servers.every((one) => one['OS-EXT-STS:task_state'] === null && one.status !== 'BUILD')) return;
+    await sleep(500);
+  }
+}
+
+function report(name: string, records: readonly Record[], failed: number): void {
+  const times = records.map((one) => one.milliseconds).toSorted((a, b) => a - b);
+  const at = (share: number) => Math.round(times[Math.floor(share * (times.length - 1))] ?? 0);
+  const again = records.filter((one) => one.times > 1).length;
+  const kinds = Object.entries(Object.groupBy(records, (one) => one.kind)).map(
+    ([kind, all]) => `${all.length} ${kind}`,
+  );
+  say(`${name}: ${records.length} requests (${kinds.join(', ')}), ${failed} failed, ${again} asked again;`);
+  say(`  p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);
+}
+
+/** The same seed, the same choices (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
