@@ -112,7 +112,11 @@ export async function digestOfFile(path: string): Promise<{ bytes: number; sha25
 
 async function sync(path: string): Promise<void> {
   const file = await open(path, 'r');
-  await file.sync().finally(() => file.close());
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Reads what a backup says of itself. Throws OperatorError for what is no backup, or is of a later format. */

@@ -25,7 +25,11 @@ const COUNTED = `select table_name as "table", column_name as name from informat
 export async function openPostgresSide(url: string, access: 'read' | 'write'): Promise<Side> {
   const shown = withoutPassword(url);
   const pool = openPool(url, { size: 1, readOnly: false });
-  await checkServer(pool, shown).finally(() => pool.end());
+  try {
+    await checkServer(pool, shown);
+  } finally {
+    await pool.end();
+  }
   const client = new pg.Client({ ...clientConfig(url, null), query_timeout: 0 });
   client.on('error', () => undefined);
   await client.connect();

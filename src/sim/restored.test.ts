@@ -79,7 +79,7 @@ test('after a restore, what was there goes on, what is newer is stopped and kept
   assert.equal(old.status, 401, 'tokens of before are void');
   const { demo: again } = await seed();
   await until('the lost one to say so', async () => (await status(again, gone)) === 'ERROR');
-  assert.deepEqual((await servers(again)).map((one) => one['name']).sort(), ['gone', 'stays']);
+  assert.deepEqual((await servers(again)).map((one) => text(one, 'name')).toSorted(), ['gone', 'stays']);
   const sim = () => {
     const host = cloud.hosts[0]?.sim;
     assert.ok(host);

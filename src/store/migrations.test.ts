@@ -23,6 +23,9 @@ async function migrated(path: string, count: number): Promise<void> {
   await db.destroy();
 }
 
+/** Not in which order they came. */
+const COLUMNS = 'select name, type, "notnull", dflt_value, pk from pragma_table_info(?) order by name';
+
 /** Tables with their columns and indexes; where a table came from does not show. */
 function schemaOf(path: string): unknown {
   const database = openSqlite(path, { readOnly: true });
@@ -31,7 +34,7 @@ function schemaOf(path: string): unknown {
     `select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name`,
   ).map(({ name }) => ({
     name,
-    columns: all('select * from pragma_table_info(?) order by name', String(name)).map(({ cid: _, ...one }) => one),
+    columns: all(COLUMNS, String(name)),
     indexes: all('select name, "unique" from pragma_index_list(?) order by name', String(name)),
     references: all('select "table", "from", "to" from pragma_foreign_key_list(?) order by 1, 2', String(name)),
   }));
