@@ -105,7 +105,7 @@ async function insertServer(
   const { id, host, choice } = made;
   const row = newRow(app, context, body, plan, made);
   const inserted: NewServer = { ...row, placement: toJson(placementOf(context.now, host, choice)) };
-  if (host) inserted.changed_generation = await touchHost(app, tx, host.id);
+  if (host) inserted.changed_generation = await touchHost(tx, host.id);
   else {
     Object.assign(inserted, { vm_state: 'error', task_state: null, deadline: null });
     inserted.fault = faultJson(explainNoHost(choice), 'controller', context.now, explainWithNames(choice).join('\n'));
@@ -128,7 +128,7 @@ async function insertServer(
       requested: plan.networks,
       securityGroups: plan.securityGroups,
     });
-    await attachDevices(app, tx, context, { id, name: row.name, hostId: host.id, zone: host.zone }, plan);
+    await attachDevices(tx, context, { id, name: row.name, hostId: host.id, zone: host.zone }, plan);
   }
   await writeAudit(tx, context, 'compute:servers:create', id, { name: row.name, host: host?.name ?? null });
 }

@@ -20,19 +20,19 @@ export async function deleteServer(app: App, context: Context, id: string): Prom
   await app.store.transaction(async (tx) => {
     const server = await serverById(tx.db, context, id);
     assertUnlocked(context, server);
-    if (server.task_state !== 'deleting') await beginDeletion(app, tx, context, server);
+    if (server.task_state !== 'deleting') await beginDeletion(tx, context, server);
   });
 }
 
 /** Writes down that a server is deleted; its host carries it out. */
-export async function beginDeletion(app: App, tx: Tx, context: Context, server: ServerRow): Promise<void> {
+export async function beginDeletion(tx: Tx, context: Context, server: ServerRow): Promise<void> {
   await finishAction(tx, server.action_id, context.now, 'Error', 'The server was deleted meanwhile.');
   const action = await beginAction(tx, context, server, 'delete', 'compute_terminate_instance');
   await writeAudit(tx, context, 'compute:servers:delete', server.id, { name: server.name });
   if (server.host_id === null) {
-    await removeServer(app, tx, { ...server, action_id: action }, context.now);
+    await removeServer(tx, { ...server, action_id: action }, context.now);
     return;
   }
   const patch = { task_state: 'deleting', deadline: null, action_id: action } as const;
-  await changeServer(app, tx, server, context.now, patch, { document: true });
+  await changeServer(tx, server, context.now, patch, { document: true });
 }

@@ -61,7 +61,7 @@ export async function forgetHostImages(app: App, now: number): Promise<void> {
       .deleteFrom('host_images')
       .where('asked_at', '<', now - KEPT_FOR)
       .execute();
-    for (const { host_id } of due) await touchHost(app, tx, host_id);
+    for (const { host_id } of due) await touchHost(tx, host_id);
   });
 }
 
@@ -98,7 +98,7 @@ export const hostImageRoutes: readonly Route[] = [
             .where('image_id', 'in', ids as ImageId[])
             .execute();
           await tx.db.insertInto('host_images').values(rows).execute();
-          await touchHost(app, tx, host.id);
+          await touchHost(tx, host.id);
         }
         await writeAudit(tx, context, 'compute:aggregates:images', params.aggregate_id, { images: ids });
       });

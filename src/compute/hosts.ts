@@ -178,7 +178,7 @@ export async function setHostStatus(tx: Tx, hostId: HostId, status: HostStatus, 
  * Says that a host's document changes in this transaction: its generation grows, and the agent's long poll wakes.
  * Answers the generation at which the change can first be seen.
  */
-export async function touchHost(_app: App, tx: Tx, hostId: HostId): Promise<number> {
+export async function touchHost(tx: Tx, hostId: HostId): Promise<number> {
   const row = await tx.db
     .updateTable('hosts')
     .set((set) => ({ generation: set('generation', '+', 1), document_hash: null }))

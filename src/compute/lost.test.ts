@@ -12,7 +12,7 @@ test('(E8) a machine that was installed again makes no server anew by itself, an
   const volume = await cloud.request('POST', '/volume/v3/volumes', { body: { volume: { size: 1 } } });
   await cloud.converge();
   const before = (await cloud.document())?.generation ?? 0;
-  const lost = await app.store.transaction((tx) => loseContents(app, tx, 'host-1' as HostId, app.clock.now()));
+  const lost = await app.store.transaction((tx) => loseContents(tx, 'host-1' as HostId, app.clock.now()));
   assert.equal(lost, 2);
   const document = await cloud.document();
   assert.ok((document?.generation ?? 0) > before);

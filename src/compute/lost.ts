@@ -1,5 +1,4 @@
 import type { HostId } from '../core/ids.ts';
-import type { App } from '../http/app.ts';
 import type { Tx } from '../store/store.ts';
 import { loseVolumes } from '../volume/index.ts';
 import { touchHost } from './hosts.ts';
@@ -11,7 +10,7 @@ import { POWER } from './states.ts';
  * What a host had is gone: its machine was installed again. Its servers are in ERROR and say why; none is quietly made
  * anew from its image, because that is for its owner to decide (rebuild, or delete). Answers how many there were.
  */
-export async function loseContents(app: App, tx: Tx, hostId: HostId, now: number): Promise<number> {
+export async function loseContents(tx: Tx, hostId: HostId, now: number): Promise<number> {
   const { name } = await tx.db.selectFrom('hosts').select('name').where('id', '=', hostId).executeTakeFirstOrThrow();
   const message = `The machine ${name} was installed again, and this server's disk is lost. Rebuild or delete the server.`;
   const fault: ServerFault = { code: 500, message, details: null, created: now, source: 'controller' };
@@ -34,7 +33,7 @@ export async function loseContents(app: App, tx: Tx, hostId: HostId, now: number
       .execute();
   }
   const volumes = await loseVolumes(tx, hostId, `The machine ${name} was installed again: the volume is lost.`, now);
-  await touchHost(app, tx, hostId);
+  await touchHost(tx, hostId);
   tx.raise('servers');
   return servers.length + volumes;
 }

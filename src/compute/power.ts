@@ -67,13 +67,12 @@ export async function changePower(app: App, context: Context, id: string, operat
     const server = await serverById(tx.db, context, id);
     assertUnlocked(context, server);
     assertPermitted(operation, server);
-    await startTask(app, tx, context, server, wish, wish.patch(server));
+    await startTask(tx, context, server, wish, wish.patch(server));
   });
 }
 
 /** Writes down that a task begins: action, state, deadline and the change of the document. */
 export async function startTask(
-  app: App,
   tx: Tx,
   context: Context,
   server: ServerRow,
@@ -84,7 +83,6 @@ export async function startTask(
   await finishAction(tx, server.action_id, context.now, 'Error', `Another ${wish.action} took its place.`);
   const action = await beginAction(tx, context, server, wish.action, wish.event);
   await changeServer(
-    app,
     tx,
     server,
     context.now,

@@ -80,9 +80,9 @@ export async function rebuildServer(
     };
     const task = { task: 'rebuilding', action: 'rebuild', event: 'compute_rebuild_instance' } as const;
     if (isVolumeBacked(row) && reimages) {
-      await reimageServerVolume(app, tx, context, (await rootVolume(tx.db, row)).volumeId, image.id);
+      await reimageServerVolume(tx, context, (await rootVolume(tx.db, row)).volumeId, image.id);
     }
-    await startTask(app, tx, context, row, task, patch);
+    await startTask(tx, context, row, task, patch);
     return serverById(tx.db, context, id);
   });
   return { server, adminPassword };

@@ -116,7 +116,7 @@ async function failRefused(app: App, now: number): Promise<void> {
       const patch = { vm_state: 'error', task_state: null, deadline: null, action_id: null } as const;
       // Mended by an operator, then by a hard reboot: the host alone cannot tell that the port is well.
       const fault = faultJson(why, 'controller', now);
-      await changeServer(app, tx, row, now, { ...patch, fault }, { document: false });
+      await changeServer(tx, row, now, { ...patch, fault }, { document: false });
       app.log.warn('server-without-network', { server: row.id, host: row.host_id, reason: why });
     }
   });
@@ -166,7 +166,7 @@ async function endOverdue(app: App, now: number): Promise<void> {
       await finishAction(tx, row.action_id, now, 'Error', why);
       const patch = { vm_state: 'error', task_state: null, deadline: null, action_id: null } as const;
       // A host that comes back and reports the server well heals it.
-      await changeServer(app, tx, row, now, { ...patch, fault: faultJson(why, 'host', now) }, { document: false });
+      await changeServer(tx, row, now, { ...patch, fault: faultJson(why, 'host', now) }, { document: false });
       app.log.warn('server-overdue', { server: row.id, host: row.host_id, reason: why });
     }
   });

@@ -120,7 +120,7 @@ async function hostRow(db: Reader, host: HostId) {
 
 async function failUpload(app: App, tx: Tx, host: HostId, imageId: ImageId, reason: string): Promise<void> {
   app.log.warn('image-not-made', { image: imageId, host, reason });
-  if (await hostMakesServerImage(tx.db, host, imageId)) await failServerImage(app, tx, imageId, reason);
+  if (await hostMakesServerImage(tx.db, host, imageId)) await failServerImage(tx, imageId, reason);
   else await endVolumeUpload(app, tx, imageId, reason);
 }
 
@@ -132,11 +132,11 @@ export function allActive(ports: ReadonlyMap<ServerId, readonly ServerPort[]>, s
 /** Writes an outcome down: the row, the history, and for a server that is gone all that it held. */
 export async function carryOut(app: App, tx: Tx, server: ServerRow, outcome: Outcome, now: number): Promise<void> {
   if (outcome.gone) {
-    await removeServer(app, tx, server, now);
+    await removeServer(tx, server, now);
     return;
   }
   if (outcome.offloaded) {
-    await offloadServer(app, tx, server, now);
+    await offloadServer(tx, server, now);
     return;
   }
   if (outcome.finished) {
@@ -151,7 +151,7 @@ export async function carryOut(app: App, tx: Tx, server: ServerRow, outcome: Out
   if (Object.keys(outcome.patch).length === 0) return;
   const { updated_at: kept } = server;
   // Only what a client can see moves `updated`.
-  await changeServer(app, tx, server, kept, outcome.patch, { document: outcome.document === true });
+  await changeServer(tx, server, kept, outcome.patch, { document: outcome.document === true });
 }
 
 /** Answers whether anything had to be written but that the host was heard, and the document's generation. */

@@ -41,7 +41,6 @@ export async function rescueServer(
       shutdown: 'soft',
     } as const;
     await startTask(
-      app,
       tx,
       context,
       server,
@@ -88,6 +87,6 @@ export async function unrescueServer(app: App, context: Context, id: string): Pr
     assertPermitted('unrescue', server);
     const patch = { rescue: null, power: 'running', boot: server.boot + 1, shutdown: 'soft' } as const;
     const task = { task: 'unrescuing', action: 'unrescue', event: 'compute_unrescue_instance' } as const;
-    await startTask(app, tx, context, server, task, patch);
+    await startTask(tx, context, server, task, patch);
   });
 }

@@ -80,7 +80,7 @@ export async function resizeServer(
     };
     await beginMigration(tx, context, server, { old_flavor: toJson(old), new_flavor: patch.flavor ?? null });
     const task = { task: 'resize_finish', action: 'resize', event: 'compute_finish_resize' } as const;
-    await startTask(app, tx, context, server, task, patch);
+    await startTask(tx, context, server, task, patch);
   });
 }
 
@@ -161,7 +161,7 @@ export async function confirmResize(app: App, context: Context, id: string): Pro
       vm_state: running ? 'active' : 'stopped',
       power_state: running ? POWER.running : POWER.shutdown,
     };
-    await changeServer(app, tx, server, context.now, patch, { document: false });
+    await changeServer(tx, server, context.now, patch, { document: false });
     await noteAction(tx, context, server, 'confirmResize', 'compute_confirm_resize');
     await writeAudit(tx, context, 'compute:servers:confirm-resize', server.id);
   });
@@ -198,6 +198,6 @@ export async function revertResize(app: App, context: Context, id: string): Prom
     };
     await moveMigration(tx, server.id, 'reverting', context.now);
     const task = { task: 'resize_reverting', action: 'revertResize', event: 'compute_revert_resize' } as const;
-    await startTask(app, tx, context, server, task, patch);
+    await startTask(tx, context, server, task, patch);
   });
 }

@@ -112,7 +112,7 @@ export async function beginServerImage(
       deadline: context.now + DONE_WITHIN,
     })
     .execute();
-  await changeServer(app, tx, server, context.now, { task_state: input.task }, { document: true });
+  await changeServer(tx, server, context.now, { task_state: input.task }, { document: true });
   await writeAudit(tx, context, `compute:servers:${input.action}`, server.id, { image: imageId });
   return imageId;
 }
@@ -126,7 +126,7 @@ async function imageOfVolumes(
   request: ImageRequest,
 ): Promise<ImageId> {
   const imageId = newUuid<'image'>();
-  const snapshots = await snapshotServerVolumes(app, tx, context, server.id, { name: request.name });
+  const snapshots = await snapshotServerVolumes(tx, context, server.id, { name: request.name });
   const root = snapshots.find((one) => one.attachment.bootIndex === 0);
   await insertImageOf(app, tx, context, server, {
     id: imageId,
@@ -225,7 +225,7 @@ export async function hostMakesServerImage(db: Reader, hostId: HostId, imageId: 
 }
 
 /** The host could not make an image. `settleServerImages` gives the image up. */
-export async function failServerImage(_app: App, tx: Tx, imageId: ImageId, reason: string): Promise<void> {
+export async function failServerImage(tx: Tx, imageId: ImageId, reason: string): Promise<void> {
   await tx.db
     .updateTable('server_images')
     .set({ reason })

@@ -1,6 +1,5 @@
 import { notFound } from '../core/errors.ts';
 import type { ServerId } from '../core/ids.ts';
-import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { deleteServerPorts } from '../network/index.ts';
 import { releaseServerVolumes } from '../volume/index.ts';
@@ -32,7 +31,6 @@ export async function serverById(db: Reader, context: Context, id: string): Prom
  * transaction, and what the host reports of older ones no longer counts for this server.
  */
 export async function changeServer(
-  app: App,
   tx: Tx,
   server: Pick<ServerRow, 'id' | 'host_id'>,
   now: number,
@@ -40,7 +38,7 @@ export async function changeServer(
   options: { document: boolean },
 ): Promise<void> {
   const touched =
-    options.document && server.host_id !== null ? { changed_generation: await touchHost(app, tx, server.host_id) } : {};
+    options.document && server.host_id !== null ? { changed_generation: await touchHost(tx, server.host_id) } : {};
   await tx.db
     .updateTable('servers')
     .set({ updated_at: now, ...patch, ...touched })
@@ -68,10 +66,10 @@ export function diskOf(
 }
 
 /** Ends a server for good: its host no longer has it, so ports, addresses and capacity are free again. */
-export async function removeServer(app: App, tx: Tx, server: ServerRow, now: number): Promise<void> {
+export async function removeServer(tx: Tx, server: ServerRow, now: number): Promise<void> {
   await deleteServerPorts(tx, server.id);
-  await releaseServerVolumes(app, tx, server.id, now);
-  await dropServerImages(app, tx, server.id, now);
+  await releaseServerVolumes(tx, server.id, now);
+  await dropServerImages(tx, server.id, now);
   const open = await tx.db
     .deleteFrom('server_volume_actions')
     .where('server_id', '=', server.id)

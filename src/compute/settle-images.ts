@@ -61,13 +61,13 @@ async function storeNothing(app: App, row: ServerImageTable, now: number): Promi
     await storeImageData(app, systemContext(now), row.image_id, Readable.from([]), { expected: 0 });
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500) throw error;
-    await app.store.transaction((tx) => failServerImage(app, tx, row.image_id, error.publicMessage));
+    await app.store.transaction((tx) => failServerImage(tx, row.image_id, error.publicMessage));
   }
 }
 
 async function end(app: App, tx: Tx, row: ServerImageTable, ending: Ending, now: number): Promise<void> {
   await tx.db.deleteFrom('server_images').where('image_id', '=', row.image_id).execute();
-  if (ending.discard) await discardImage(app, tx, row.image_id, now);
+  if (ending.discard) await discardImage(tx, row.image_id, now);
   await finishAction(tx, row.action_id, now, ending.result, ending.details);
   if (ending.result === 'Error') {
     app.log.warn('server-image-failed', { server: row.server_id, image: row.image_id, reason: ending.details });
@@ -75,7 +75,7 @@ async function end(app: App, tx: Tx, row: ServerImageTable, ending: Ending, now:
   const { backup_type: type, rotation } = row;
   if (ending.result === 'Success' && type !== null && rotation !== null) {
     const backups = await backupsOf(tx.db, row.server_id, type);
-    for (const old of backups.slice(rotation)) await discardImage(app, tx, old, now);
+    for (const old of backups.slice(rotation)) await discardImage(tx, old, now);
   }
   const server = await tx.db
     .selectFrom('servers')
@@ -85,9 +85,9 @@ async function end(app: App, tx: Tx, row: ServerImageTable, ending: Ending, now:
     .executeTakeFirst();
   if (!server || row.kind === 'volumes') return;
   if (row.kind === 'shelve' && server.task_state === 'shelving_image_uploading') {
-    await endShelvedImage(app, tx, { ...row, host_id: server.host_id }, ending, now);
+    await endShelvedImage(tx, { ...row, host_id: server.host_id }, ending, now);
     return;
   }
   const free = COPYING.has(server.task_state) ? { task_state: null } : {};
-  await changeServer(app, tx, server, now, free, { document: true });
+  await changeServer(tx, server, now, free, { document: true });
 }

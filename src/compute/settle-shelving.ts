@@ -32,7 +32,7 @@ export async function settleShelving(app: App, now: number): Promise<void> {
       if (row.task_state === 'shelving_image_pending_upload' && row.deleted === 0) {
         await beginShelvedImage(app, tx, row, now);
       } else if (row.shelved_image_id !== null && (row.deleted === 1 || row.vm_state !== 'error')) {
-        await discardImage(app, tx, row.shelved_image_id, now);
+        await discardImage(tx, row.shelved_image_id, now);
         await tx.db.updateTable('servers').set({ shelved_image_id: null }).where('id', '=', row.id).execute();
       }
     }

@@ -35,14 +35,14 @@ export async function shelveServer(app: App, context: Context, id: string): Prom
     assertUnlocked(context, server);
     assertPermitted('shelve', server);
     const task = { task: 'shelving', action: 'shelve', event: 'compute_shelve_instance' } as const;
-    await startTask(app, tx, context, server, task, { power: 'stopped', shutdown: 'soft' });
+    await startTask(tx, context, server, task, { power: 'stopped', shutdown: 'soft' });
   });
 }
 
 /** Begins the image of a guest that is off now; a server that boots from a volume needs none. */
 export async function beginShelvedImage(app: App, tx: Tx, server: ServerRow, now: number): Promise<void> {
   if (isVolumeBacked(server)) {
-    await beginOffload(app, tx, server, now, null);
+    await beginOffload(tx, server, now, null);
     return;
   }
   const context: Context = { ...systemContext(now), projectId: server.project_id, userId: server.user_id };
@@ -59,7 +59,6 @@ export async function beginShelvedImage(app: App, tx: Tx, server: ServerRow, now
 
 /** The image is active: the server leaves its host's document, and is gone from there when the host says so. */
 export async function beginOffload(
-  app: App,
   tx: Tx,
   server: Pick<ServerRow, 'id' | 'host_id'>,
   now: number,
@@ -72,12 +71,11 @@ export async function beginOffload(
     shelved_at: now,
     deadline: null,
   };
-  await changeServer(app, tx, server, now, patch, { document: true });
+  await changeServer(tx, server, now, patch, { document: true });
 }
 
 /** What becomes of a server once its image is there, or cannot be made: then it is off, and as it was. */
 export async function endShelvedImage(
-  app: App,
   tx: Tx,
   made: { server_id: ServerRow['id']; host_id: ServerRow['host_id']; image_id: ImageId },
   ending: { result: 'Success' | 'Error' },
@@ -85,15 +83,15 @@ export async function endShelvedImage(
 ): Promise<void> {
   const server = { id: made.server_id, host_id: made.host_id };
   if (ending.result === 'Success') {
-    await beginOffload(app, tx, server, now, made.image_id);
+    await beginOffload(tx, server, now, made.image_id);
     return;
   }
   const patch = { vm_state: 'stopped', task_state: null, action_id: null, deadline: null } as const;
-  await changeServer(app, tx, server, now, patch, { document: true });
+  await changeServer(tx, server, now, patch, { document: true });
 }
 
 /** The host has nothing more of a shelved server: what it took there is free. */
-export async function offloadServer(app: App, tx: Tx, server: ServerRow, now: number): Promise<void> {
+export async function offloadServer(tx: Tx, server: ServerRow, now: number): Promise<void> {
   await releaseAll(tx, server.id, now);
   // Without an image to be made, as for one that boots from a volume, nothing else has ended it.
   await finishAction(tx, server.action_id, now, 'Success', null);
@@ -107,7 +105,7 @@ export async function offloadServer(app: App, tx: Tx, server: ServerRow, now: nu
     reported_state: null,
     reported_reason: null,
   };
-  await changeServer(app, tx, { id: server.id, host_id: null }, now, patch, { document: false });
+  await changeServer(tx, { id: server.id, host_id: null }, now, patch, { document: false });
   tx.raise('ovn');
 }
 
@@ -128,12 +126,11 @@ export async function unshelveServer(app: App, context: Context, id: string, wis
   return withHosts(
     view,
     (all) => view.refresh(app.store.read, context.now, all),
-    (state) => app.store.transaction((tx) => unshelveOn(app, tx, context, id, { view, wish, ...state })),
+    (state) => app.store.transaction((tx) => unshelveOn(tx, context, id, { view, wish, ...state })),
   );
 }
 
 async function unshelveOn(
-  app: App,
   tx: Tx,
   context: Context,
   id: string,
@@ -168,7 +165,7 @@ async function unshelveOn(
   await moveServerPorts(tx, server.id, host.id);
   await tx.db.updateTable('servers').set({ host_id: host.id }).where('id', '=', server.id).execute();
   const task = { task: 'unshelving', action: 'unshelve', event: 'compute_unshelve_instance' } as const;
-  await startTask(app, tx, context, { ...server, host_id: host.id }, task, patch);
+  await startTask(tx, context, { ...server, host_id: host.id }, task, patch);
   tx.raise('ovn');
 }
 

@@ -31,15 +31,15 @@ export async function deleteOrKeepServer(app: App, context: Context, id: string)
     const isShelved = server.vm_state.startsWith('shelved');
     if (server.launched_at === null || server.host_id === null || isShelved || server.task_state === 'deleting')
       return false;
-    await softDelete(app, tx, context, server);
+    await softDelete(tx, context, server);
     return true;
   });
   if (!isDone) await deleteServer(app, context, id);
 }
 
-async function softDelete(app: App, tx: Tx, context: Context, server: ServerRow): Promise<void> {
+async function softDelete(tx: Tx, context: Context, server: ServerRow): Promise<void> {
   // What is under way ends with it.
-  await dropServerImages(app, tx, server.id, context.now);
+  await dropServerImages(tx, server.id, context.now);
   await finishAction(tx, server.action_id, context.now, 'Error', 'The server was deleted.');
   const patch: ServerPatch = {
     ...(server.old_flavor === null ? {} : await endResize(tx, context, server)),
@@ -52,7 +52,7 @@ async function softDelete(app: App, tx: Tx, context: Context, server: ServerRow)
     shutdown: 'soft',
     rescue: null,
   };
-  await changeServer(app, tx, server, context.now, patch, { document: true });
+  await changeServer(tx, server, context.now, patch, { document: true });
   await noteAction(tx, context, server, 'delete', 'compute_soft_delete_instance');
   await writeAudit(tx, context, 'compute:servers:soft-delete', server.id, { name: server.name });
 }
@@ -64,7 +64,7 @@ export async function restoreServer(app: App, context: Context, id: string): Pro
     assertPermitted('restore', server);
     await assertQuota(tx, server);
     const task = { task: 'restoring', action: 'restore', event: 'compute_restore_instance' } as const;
-    await startTask(app, tx, context, server, task, { power: 'running', boot: server.boot + 1, soft_deleted_at: null });
+    await startTask(tx, context, server, task, { power: 'running', boot: server.boot + 1, soft_deleted_at: null });
   });
 }
 
@@ -107,7 +107,7 @@ export async function reclaimDeleted(app: App, now: number): Promise<void> {
       .execute();
     for (const row of rows) {
       const context = { ...systemContext(now, `reclaim-${now}`), projectId: row.project_id };
-      await beginDeletion(app, tx, context, row);
+      await beginDeletion(tx, context, row);
     }
   });
 }

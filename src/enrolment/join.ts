@@ -89,7 +89,7 @@ async function admit(
   }
   await silenceHost(app, tx, namesake.id);
   // Installed again, it has nothing of what the host had; with its disks it goes on where it was.
-  const lost = wishes.holds === namesake.id ? 0 : await loseContents(app, tx, namesake.id, context.now);
+  const lost = wishes.holds === namesake.id ? 0 : await loseContents(tx, namesake.id, context.now);
   await writeAudit(tx, context, 'enrolment:join', namesake.id, { name, invite: invite.id, replaced: true, lost });
   return { id: namesake.id, name };
 }

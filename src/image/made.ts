@@ -53,7 +53,7 @@ export async function createMadeImage(app: App, tx: Tx, context: Context, image:
 }
 
 /** Deletes an image that is not wanted any more; one that is gone already stays so. */
-export async function discardImage(_app: App, tx: Tx, id: ImageId, now: number): Promise<void> {
+export async function discardImage(tx: Tx, id: ImageId, now: number): Promise<void> {
   await tx.db
     .updateTable('images')
     .set({ status: 'pending_delete', updated_at: now })

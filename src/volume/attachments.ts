@@ -1,7 +1,6 @@
 import { badRequest, conflict, notFound } from '../core/errors.ts';
 import { newUuid, type AttachmentId, type HostId, type ServerId, type VolumeId } from '../core/ids.ts';
 import type { DiskLimits } from '../host/document.ts';
-import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { bit, toJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
@@ -12,23 +11,22 @@ import type { AttachmentState } from './tables.ts';
 import { attachmentsOf, changeVolume } from './volumes-store.ts';
 
 /** Makes a volume's status what its attachments say, where it follows them. */
-export async function settleVolume(app: App, tx: Tx, volumeId: VolumeId, now: number): Promise<void> {
+export async function settleVolume(tx: Tx, volumeId: VolumeId, now: number): Promise<void> {
   const row = await tx.db.selectFrom('volumes').selectAll().where('id', '=', volumeId).executeTakeFirst();
   if (!row) return;
   const users = (await attachmentsOf(tx.db, [volumeId])).get(volumeId) ?? [];
   const status = statusWith(row.status, users);
-  if (status !== row.status) await changeVolume(app, tx, row, now, { status });
+  if (status !== row.status) await changeVolume(tx, row, now, { status });
 }
 
 /** Removes an attachment that is no more; the volume is free again, or goes with it. */
 export async function dropAttachment(
-  app: App,
   tx: Tx,
   attachment: Pick<AttachmentRow, 'id' | 'volume_id'>,
   now: number,
 ): Promise<void> {
   await tx.db.deleteFrom('volume_attachments').where('id', '=', attachment.id).execute();
-  await settleVolume(app, tx, attachment.volume_id, now);
+  await settleVolume(tx, attachment.volume_id, now);
   tx.raise('servers');
 }
 
@@ -50,14 +48,9 @@ export interface NewAttachmentRow {
 }
 
 /** Writes an attachment, and what it makes of the volume's status. */
-export async function insertAttachment(
-  app: App,
-  tx: Tx,
-  context: Context,
-  input: NewAttachmentRow,
-): Promise<AttachmentRow> {
+export async function insertAttachment(tx: Tx, context: Context, input: NewAttachmentRow): Promise<AttachmentRow> {
   const { volume } = input;
-  const generation = input.plugged ? await touchHost(app, tx, input.hostId) : 0;
+  const generation = input.plugged ? await touchHost(tx, input.hostId) : 0;
   const row = await tx.db
     .insertInto('volume_attachments')
     .values({
@@ -85,7 +78,7 @@ export async function insertAttachment(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await settleVolume(app, tx, volume.id, context.now);
+  await settleVolume(tx, volume.id, context.now);
   return row;
 }
 
@@ -148,13 +141,13 @@ async function isKept(tx: Tx, volume: VolumeRow): Promise<boolean> {
 }
 
 /** Frees a volume of a server that is gone: attachments go, and volumes that were to go with it. */
-export async function freeFromServer(app: App, tx: Tx, serverId: ServerId, now: number): Promise<void> {
+export async function freeFromServer(tx: Tx, serverId: ServerId, now: number): Promise<void> {
   const rows = await tx.db.selectFrom('volume_attachments').selectAll().where('server_id', '=', serverId).execute();
   for (const row of rows) {
     await tx.db.deleteFrom('volume_attachments').where('id', '=', row.id).execute();
-    await settleVolume(app, tx, row.volume_id, now);
+    await settleVolume(tx, row.volume_id, now);
     if (row.delete_on_termination === 0) continue;
     const volume = await tx.db.selectFrom('volumes').selectAll().where('id', '=', row.volume_id).executeTakeFirst();
-    if (volume && !(await isKept(tx, volume))) await deleteVolumeRow(app, tx, volume, now);
+    if (volume && !(await isKept(tx, volume))) await deleteVolumeRow(tx, volume, now);
   }
 }

@@ -87,7 +87,7 @@ async function change(app: App, tx: Tx, row: BackupRow, patch: Partial<BackupRow
 async function dropCopy(app: App, tx: Tx, row: BackupRow): Promise<void> {
   if (row.copy_volume_id === null) return;
   const copy = await tx.db.selectFrom('volumes').selectAll().where('id', '=', row.copy_volume_id).executeTakeFirst();
-  if (copy) await deleteVolumeRow(app, tx, copy, app.clock.now());
+  if (copy) await deleteVolumeRow(tx, copy, app.clock.now());
   await change(app, tx, row, { copy_volume_id: null });
 }
 
@@ -107,5 +107,5 @@ async function dropLeftCopies(app: App, tx: Tx): Promise<void> {
       ),
     )
     .execute();
-  for (const row of left) await deleteVolumeRow(app, tx, row, app.clock.now());
+  for (const row of left) await deleteVolumeRow(tx, row, app.clock.now());
 }

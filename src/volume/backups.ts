@@ -82,7 +82,7 @@ export async function createBackup(app: App, context: Context, input: NewBackup)
       imageMetadata: await propertiesOf(tx.db, 'image', volume.id),
       typeId: volume.volume_type_id,
     };
-    const copy = snapshot ? await copySnapshot(app, tx, context, snapshot.id) : null;
+    const copy = snapshot ? await copySnapshot(tx, context, snapshot.id) : null;
     const imageId = copy ? null : await beginUpload(app, tx, context, volume, { id, project_id: volume.project_id });
     await writeAudit(tx, context, 'volume:backups:create', id, { volume: volume.id });
     return tx.db
@@ -124,11 +124,11 @@ function assertIdle(volume: VolumeRow, force: boolean): void {
 }
 
 /** A passing volume made of a snapshot; nobody sees it, and it counts against no quota: it has the owner of backups. */
-async function copySnapshot(app: App, tx: Tx, context: Context, snapshotId: SnapshotId): Promise<VolumeRow> {
+async function copySnapshot(tx: Tx, context: Context, snapshotId: SnapshotId): Promise<VolumeRow> {
   const from = await fromSnapshot(tx.db, context, snapshotId, { sizeGib: null, zone: null, type: null });
   const plan = { ...PLAIN, ...from, name: 'copy for a backup' };
   const owner = { ...context, projectId: backupOwner(context.projectId ?? '') };
-  return createVolume(app, tx, owner, plan, { strict: true, hidden: true });
+  return createVolume(tx, owner, plan, { strict: true, hidden: true });
 }
 
 /** Has the host send a volume's bytes to an image that only backups know. */
@@ -150,7 +150,7 @@ export async function beginUpload(
     properties: { volume_backup_id: backup.id },
   });
   const patch = { status: 'backing-up', status_before: volume.status, image_id: id, image_format: 'qcow2' } as const;
-  await changeVolume(app, tx, volume, context.now, patch, { host: true });
+  await changeVolume(tx, volume, context.now, patch, { host: true });
   return id;
 }
 
@@ -168,7 +168,7 @@ export async function deleteBackup(app: App, context: Context, id: string, force
         .select('id')
         .where('image_id', '=', row.image_id)
         .executeTakeFirst();
-      if (!other) await discardImage(app, tx, row.image_id, context.now);
+      if (!other) await discardImage(tx, row.image_id, context.now);
     }
     await writeAudit(tx, context, 'volume:backups:delete', row.id);
     tx.raise('volumes');
@@ -198,8 +198,8 @@ export async function restoreBackup(
     const image = await backupImage(tx.db, context, row);
     const volume =
       into.volumeId === null
-        ? await newVolume(app, tx, context, row, image, into.name)
-        : await oldVolume(app, tx, context, row, image, into.volumeId);
+        ? await newVolume(tx, context, row, image, into.name)
+        : await oldVolume(tx, context, row, image, into.volumeId);
     await tx.db
       .updateTable('volume_backups')
       .set({ status: 'restoring', restore_volume_id: volume.id, updated_at: context.now })
@@ -210,9 +210,9 @@ export async function restoreBackup(
   });
 }
 
-async function newVolume(app: App, tx: Tx, context: Context, row: BackupRow, image: HostImage, name: string | null) {
+async function newVolume(tx: Tx, context: Context, row: BackupRow, image: HostImage, name: string | null) {
   const record = fromJson<VolumeRecord>(row.volume_record);
-  return createVolume(app, tx, context, {
+  return createVolume(tx, context, {
     ...PLAIN,
     name: name ?? `restore_backup_${row.id}`,
     description: record.description ?? null,
@@ -226,7 +226,7 @@ async function newVolume(app: App, tx: Tx, context: Context, row: BackupRow, ima
   });
 }
 
-async function oldVolume(app: App, tx: Tx, context: Context, row: BackupRow, image: HostImage, volumeId: string) {
+async function oldVolume(tx: Tx, context: Context, row: BackupRow, image: HostImage, volumeId: string) {
   const volume = await volumeById(tx.db, context, volumeId);
   if (volume.status !== 'available') {
     throw badRequest(
@@ -239,7 +239,7 @@ async function oldVolume(app: App, tx: Tx, context: Context, row: BackupRow, ima
   const record = fromJson<VolumeRecord>(row.volume_record);
   const source = toJson({ kind: 'image', image });
   const patch = { status: 'restoring-backup', build: volume.build + 1, build_source: source } as const;
-  await changeVolume(app, tx, volume, context.now, { ...patch, bootable: record.bootable ? 1 : 0 }, { host: true });
+  await changeVolume(tx, volume, context.now, { ...patch, bootable: record.bootable ? 1 : 0 }, { host: true });
   await writeProperties(tx, 'image', volume.id, record.imageMetadata, { keep: false });
   return volume;
 }

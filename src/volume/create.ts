@@ -1,7 +1,6 @@
 import { badRequest, conflict } from '../core/errors.ts';
 import { newUuid, type HostId, type ServerId, type VolumeId } from '../core/ids.ts';
 import type { VolumeSource } from '../host/document.ts';
-import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import { bit, toJson } from '../store/json.ts';
@@ -75,7 +74,6 @@ export async function checkZone(db: Reader, now: number, zone: string | null): P
  * `strict` it is ApiError 409 instead. One that is `hidden` is seen by nobody and counts against no quota. Throws ApiError 413 for the quota.
  */
 export async function createVolume(
-  app: App,
   tx: Tx,
   context: Context,
   plan: VolumePlan,
@@ -87,7 +85,7 @@ export async function createVolume(
   const { hostId, zone, choice } = await place(tx, context, plan);
   if (hostId === null && strict) throw conflict(explainNoPool(choice));
   const id = plan.id ?? newUuid<'volume'>();
-  const generation = await touchHost(app, tx, hostId);
+  const generation = await touchHost(tx, hostId);
   const row = await tx.db
     .insertInto('volumes')
     .values({

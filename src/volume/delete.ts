@@ -50,17 +50,17 @@ export async function deleteVolume(
     );
     if (busy) throw refuse(`its snapshot ${busy.id} is ${busy.status}.`);
     await writeAudit(tx, context, 'volume:volumes:delete', volume.id, { name: volume.name });
-    await deleteVolumeRow(app, tx, volume, context.now);
+    await deleteVolumeRow(tx, volume, context.now);
   });
 }
 
 /** Wishes a volume and all its snapshots away; one that never found a host is gone at once. */
-export async function deleteVolumeRow(app: App, tx: Tx, volume: VolumeRow, now: number): Promise<void> {
+export async function deleteVolumeRow(tx: Tx, volume: VolumeRow, now: number): Promise<void> {
   if (volume.host_id === null) {
-    await removeVolume(app, tx, volume);
+    await removeVolume(tx, volume);
     return;
   }
-  const changed_generation = await touchHost(app, tx, volume.host_id);
+  const changed_generation = await touchHost(tx, volume.host_id);
   await tx.db
     .updateTable('volume_snapshots')
     .set({ status: 'deleting', updated_at: now, changed_generation })
@@ -68,7 +68,7 @@ export async function deleteVolumeRow(app: App, tx: Tx, volume: VolumeRow, now: 
     .execute();
   await tx.db.deleteFrom('volume_transfers').where('volume_id', '=', volume.id).execute();
   const patch = { status: 'deleting', image_id: null } as const;
-  await changeVolume(app, tx, volume, now, patch, { host: true });
+  await changeVolume(tx, volume, now, patch, { host: true });
 }
 
 /** Deletes a snapshot: it stays, as `deleting`, until the host says that it is gone. Throws ApiError 404 and 400. */
@@ -87,12 +87,12 @@ export async function deleteSnapshot(app: App, context: Context, id: string, for
       );
     }
     await writeAudit(tx, context, 'volume:snapshots:delete', snapshot.id, { volume: snapshot.volume_id });
-    await deleteSnapshotRow(app, tx, snapshot, context.now);
+    await deleteSnapshotRow(tx, snapshot, context.now);
   });
 }
 
 /** Wishes a snapshot away; of a volume that never found a host it is gone at once. */
-export async function deleteSnapshotRow(app: App, tx: Tx, snapshot: SnapshotRow, now: number): Promise<void> {
+export async function deleteSnapshotRow(tx: Tx, snapshot: SnapshotRow, now: number): Promise<void> {
   const volume = await tx.db
     .selectFrom('volumes')
     .select('host_id')
@@ -102,7 +102,7 @@ export async function deleteSnapshotRow(app: App, tx: Tx, snapshot: SnapshotRow,
     await removeSnapshot(tx, snapshot.id);
     return;
   }
-  const changed_generation = await touchHost(app, tx, volume.host_id);
+  const changed_generation = await touchHost(tx, volume.host_id);
   await tx.db
     .updateTable('volume_snapshots')
     .set({ status: 'deleting', updated_at: now, changed_generation })

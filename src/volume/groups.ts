@@ -147,7 +147,7 @@ export async function copyGroup(
     if (plans.length === 0) throw badRequest('The source has no volumes: make an empty group instead.');
     for (const plan of plans) {
       const from = await plan;
-      await createVolume(app, tx, context, { ...PLAIN, ...from, name: input.name, groupId: group.id });
+      await createVolume(tx, context, { ...PLAIN, ...from, name: input.name, groupId: group.id });
     }
     return group;
   });
@@ -177,12 +177,12 @@ export async function updateGroup(
         throw badRequest(`Volume ${volumeId} is ${volume.status}; it must be available or in-use.`);
       }
       if (volume.project_id !== group.project_id) throw badRequest(`Volume ${volumeId} belongs to another project.`);
-      await changeVolume(app, tx, volume, context.now, { group_id: id });
+      await changeVolume(tx, volume, context.now, { group_id: id });
     }
     for (const volumeId of change.remove) {
       const volume = await volumeById(tx.db, context, volumeId);
       if (volume.group_id !== id) throw badRequest(`Volume ${volumeId} is not in group ${id}.`);
-      await changeVolume(app, tx, volume, context.now, { group_id: null });
+      await changeVolume(tx, volume, context.now, { group_id: null });
     }
     const { name, description } = change;
     await tx.db
@@ -231,7 +231,7 @@ export async function deleteGroup(app: App, context: Context, id: string, withVo
       .set({ status: 'deleting', by_hand: 0, updated_at: context.now })
       .where('id', '=', group.id)
       .execute();
-    for (const volume of volumes) await deleteVolumeRow(app, tx, volume, context.now);
+    for (const volume of volumes) await deleteVolumeRow(tx, volume, context.now);
     await settleGroups(app, tx);
     await writeAudit(tx, context, 'volume:groups:delete', id, { volumes: ids });
   });
@@ -266,7 +266,7 @@ export async function createGroupSnapshot(
       .executeTakeFirstOrThrow();
     for (const volume of volumes) {
       const { name, description } = input;
-      await createSnapshot(app, tx, context, { volume, name, description, metadata: {}, groupSnapshotId: row.id });
+      await createSnapshot(tx, context, { volume, name, description, metadata: {}, groupSnapshotId: row.id });
     }
     await writeAudit(tx, context, 'volume:group-snapshots:create', row.id, { group: group.id });
     return row;
@@ -280,7 +280,7 @@ export async function deleteGroupSnapshot(app: App, context: Context, id: string
     if (row.status !== 'available' && row.status !== 'error' && row.status !== 'deleting') {
       throw badRequest(`Invalid group snapshot: ${id} is ${row.status}; it must be available or error.`);
     }
-    for (const snapshot of await snapshotsOf(tx.db, id)) await deleteSnapshotRow(app, tx, snapshot, context.now);
+    for (const snapshot of await snapshotsOf(tx.db, id)) await deleteSnapshotRow(tx, snapshot, context.now);
     await tx.db
       .updateTable('volume_group_snapshots')
       .set({ status: 'deleting', by_hand: 0, updated_at: context.now })

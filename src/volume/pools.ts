@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { HostId } from '../core/ids.ts';
-import type { App } from '../http/app.ts';
 import { claimDisk, hostRooms, RATIOS, releaseDisk } from '../placement/index.ts';
 import { fromJson } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
@@ -96,7 +95,7 @@ export async function recountRoom(tx: Tx): Promise<string[]> {
  * Says that a host's document changes in this transaction: its generation grows, and the agent's long poll wakes.
  * Answers the generation at which the change can first be seen.
  */
-export async function touchHost(_app: App, tx: Tx, hostId: HostId | null): Promise<number> {
+export async function touchHost(tx: Tx, hostId: HostId | null): Promise<number> {
   if (hostId === null) return 0;
   const row = await tx.db
     .updateTable('hosts')

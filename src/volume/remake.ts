@@ -43,7 +43,7 @@ export async function extendVolume(
       );
     }
     const patch = { status: 'extending', status_before: volume.status, target_gib: sizeGib } as const;
-    await changeVolume(app, tx, volume, context.now, patch, { host: true });
+    await changeVolume(tx, volume, context.now, patch, { host: true });
     await writeAudit(tx, context, 'volume:volumes:extend', volume.id, { size: sizeGib });
   });
 }
@@ -94,7 +94,7 @@ export async function revertVolume(app: App, context: Context, id: string, snaps
     }
     const source = { kind: 'snapshot', volumeId: volume.backend_id, id: snapshot.backend_id };
     const patch = { status: 'reverting', build: volume.build + 1, build_source: toJson(source) } as const;
-    await changeVolume(app, tx, volume, context.now, patch, { host: true });
+    await changeVolume(tx, volume, context.now, patch, { host: true });
     await writeAudit(tx, context, 'volume:volumes:revert', volume.id, { snapshot: snapshot.id });
   });
 }
@@ -113,7 +113,7 @@ export async function reimageVolume(
     assertStatus(volume, allowed, 're-image');
     const users = (await attachmentsOf(tx.db, [volume.id])).get(volume.id) ?? [];
     if (users.some((one) => one.plugged === 1)) throw badRequest(`Volume ${id} is used by a server: detach it first.`);
-    await writeOver(app, tx, context, volume, imageId);
+    await writeOver(tx, context, volume, imageId);
     await writeAudit(tx, context, 'volume:volumes:reimage', volume.id, { image: imageId });
   });
 }
@@ -122,13 +122,7 @@ export async function reimageVolume(
  * The same for the root disk of a server, which its host stops before and starts after. Throws ApiError 400 for an
  * image that does not fit, and for a volume with snapshots: they would be of what is no more.
  */
-export async function reimageServerVolume(
-  app: App,
-  tx: Tx,
-  context: Context,
-  volumeId: string,
-  imageId: string,
-): Promise<void> {
+export async function reimageServerVolume(tx: Tx, context: Context, volumeId: string, imageId: string): Promise<void> {
   const volume = await volumeById(tx.db, context, volumeId);
   assertStatus(volume, ['in-use'], 're-image');
   const snapshot = await tx.db
@@ -139,10 +133,10 @@ export async function reimageServerVolume(
   if (snapshot) {
     throw badRequest(`Volume ${volume.id} has snapshots, such as ${snapshot.id}: delete them before it is made anew.`);
   }
-  await writeOver(app, tx, context, volume, imageId);
+  await writeOver(tx, context, volume, imageId);
 }
 
-async function writeOver(app: App, tx: Tx, context: Context, volume: VolumeRow, imageId: string): Promise<void> {
+async function writeOver(tx: Tx, context: Context, volume: VolumeRow, imageId: string): Promise<void> {
   const image = await imageForServer(tx.db, context, imageId);
   const needs = Math.max(image.minDiskGib, Math.ceil(image.virtualSizeBytes / 2 ** 30));
   if (needs > volume.target_gib) {
@@ -156,6 +150,6 @@ async function writeOver(app: App, tx: Tx, context: Context, volume: VolumeRow, 
     build_source: toJson(source),
     bootable: 1,
   } as const;
-  await changeVolume(app, tx, volume, context.now, patch, { host: true });
+  await changeVolume(tx, volume, context.now, patch, { host: true });
   await writeProperties(tx, 'image', volume.id, imageMetadataOf(image), { keep: false });
 }

@@ -67,7 +67,7 @@ async function takeVolumes(
     await carryOut(app, tx, row, outcome);
   }
   // What another volume was still being made of may go now.
-  if (freed) await touchHost(app, tx, hostId);
+  if (freed) await touchHost(tx, hostId);
   await settleGroups(app, tx);
 }
 
@@ -77,9 +77,9 @@ async function carryOut(app: App, tx: Tx, row: VolumeRow, outcome: VolumeOutcome
     case 'nothing':
       return;
     case 'gone':
-      return removeVolume(app, tx, row);
+      return removeVolume(tx, row);
     case 'built':
-      return changeVolume(app, tx, row, now, {
+      return changeVolume(tx, row, now, {
         status: outcome.status,
         server_id: null,
         reason: null,
@@ -90,7 +90,7 @@ async function carryOut(app: App, tx: Tx, row: VolumeRow, outcome: VolumeOutcome
     case 'extended':
       await noteExtension(tx, row, now);
       tx.raise('servers');
-      return changeVolume(app, tx, row, now, {
+      return changeVolume(tx, row, now, {
         status: outcome.status,
         size_gib: outcome.sizeGib,
         reason: null,
@@ -100,7 +100,7 @@ async function carryOut(app: App, tx: Tx, row: VolumeRow, outcome: VolumeOutcome
       app.log.warn('volume-failed', { volume: row.id, host: row.host_id, reason: outcome.reason });
       await leaveMessage(tx, systemContext(now), row, row.status === 'extending' ? 'extend' : 'host', outcome.reason);
       if (row.status === 'extending') return notExtended(app, tx, row, outcome);
-      return changeVolume(app, tx, row, now, { status: outcome.status, reason: outcome.reason });
+      return changeVolume(tx, row, now, { status: outcome.status, reason: outcome.reason });
   }
 }
 
@@ -113,7 +113,7 @@ async function notExtended(
 ): Promise<void> {
   await releaseRoom(tx, row.host_id, row.target_gib - row.size_gib);
   const patch: VolumePatch = { status, reason, target_gib: row.size_gib, status_before: null };
-  await changeVolume(app, tx, row, app.clock.now(), patch, { host: true });
+  await changeVolume(tx, row, app.clock.now(), patch, { host: true });
 }
 
 async function takeSnapshots(
@@ -171,11 +171,11 @@ async function takeAttachments(
     const outcome = judgeAttachment(row, { generation, entries: reported });
     if (outcome === null) continue;
     if (outcome === 'gone') {
-      await dropAttachment(app, tx, row, now);
+      await dropAttachment(tx, row, now);
       continue;
     }
     const { state, reason } = outcome;
-    const touched = state === 'detaching' ? { changed_generation: await touchHost(app, tx, hostId) } : {};
+    const touched = state === 'detaching' ? { changed_generation: await touchHost(tx, hostId) } : {};
     if (reason !== null) {
       app.log.warn('attach-failed', { volume: row.volume_id, server: row.server_id, reason });
       const about = { id: row.volume_id, project_id: row.project_id };
@@ -186,7 +186,7 @@ async function takeAttachments(
       .set({ state, reason, ...touched, ...(state === 'attached' && { attached_at: row.attached_at ?? now }) })
       .where('id', '=', row.id)
       .execute();
-    await settleVolume(app, tx, row.volume_id, now);
+    await settleVolume(tx, row.volume_id, now);
     tx.raise('servers');
   }
 }

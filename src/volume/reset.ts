@@ -56,7 +56,7 @@ export async function resetVolume(app: App, context: Context, id: string, wanted
     const volume = await volumeById(tx.db, context, id);
     if (attach_status?.toLowerCase() === 'detached') await dropNotes(tx, volume.id);
     if (isLeaving(volume)) throw badRequest(`Volume ${id} is being deleted by its host.`);
-    if (found) await changeVolume(app, tx, volume, context.now, { status: found, changed_generation: BY_HAND });
+    if (found) await changeVolume(tx, volume, context.now, { status: found, changed_generation: BY_HAND });
     await writeAudit(tx, context, 'volume:volumes:reset-status', volume.id, { status, attach_status });
   });
 }

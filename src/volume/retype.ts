@@ -53,7 +53,7 @@ export async function retypeVolume(app: App, context: Context, id: string, ref: 
       if (limit >= 0 && (used[name] ?? 0) + amount > limit) await claimQuota(tx, volume.project_id, { [name]: amount });
     }
     const patch = { volume_type_id: type.id, multiattach: bit(multiattach) };
-    await changeVolume(app, tx, volume, context.now, patch);
+    await changeVolume(tx, volume, context.now, patch);
     await writeAudit(tx, context, 'volume:volumes:retype', volume.id, { type: type.name });
   });
 }

@@ -1,6 +1,5 @@
 import { ApiError, badRequest, forbidden, notFound } from '../core/errors.ts';
 import type { AttachmentId, ServerId, VolumeId } from '../core/ids.ts';
-import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { bit } from '../store/json.ts';
 import type { Reader, Tx } from '../store/store.ts';
@@ -39,12 +38,7 @@ export async function volumeForServer(db: Reader, context: Context, volumeId: st
  * transaction. Throws ApiError 400 (source or size), 403 (quota), 409 (no room on the host). The attachment is made
  * with `attachVolume`, which takes a volume that is still being created when it was made for that server.
  */
-export async function createServerVolume(
-  app: App,
-  tx: Tx,
-  context: Context,
-  input: NewServerVolume,
-): Promise<VolumeId> {
+export async function createServerVolume(tx: Tx, context: Context, input: NewServerVolume): Promise<VolumeId> {
   const from = await sourceOf(tx.db, context, input);
   if (from.hostId !== null && from.hostId !== input.hostId) {
     throw badRequest(`What the volume is made of lies on another host than the server: it cannot be copied there yet.`);
@@ -60,7 +54,7 @@ export async function createServerVolume(
     serverId: input.serverId,
   };
   try {
-    return (await createVolume(app, tx, context, plan, { strict: true })).id;
+    return (await createVolume(tx, context, plan, { strict: true })).id;
   } catch (error) {
     // Nova's word for any quota is 403.
     if (error instanceof ApiError && error.status === 413) throw forbidden(error.publicMessage, 'QuotaError');
@@ -87,7 +81,7 @@ function sourceOf(db: Reader, context: Context, input: NewServerVolume): Promise
  * Throws ApiError 404 for one that the caller does not see, 400 for one that cannot be attached (its status, another
  * server, another host).
  */
-export async function attachVolume(app: App, tx: Tx, context: Context, input: NewAttachment): Promise<AttachmentId> {
+export async function attachVolume(tx: Tx, context: Context, input: NewAttachment): Promise<AttachmentId> {
   const volume = await volumeById(tx.db, context, input.volumeId);
   const ownMaking = BUILDING.includes(volume.status) && volume.server_id === input.serverId;
   if (!ownMaking) await assertAttachable(tx.db, volume, input.serverId);
@@ -96,7 +90,7 @@ export async function attachVolume(app: App, tx: Tx, context: Context, input: Ne
       `Volume ${volume.id} lies on another host than the server. Volumes cannot be attached over the network yet: make the server on its host, or copy the volume.`,
     );
   }
-  const row = await insertAttachment(app, tx, context, {
+  const row = await insertAttachment(tx, context, {
     volume,
     serverId: input.serverId,
     hostId: input.hostId,
@@ -127,7 +121,6 @@ async function attachmentTo(db: Reader, serverId: ServerId, volumeId: string) {
 
 /** Wishes a volume out of a server: `detaching` until the host reports it gone. Throws ApiError 404 and 400. */
 export async function detachVolume(
-  app: App,
   tx: Tx,
   context: Context,
   input: { serverId: ServerId; volumeId: string },
@@ -138,23 +131,22 @@ export async function detachVolume(
       `Invalid volume: Invalid input received: Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach; it is ${row.state}.`,
     );
   }
-  await detachFromServer(app, tx, row, context.now);
+  await detachFromServer(tx, row, context.now);
 }
 
 /** Wishes a disk out of the server that uses it, whatever state the attachment is in. */
 export async function detachFromServer(
-  app: App,
   tx: Tx,
   attachment: Pick<AttachmentRow, 'id' | 'host_id' | 'volume_id'>,
   now: number,
 ): Promise<void> {
-  const changed_generation = await touchHost(app, tx, attachment.host_id);
+  const changed_generation = await touchHost(tx, attachment.host_id);
   await tx.db
     .updateTable('volume_attachments')
     .set({ state: 'detaching', changed_generation })
     .where('id', '=', attachment.id)
     .execute();
-  await settleVolume(app, tx, attachment.volume_id, now);
+  await settleVolume(tx, attachment.volume_id, now);
 }
 
 /** Changes what is kept of an attachment. Throws ApiError 404. */
@@ -174,8 +166,8 @@ export async function updateServerAttachment(
  * Frees the volumes of a server that its host no longer has (or never had): they are available again, or deleted
  * where the attachment says so.
  */
-export async function releaseServerVolumes(app: App, tx: Tx, serverId: ServerId, now: number): Promise<void> {
-  await freeFromServer(app, tx, serverId, now);
+export async function releaseServerVolumes(tx: Tx, serverId: ServerId, now: number): Promise<void> {
+  await freeFromServer(tx, serverId, now);
 }
 
 /** The attachments of each server, boot index first; a server without any is not in the map. */
@@ -220,7 +212,6 @@ export async function serverVolumes(
 
 /** Snapshots of all volumes of a server, for an image of it. Throws ApiError 403 (quota). */
 export async function snapshotServerVolumes(
-  app: App,
   tx: Tx,
   context: Context,
   serverId: ServerId,
@@ -232,7 +223,7 @@ export async function snapshotServerVolumes(
     const volume = await volumeById(tx.db, { ...context, isAdmin: true }, attachment.volumeId);
     const name = `snapshot for ${options.name}`;
     try {
-      const row = await createSnapshot(app, tx, context, { volume, name, description: '', metadata: {} });
+      const row = await createSnapshot(tx, context, { volume, name, description: '', metadata: {} });
       made.push({ snapshotId: row.id, volumeId: volume.id, sizeGib: row.size_gib, attachment });
     } catch (error) {
       if (error instanceof ApiError && error.status === 413) throw forbidden(error.publicMessage, 'QuotaError');

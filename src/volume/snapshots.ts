@@ -1,6 +1,5 @@
 import { badRequest } from '../core/errors.ts';
 import { newUuid } from '../core/ids.ts';
-import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import { writeAudit } from '../store/audit.ts';
 import type { Tx } from '../store/store.ts';
@@ -28,7 +27,7 @@ export function assertSnapshotable(volume: VolumeRow): void {
 }
 
 /** Makes a snapshot: it is `creating` until the host has taken it. Throws ApiError 400 and, for the quota, 413. */
-export async function createSnapshot(app: App, tx: Tx, context: Context, input: NewSnapshot): Promise<SnapshotRow> {
+export async function createSnapshot(tx: Tx, context: Context, input: NewSnapshot): Promise<SnapshotRow> {
   const { volume } = input;
   assertSnapshotable(volume);
   const type = await tx.db
@@ -55,7 +54,7 @@ export async function createSnapshot(app: App, tx: Tx, context: Context, input: 
       progress: '0%',
       group_snapshot_id: input.groupSnapshotId ?? null,
       reason: null,
-      changed_generation: await touchHost(app, tx, volume.host_id),
+      changed_generation: await touchHost(tx, volume.host_id),
       created_at: context.now,
       updated_at: null,
     })

@@ -51,7 +51,7 @@ export async function createTransfer(
     const busy = snapshots.find((one) => one.status !== 'available');
     if (busy) throw badRequest(`Snapshot ${busy.id} of the volume is ${busy.status}, not available.`);
     const id = newUuid();
-    await changeVolume(app, tx, volume, context.now, { status: 'awaiting-transfer' });
+    await changeVolume(tx, volume, context.now, { status: 'awaiting-transfer' });
     await writeAudit(tx, context, 'volume:transfers:create', id, { volume: volume.id });
     return tx.db
       .insertInto('volume_transfers')
@@ -77,8 +77,7 @@ export async function deleteTransfer(app: App, context: Context, id: string): Pr
   await app.store.transaction(async (tx) => {
     const row = await transferById(tx.db, context, id);
     const volume = await volumeById(tx.db, { ...context, isAdmin: true }, row.volume_id);
-    if (volume.status === 'awaiting-transfer')
-      await changeVolume(app, tx, volume, context.now, { status: 'available' });
+    if (volume.status === 'awaiting-transfer') await changeVolume(tx, volume, context.now, { status: 'available' });
     await tx.db.deleteFrom('volume_transfers').where('id', '=', row.id).execute();
     await writeAudit(tx, context, 'volume:transfers:delete', row.id);
   });
@@ -111,7 +110,7 @@ export async function acceptTransfer(app: App, context: Context, id: string, key
     const wanted = { volumes: 1, snapshots: snapshots.length, gigabytes: gib, typeName: type.name };
     await claimQuota(tx, projectId, wanted);
     const owner = { project_id: projectId, user_id: context.userId };
-    await changeVolume(app, tx, volume, context.now, { ...owner, status: 'available' });
+    await changeVolume(tx, volume, context.now, { ...owner, status: 'available' });
     await tx.db.updateTable('volume_snapshots').set(owner).where('volume_id', '=', volume.id).execute();
     await tx.db.deleteFrom('volume_transfers').where('id', '=', row.id).execute();
     await writeAudit(tx, context, 'volume:transfers:accept', row.id, { volume: volume.id });

@@ -32,7 +32,7 @@ export async function endVolumeUpload(app: App, tx: Tx, imageId: ImageId, reason
   const row = await tx.db.selectFrom('volumes').selectAll().where('image_id', '=', imageId).executeTakeFirst();
   if (!row) return;
   await endUpload(app, tx, row, reason);
-  if (reason !== null) await discardImage(app, tx, imageId, app.clock.now());
+  if (reason !== null) await discardImage(tx, imageId, app.clock.now());
 }
 
 async function endUpload(app: App, tx: Tx, volume: VolumeRow, reason: string | null): Promise<void> {
@@ -41,7 +41,7 @@ async function endUpload(app: App, tx: Tx, volume: VolumeRow, reason: string | n
   const busy = volume.status === 'uploading' || volume.status === 'backing-up';
   const status = busy ? statusOfAttachments(users) : volume.status;
   const patch = { image_id: null, image_format: null, status, status_before: null };
-  await changeVolume(app, tx, volume, now, patch, { host: true });
+  await changeVolume(tx, volume, now, patch, { host: true });
   if (reason !== null && volume.image_id !== null) await failBackupOf(app, tx, volume.image_id, reason);
   if (reason !== null) await leaveMessage(tx, systemContext(now), volume, 'upload', reason);
 }

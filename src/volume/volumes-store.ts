@@ -1,6 +1,5 @@
 import { notFound } from '../core/errors.ts';
 import type { HostId, SnapshotId, VolumeId } from '../core/ids.ts';
-import type { App } from '../http/app.ts';
 import type { Context } from '../http/context.ts';
 import type { Reader, Tx } from '../store/store.ts';
 import type { AttachmentRow, FullSnapshot, FullVolume, SnapshotRow, VolumePatch, VolumeRow } from './model.ts';
@@ -115,14 +114,13 @@ export async function attachmentsOf(
  * and what the host reports of older ones no longer counts for this volume.
  */
 export async function changeVolume(
-  app: App,
   tx: Tx,
   volume: { id: VolumeId; host_id: HostId | null },
   now: number,
   patch: VolumePatch,
   options: { host?: boolean } = {},
 ): Promise<void> {
-  const touched = options.host === true ? { changed_generation: await touchHost(app, tx, volume.host_id) } : {};
+  const touched = options.host === true ? { changed_generation: await touchHost(tx, volume.host_id) } : {};
   await tx.db
     .updateTable('volumes')
     .set({ updated_at: now, ...patch, ...touched })
@@ -133,7 +131,6 @@ export async function changeVolume(
 
 /** Ends a volume for good: its host no longer has it, so its room is free again. */
 export async function removeVolume(
-  _app: App,
   tx: Tx,
   volume: { id: VolumeId; host_id: HostId | null; target_gib: number },
 ): Promise<void> {

@@ -53,7 +53,7 @@ async function create(group: string | undefined, count: number): Promise<ServerI
 }
 
 const remove = (id: ServerId) =>
-  store.transaction(async (tx) => removeServer(app, tx, await serverById(tx.db, context(), id), systemClock.now()));
+  store.transaction(async (tx) => removeServer(tx, await serverById(tx.db, context(), id), systemClock.now()));
 
 const refused: string[] = [];
 const own: ServerId[] = [];

@@ -85,7 +85,7 @@ async function setLock(
     }
     const by = context.isAdmin && context.projectId !== server.project_id ? 'admin' : 'owner';
     const patch = { locked_by: held === null ? null : by, locked_reason: held?.reason ?? null } as const;
-    await changeServer(app, tx, server, context.now, patch, { document: false });
+    await changeServer(tx, server, context.now, patch, { document: false });
     const name = held === null ? 'unlock' : 'lock';
     await noteAction(tx, context, server, name, `compute_${name}_instance`);
     await writeAudit(tx, context, `compute:servers:${name}`, server.id);
@@ -124,7 +124,6 @@ const resetState = action({
       const server = await serverById(tx.db, context, params.server_id);
       const patch = { vm_state: body.state, task_state: null, deadline: null, action_id: null } as const;
       await changeServer(
-        app,
         tx,
         server,
         context.now,
@@ -192,7 +191,7 @@ const group = (name: 'addSecurityGroup' | 'removeSecurityGroup'): Action =>
         assertUnlocked(context, server);
         const change = name === 'addSecurityGroup' ? addServerSecurityGroup : removeServerSecurityGroup;
         await change(tx, context, server.id, body.name);
-        await changeServer(app, tx, server, context.now, {}, { document: true });
+        await changeServer(tx, server, context.now, {}, { document: true });
         await writeAudit(tx, context, `compute:servers:${name}`, server.id, { group: body.name });
         tx.raise('ovn');
       });

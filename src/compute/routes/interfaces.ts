@@ -107,7 +107,7 @@ export const interfaceRoutes: Route[] = [
             ...(asked.tag !== undefined && { tag: asked.tag }),
           },
         });
-        await changeServer(app, tx, server, context.now, {}, { document: true });
+        await changeServer(tx, server, context.now, {}, { document: true });
         await noteAction(tx, context, server, 'attach_interface', 'compute_attach_interface');
         await writeAudit(tx, context, 'compute:servers:attach-interface', server.id, { port: made.id });
         tx.raise('ovn');
@@ -127,7 +127,7 @@ export const interfaceRoutes: Route[] = [
         assertUnlocked(context, server);
         assertPermitted('detach_interface', server);
         await detachPort(tx, server.id, params.port_id as PortId, context.now);
-        await changeServer(app, tx, server, context.now, {}, { document: true });
+        await changeServer(tx, server, context.now, {}, { document: true });
         await noteAction(tx, context, server, 'detach_interface', 'compute_detach_interface');
         await writeAudit(tx, context, 'compute:servers:detach-interface', server.id, { port: params.port_id });
         tx.raise('ovn');

@@ -22,7 +22,7 @@ async function changeItems(app: App, context: Context, id: string, change: (item
     assertUnlocked(context, server);
     const items = change(fromJson<Items>(server.metadata));
     await assertMetadataQuota(tx.db, context, Object.keys(items).length);
-    await changeServer(app, tx, server, context.now, { metadata: toJson(items) }, { document: true });
+    await changeServer(tx, server, context.now, { metadata: toJson(items) }, { document: true });
     await writeAudit(tx, context, 'compute:servers:metadata', server.id, { keys: Object.keys(items).join(',') });
     return items;
   });

@@ -89,7 +89,7 @@ const update = route({
         ...(asked.accessIPv6 !== undefined && { access_ipv6: asked.accessIPv6 }),
         ...(asked['OS-DCF:diskConfig'] !== undefined && { disk_config: asked['OS-DCF:diskConfig'] }),
       };
-      await changeServer(app, tx, server, context.now, patch, { document: true });
+      await changeServer(tx, server, context.now, patch, { document: true });
       await writeAudit(tx, context, 'compute:servers:update', server.id, { members: Object.keys(patch).join(',') });
       const changed = await serverById(tx.db, context, server.id);
       return viewServer(app, tx.db, context, version, 'update', changed);

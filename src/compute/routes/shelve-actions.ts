@@ -52,7 +52,7 @@ const offload = action({
       const server = await serverById(tx.db, context, params.server_id);
       assertUnlocked(context, server);
       assertPermitted('shelveOffload', server);
-      await beginOffload(app, tx, server, context.now, server.shelved_image_id);
+      await beginOffload(tx, server, context.now, server.shelved_image_id);
     });
     return accepted();
   },

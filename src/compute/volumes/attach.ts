@@ -87,7 +87,7 @@ export async function attachToServer(
     const taken = new Set([...before, ...own].map((one) => one.device));
     // The server's own root disk is not among the attachments.
     if (!isVolumeBacked(server)) taken.add(nextName(bus, new Set()));
-    await attachVolume(app, tx, context, {
+    await attachVolume(tx, context, {
       serverId: server.id,
       hostId,
       volumeId: volume.id,
@@ -99,7 +99,7 @@ export async function attachToServer(
       deleteOnTermination: request.deleteOnTermination,
       shelved,
     });
-    await begin(app, tx, context, server, 'attach', volume.id);
+    await begin(tx, context, server, 'attach', volume.id);
     return volumeOfServer(tx.db, server, volume.id);
   });
 }
@@ -134,13 +134,12 @@ export async function detachFromServer(
     if (attachment.state === 'detaching') {
       throw badRequest(`Invalid volume: volume ${volumeId} is on its way out of instance ${server.id} already.`);
     }
-    await detachVolume(app, tx, context, { serverId: server.id, volumeId });
-    await begin(app, tx, context, server, 'detach', attachment.volumeId);
+    await detachVolume(tx, context, { serverId: server.id, volumeId });
+    await begin(tx, context, server, 'detach', attachment.volumeId);
   });
 }
 
 async function begin(
-  app: App,
   tx: Tx,
   context: Context,
   server: ServerRow,
@@ -148,7 +147,7 @@ async function begin(
   volumeId: VolumeId,
 ): Promise<void> {
   await beginVolumeAction(tx, context, server, kind, volumeId);
-  await changeServer(app, tx, server, context.now, {}, { document: true });
+  await changeServer(tx, server, context.now, {}, { document: true });
   await writeAudit(tx, context, `compute:servers:${kind}-volume`, server.id, { volume: volumeId });
 }
 

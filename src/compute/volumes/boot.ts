@@ -1,6 +1,5 @@
 import { ApiError, badRequest } from '../../core/errors.ts';
 import type { HostId, ImageId, ServerId, SnapshotId, VolumeId } from '../../core/ids.ts';
-import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import type { Tx } from '../../store/store.ts';
 import { attachVolume, createServerVolume, type ServerVolumeSource } from '../../volume/index.ts';
@@ -21,7 +20,6 @@ export interface NewBoot {
  * which the guest will see them: the root disk, the host's own further disks, then as the request has them.
  */
 export async function attachDevices(
-  app: App,
   tx: Tx,
   context: Context,
   server: NewBoot,
@@ -37,8 +35,8 @@ export async function attachDevices(
     taken.add(name);
     if (device.bootIndex === 0) for (const disk of plan.localDisks) taken.add(disk.device);
     if (device.destination === 'local') continue;
-    const volumeId = await volumeOf(app, tx, context, server, device);
-    await attachVolume(app, tx, context, {
+    const volumeId = await volumeOf(tx, context, server, device);
+    await attachVolume(tx, context, {
       serverId: server.id,
       hostId: server.hostId,
       volumeId,
@@ -52,10 +50,10 @@ export async function attachDevices(
   }
 }
 
-async function volumeOf(app: App, tx: Tx, context: Context, server: NewBoot, device: Device): Promise<VolumeId> {
+async function volumeOf(tx: Tx, context: Context, server: NewBoot, device: Device): Promise<VolumeId> {
   if (device.source === 'volume') return (device.id ?? '') as VolumeId;
   try {
-    return await createServerVolume(app, tx, context, {
+    return await createServerVolume(tx, context, {
       serverId: server.id,
       hostId: server.hostId,
       name: '',

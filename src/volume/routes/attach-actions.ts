@@ -45,8 +45,8 @@ const attach = action('os-attach', {
       }
       await assertAttachable(tx.db, volume, serverId as ServerId | null, { reserved: true });
       // What os-reserve has said is now so.
-      if (volume.status === 'attaching') await changeVolume(app, tx, volume, context.now, { status: 'available' });
-      await insertAttachment(app, tx, context, {
+      if (volume.status === 'attaching') await changeVolume(tx, volume, context.now, { status: 'available' });
+      await insertAttachment(tx, context, {
         volume,
         serverId: serverId as ServerId | null,
         hostId: null,
@@ -71,13 +71,13 @@ const detach = action('os-detach', {
       // Nothing to detach is fine: clients ask again to be sure.
       if (!found) {
         if (!STEPS.includes(volume.status)) return;
-        await changeVolume(app, tx, volume, context.now, { status: 'available' });
+        await changeVolume(tx, volume, context.now, { status: 'available' });
         await writeAudit(tx, context, 'volume:volumes:detach', volume.id);
         return;
       }
       assertNotPlugged(found);
-      if (volume.status === 'detaching') await changeVolume(app, tx, volume, context.now, { status: 'in-use' });
-      await dropAttachment(app, tx, found, context.now);
+      if (volume.status === 'detaching') await changeVolume(tx, volume, context.now, { status: 'in-use' });
+      await dropAttachment(tx, found, context.now);
       await writeAudit(tx, context, 'volume:volumes:detach', volume.id);
     });
     return accepted();
@@ -92,12 +92,12 @@ const forceDetach = action('os-force_detach', {
       const found = await findAttachment(tx.db, volume, input.attachment_id ?? null);
       if (found?.plugged === 1) {
         // A disk that a server uses is really taken out of it.
-        await changeVolume(app, tx, volume, context.now, { status: 'detaching' });
-        await detachFromServer(app, tx, found, context.now);
+        await changeVolume(tx, volume, context.now, { status: 'detaching' });
+        await detachFromServer(tx, found, context.now);
       } else {
         if (found) await tx.db.deleteFrom('volume_attachments').where('id', '=', found.id).execute();
         const users = (await attachmentsOf(tx.db, [volume.id])).get(volume.id) ?? [];
-        await changeVolume(app, tx, volume, context.now, { status: statusOfAttachments(users) });
+        await changeVolume(tx, volume, context.now, { status: statusOfAttachments(users) });
       }
       await writeAudit(tx, context, 'volume:volumes:force-detach', volume.id);
     });
@@ -122,7 +122,7 @@ function step(name: string, from: readonly string[], to: 'attaching' | 'detachin
         const used = users.find((one) => one.plugged === 1);
         if (used) assertNotPlugged(used);
         const status = to === 'available' ? statusOfAttachments(users) : to;
-        await changeVolume(app, tx, volume, context.now, { status });
+        await changeVolume(tx, volume, context.now, { status });
         await writeAudit(tx, context, `volume:volumes:${name.replace('os-', '').replaceAll('_', '-')}`, volume.id);
       });
       return accepted();

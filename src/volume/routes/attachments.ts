@@ -102,7 +102,7 @@ const create = since('3.27', {
     const row = await app.store.transaction(async (tx) => {
       const volume = await volumeById(tx.db, context, volume_uuid);
       await assertAttachable(tx.db, volume, serverId);
-      const made = await insertAttachment(app, tx, context, {
+      const made = await insertAttachment(tx, context, {
         ...{ volume, serverId, hostId: null, plugged: false, state: 'reserved', device: null },
         readOnly: mode === 'ro' || volume.read_only === 1,
       });
@@ -135,7 +135,7 @@ const remove = since('3.27', {
     const left = await app.store.transaction(async (tx) => {
       const row = await find(tx.db, context, params.attachment_id);
       assertNotPlugged(row);
-      await dropAttachment(app, tx, row, context.now);
+      await dropAttachment(tx, row, context.now);
       await writeAudit(tx, context, 'volume:attachments:delete', row.id, { volume: row.volume_id });
       return (await attachmentsOf(tx.db, [row.volume_id])).get(row.volume_id) ?? [];
     });
@@ -155,7 +155,7 @@ const complete = action('os-complete', {
         .set({ state: 'attached', attached_at: row.attached_at ?? context.now })
         .where('id', '=', row.id)
         .execute();
-      await settleVolume(app, tx, row.volume_id, context.now);
+      await settleVolume(tx, row.volume_id, context.now);
       await writeAudit(tx, context, 'volume:attachments:complete', row.id);
     });
     return noContent();

@@ -60,7 +60,7 @@ const create = since('3.0', {
           `Invalid volume: Volume ${volume.id} status must be available, but it is ${volume.status}: use force.`,
         );
       }
-      const row = await createSnapshot(app, tx, context, {
+      const row = await createSnapshot(tx, context, {
         volume,
         name: cleanName(snapshot.name ?? snapshot.display_name),
         description: cleanName(snapshot.description ?? snapshot.display_description),

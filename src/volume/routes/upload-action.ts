@@ -72,7 +72,7 @@ export const uploadAction = action('os-volume_upload_image', {
         image_id: imageId,
         image_format: format,
       } as const;
-      await changeVolume(app, tx, row, context.now, patch, { host: true });
+      await changeVolume(tx, row, context.now, patch, { host: true });
       await writeAudit(tx, context, 'volume:volumes:upload', row.id, { image: imageId });
       return row;
     });

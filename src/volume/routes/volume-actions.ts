@@ -68,7 +68,7 @@ const setBootable = action('os-set_bootable', {
     const bootable = truth('bootable', input.bootable);
     await app.store.transaction(async (tx) => {
       const volume = await volumeById(tx.db, context, id);
-      await changeVolume(app, tx, volume, context.now, { bootable: bit(bootable) });
+      await changeVolume(tx, volume, context.now, { bootable: bit(bootable) });
       await writeAudit(tx, context, 'volume:volumes:set-bootable', volume.id, { bootable });
     });
     return { status: 200, body: null };
@@ -86,7 +86,7 @@ const setReadOnly = action('os-update_readonly_flag', {
           `Invalid volume: Volume ${id} status must be available to update readonly flag, but it is ${volume.status}.`,
         );
       }
-      await changeVolume(app, tx, volume, context.now, { read_only: bit(readOnly) });
+      await changeVolume(tx, volume, context.now, { read_only: bit(readOnly) });
       await writeAudit(tx, context, 'volume:volumes:set-readonly', volume.id, { readOnly });
     });
     return accepted();

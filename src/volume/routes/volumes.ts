@@ -43,7 +43,7 @@ const create = since('3.0', {
     const { app, context, body, version } = call;
     const id = await app.store.transaction(async (tx) => {
       const plan = await planFromRequest(tx.db, context, version, body);
-      return (await createVolume(app, tx, context, plan)).id;
+      return (await createVolume(tx, context, plan)).id;
     });
     const volume = await fullVolume(app.store.read, context, id);
     return accepted({ volume: volumeView(call, volume, { created: true }) });
@@ -85,7 +85,7 @@ const update = since('3.0', {
       const row = await volumeById(tx.db, context, params.volume_id);
       const name = change.name === undefined ? change.display_name : change.name;
       const description = change.description === undefined ? change.display_description : change.description;
-      await changeVolume(app, tx, row, context.now, {
+      await changeVolume(tx, row, context.now, {
         ...(name !== undefined && { name: cleanName(name) }),
         ...(description !== undefined && { description: cleanName(description) }),
       });
