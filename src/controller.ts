@@ -2,6 +2,7 @@ import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { attachTunnels, createHostTokens, ensureLocalHost } from './compute/index.ts';
+import { consoleFiles, serveConsole } from './console/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
@@ -93,6 +94,7 @@ async function startOn(
   });
   for (const host of options.localHosts) await ensureLocalHost(app, host);
   const server = createServer(app, services);
+  serveConsole(server, { directory: consoleFiles(join(import.meta.dirname, '..')), services });
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
