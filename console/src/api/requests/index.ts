@@ -9,13 +9,4 @@ import type { PlacementRequests } from './placement.ts';
 import type { AuditRequests } from './audit.ts';
 import type { EnrolmentRequests } from './enrolment.ts';
 
-export interface Requests
-  extends
-    IdentityRequests,
-    ImageRequests,
-    NetworkRequests,
-    ComputeRequests,
-    VolumeRequests,
-    PlacementRequests,
-    AuditRequests,
-    EnrolmentRequests {}
+export interface Requests extends IdentityRequests, ImageRequests, NetworkRequests, ComputeRequests, VolumeRequests, PlacementRequests, AuditRequests, EnrolmentRequests {}
