@@ -24,5 +24,6 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 5173, proxy: { [API]: { target: cloud, changeOrigin: false, ws: true } } },
+  // It imports src/starters/ of the repository.
+  server: { port: 5173, fs: { allow: ['..'] }, proxy: { [API]: { target: cloud, changeOrigin: false, ws: true } } },
 });

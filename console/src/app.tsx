@@ -6,7 +6,7 @@ import { sessionQuery } from './api/session.ts';
 import { CrashPage, NotFoundPage } from './layout/crash-page.tsx';
 import { Shell } from './layout/shell.tsx';
 import { ToastProvider } from './parts/toast.tsx';
-import { PAGES } from './routes.tsx';
+import { PAGES } from './routes.ts';
 import { LanguageProvider, type loadLanguage } from './text/index.tsx';
 
 /** Trying again helps when no answer came; what an API refused, it refuses again. */

@@ -46,7 +46,8 @@ export async function ensureConsole(repository: string, detail: (text: string) =
 /** Hash of everything that a build is made of. */
 async function stampOf(source: string): Promise<string> {
   const names: string[] = [];
-  for (const pattern of ['*.{json,ts,html}', 'src/**/*', 'public/**/*']) {
+  // It shares what it offers for download with the command line.
+  for (const pattern of ['*.{json,ts,html}', 'src/**/*', '../src/starters/*.ts']) {
     for await (const entry of glob(pattern, { cwd: source, withFileTypes: true })) {
       const name = join(entry.parentPath, entry.name);
       if (entry.isFile() && !name.endsWith('.test.ts')) names.push(name);
