@@ -24,11 +24,7 @@ export async function settleShelving(app: App, now: number): Promise<void> {
   const waiting = [...new Set([...pending, ...over].map((row) => row.id))];
   if (waiting.length === 0) return;
   await app.store.transaction(async (tx) => {
-    const rows = await tx.db
-      .selectFrom('servers')
-      .selectAll()
-      .where('id', 'in', waiting)
-      .execute();
+    const rows = await tx.db.selectFrom('servers').selectAll().where('id', 'in', waiting).execute();
     for (const row of rows) {
       if (row.task_state === 'shelving_image_pending_upload' && row.deleted === 0) {
         await beginShelvedImage(app, tx, row, now);

@@ -98,7 +98,11 @@ export async function viewServer(
   return view ?? {};
 }
 
-async function readSurroundings(db: Reader, servers: readonly ViewedServer[], withGroups: boolean): Promise<Surroundings> {
+async function readSurroundings(
+  db: Reader,
+  servers: readonly ViewedServer[],
+  withGroups: boolean,
+): Promise<Surroundings> {
   const ids = servers.map((server) => server.id);
   const hostIds = [...new Set(servers.flatMap((server) => server.host_id ?? []))];
   const hosts =
@@ -159,7 +163,13 @@ const PROGRESS = new Set(['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE
 /** A time without zone, as these members are. */
 const naive = (at: number | null) => (at === null ? null : isoNaive(at));
 
-function newestView(app: App, context: Context, kind: ViewKind, server: ViewedServer, around: Surroundings): ServerView {
+function newestView(
+  app: App,
+  context: Context,
+  kind: ViewKind,
+  server: ViewedServer,
+  around: Surroundings,
+): ServerView {
   const status = statusOf(server.vm_state, server.task_state);
   const host = server.host_id === null ? undefined : around.hosts.get(server.host_id);
   const ports = around.ports.get(server.id) ?? [];
