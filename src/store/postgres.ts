@@ -72,7 +72,7 @@ export async function openPostgresStore(url: string, listener: Listener): Promis
       followers.changed(changes);
       return value;
     },
-    follow: followers.follow,
+    follow: (follower) => followers.follow(follower),
     notify(signal) {
       void writers.query(`select pg_notify($1, $2)`, [CHANNEL, `${self} ${signal}`]).catch(() => undefined);
     },

@@ -77,7 +77,7 @@ export async function openSqliteStore(path: string, raise: (signal: string) => v
   return {
     kind: 'sqlite',
     notify: () => undefined,
-    follow: followers.follow,
+    follow: (follower) => followers.follow(follower),
     read: reader,
     transaction: (work) => {
       guard();
