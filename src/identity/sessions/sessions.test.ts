@@ -7,7 +7,7 @@ import { ADMIN_PASSWORD, identityCloud, person, type IdentityCloud } from '../te
 const OWN = { 'x-potluck-session': '1', origin: 'http://cloud.example:5000' };
 const MINUTE = 60_000;
 
-const cookieOf = (reply: TestReply) => String(reply.headers['set-cookie'] ?? '').split(';')[0] ?? '';
+const cookieOf = (reply: TestReply) => (reply.headers['set-cookie'] as string | undefined)?.split(';')[0] ?? '';
 
 /** A browser: it keeps the cookie, and its requests come from a page of this cloud. */
 function browser(cloud: IdentityCloud) {
