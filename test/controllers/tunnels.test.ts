@@ -54,8 +54,9 @@ test(
   async (t) => {
     const directory = mkdtempSync(join(tmpdir(), 'potluck-tunnels-'));
     t.after(() => rmSync(directory, { recursive: true, force: true }));
-    const { url: database, drop } = await makeTestDatabase(TEST_SERVER ?? '');
-    t.after(drop);
+    const made = await makeTestDatabase(TEST_SERVER ?? '');
+    const database = made.url;
+    t.after(() => made.drop());
     const host = localHost(randomUUID(), 'sim-1', randomBytes(16).toString('hex'));
     const [adminPassword, demoPassword] = ['admin-password', 'demo-password'];
     const imageDir = join(directory, 'images');
