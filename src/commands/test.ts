@@ -22,6 +22,7 @@ Runs the project's tests; without a stage all of them, the real ones only as roo
   network  the OVN planner against real OVN             (root)
   cloud    a whole cloud through the openstack client   (root; makes and destroys a cloud on this machine)
   fuzz     what must hold whatever happens: random operations and faults in simulated time
+  console  the web console: types, lint, texts, size; then every page in a real Chromium on simulated hosts
   conformance  OpenStack's own tests, Tempest: 217 of a guideline  (root; makes and destroys a cloud on this machine)
   conformance [OPTION ...]  the same, or others, against a cloud that runs (has a --help)
   kill     20 rounds of servers made and deleted while processes are killed (root; needs a running cloud; not in 'all')
@@ -76,6 +77,19 @@ const STAGES: readonly Stage[] = [
     root: true,
     always: true,
     commands: () => [node(join(ROOT, 'test/contract/run.ts')), node(join(ROOT, 'test/controllers/run.ts'))],
+  },
+  {
+    name: 'console',
+    root: false,
+    always: true,
+    commands: () => [
+      // It installs what the others need.
+      node(join(ROOT, 'console/build.ts')),
+      ...['check', 'lint', 'test'].map((script) => ['npm', '--prefix', join(ROOT, 'console'), 'run', script]),
+      node('--test', ...tests('console/src/**/*.test.ts')),
+      // One file at a time: each starts a browser.
+      node('--test', '--test-concurrency=1', ...tests('test/console/*.test.ts')),
+    ],
   },
   ...['host', 'network', 'cloud'].map((name) => ({
     name,
@@ -133,7 +147,8 @@ export async function test(args: string[]): Promise<number> {
     const value = values[name];
     return value === undefined ? [] : [`--${name}`, value];
   });
-  if (isRoot && chosen.some((stage) => stage.root)) await prepare(chosen.map((stage) => stage.name));
+  if (isRoot && chosen.some((stage) => stage.root || stage.name === 'console'))
+    await prepare(chosen.map((stage) => stage.name));
   for (const stage of chosen) {
     if (stage.root && !isRoot) {
       process.stderr.write(`potluck: skipping the tests '${stage.name}': they need root.\n`);
@@ -157,6 +172,7 @@ const POSTGRES = [
   { name: 'postgresql', why: 'the database that several controllers share' },
   { name: 'haproxy', why: 'balances between controllers' },
 ];
+const CHROMIUM = { name: 'chromium', why: 'shows the web console' };
 const TEMPEST = { name: 'tempest', why: "OpenStack's own tests" };
 
 /** Tempest, with options of its own. */
@@ -175,7 +191,10 @@ async function prepare(stages: readonly string[]): Promise<void> {
   const more = [
     ...(stages.includes('conformance') ? [TEMPEST] : []),
     ...(stages.includes('postgres') ? POSTGRES : []),
-    ...(stages.some((name) => name !== 'postgres') ? [curl, ...neededPackages({ arch: process.arch, systemd })] : []),
+    ...(stages.some((name) => name === 'console' || name === 'cloud') ? [CHROMIUM] : []),
+    ...(stages.some((name) => name !== 'postgres' && name !== 'console')
+      ? [curl, ...neededPackages({ arch: process.arch, systemd })]
+      : []),
   ];
   const missing = await missingPackages(more);
   if (missing.length > 0) {
