@@ -17,7 +17,7 @@ export interface Visit {
   page: Page;
   /** What the browser complained of: scripts that threw, what the content security policy refused, answers of 500 and more. */
   complaints: string[];
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface VisitOptions {

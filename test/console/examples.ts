@@ -37,8 +37,8 @@ export async function addressOf(context: BrowserContext, path: string): Promise<
   if (example === undefined)
     throw new Error(`${path}: say in test/console/examples.ts where an example of it is found`);
   const answer = await context.request.get(example.list, { headers: { Accept: 'application/json' } });
-  const list = ((await answer.json()) as Record<string, Record<string, unknown>[] | undefined>)[example.member] ?? [];
+  const list = ((await answer.json()) as Record<string, Record<string, string>[] | undefined>)[example.member] ?? [];
   const id = list[0]?.[example.key ?? 'id'];
   if (id === undefined) throw new Error(`${path}: ${example.list} is empty: make one in test/console/seed.ts`);
-  return path.replace(/:\w+/, encodeURIComponent(String(id)));
+  return path.replace(/:\w+/, encodeURIComponent(id));
 }
