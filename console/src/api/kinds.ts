@@ -26,7 +26,9 @@ export type Kind =
   | 'roles'
   | 'role-assignments'
   | 'aggregates'
-  | 'audit';
+  | 'audit'
+  | 'jobs'
+  | 'health';
 
 /** What the stream says: something of a kind changed, this one or any. */
 export interface Change {
@@ -34,8 +36,20 @@ export interface Change {
   id?: string;
 }
 
+/** What is made of things of other kinds: it changes when any of them does. */
+const MADE_OF: Record<string, readonly Kind[]> = {
+  hosts: ['servers'],
+  quotas: ['servers', 'volumes', 'snapshots', 'backups', 'networks', 'ports', 'routers', 'floatingips', 'projects'],
+  jobs: ['servers', 'volumes', 'snapshots', 'backups', 'images'],
+  health: ['hosts'],
+};
+
 /** Whether a query shows what changed: every list of the kind, and the details of the one or, without id, of all. Pure. */
 export function concerns(changes: readonly Change[], queryKey: readonly unknown[]): boolean {
   const [kind, what, id] = queryKey;
-  return changes.some((one) => one.kind === kind && (what !== 'one' || one.id === undefined || one.id === id));
+  const parts: readonly string[] = MADE_OF[String(kind)] ?? [];
+  return changes.some(
+    (one) =>
+      parts.includes(one.kind) || (one.kind === kind && (what !== 'one' || one.id === undefined || one.id === id)),
+  );
 }
