@@ -1,8 +1,7 @@
-import { secret } from '../machine/accounts.ts';
+import { signInAsAdmin } from '../machine/admin-session.ts';
 import { findMachine, needRoot, pathsFrom, type Machine } from '../machine/everything.ts';
 import { COMMON, EXIT, UsageError, numberOption, parseCommand, type CommandSpec } from '../machine/options.ts';
-import { object, list, signIn, text, type Json, type Session } from '../machine/seed/client.ts';
-import { urlOf } from '../machine/settings.ts';
+import { object, list, text, type Json, type Session } from '../machine/seed/client.ts';
 import { forgetChassis, openSouthbound } from '../machine/southbound.ts';
 
 const SPEC: CommandSpec = {
@@ -37,8 +36,7 @@ export async function host(args: string[]): Promise<number> {
     process.stderr.write('No controller is on this machine: run this where `potluck up` was run.\n');
     return EXIT.notRunning;
   }
-  const password = await secret(machine.paths, 'admin-password');
-  const admin = await signIn(urlOf(machine.settings), { username: 'admin', password, project: 'admin' });
+  const admin = await signInAsAdmin(machine);
   const { answer, words } = await act.run({ machine, admin, operand: operand ?? '', wishes: wishesOf(parsed) });
   process.stdout.write(parsed.is('json') ? `${JSON.stringify(answer)}\n` : `${words.join('\n')}\n`);
   return EXIT.ok;
