@@ -46,6 +46,7 @@ import { PREFIX } from './wire/common.ts';
 
 export { parsePasswordRules } from './password-rules.ts';
 export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
+export { findProject } from './store/projects.ts';
 export { serviceLimits } from './store/service-limits.ts';
 
 /** Keystone answers HEAD wherever it answers GET. */

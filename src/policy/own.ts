@@ -28,6 +28,7 @@ export const auditPolicy: Policy = {
 export const enrolmentPolicy: Policy = {
   'invites:*': 'admin',
   'hosts:*': 'admin',
+  'kept:*': 'admin',
 };
 
 /**
