@@ -1,6 +1,7 @@
 import { auditService } from './audit/index.ts';
 import { computeService, agentService } from './compute/index.ts';
 import { enrolmentService, entryService } from './enrolment/index.ts';
+import { eventsService } from './events/index.ts';
 import { openApiService } from './http/routes-docs.ts';
 import type { Service } from './http/service.ts';
 import { identityService } from './identity/index.ts';
@@ -20,7 +21,7 @@ export const publicServices: readonly Service[] = [
 ];
 
 /** APIs for the operators of a cloud. */
-const ownServices: readonly Service[] = [auditService, enrolmentService];
+const ownServices: readonly Service[] = [auditService, eventsService, enrolmentService];
 
 /** Everything a controller serves on its public port: the APIs, and the hosts' own for the agent of this machine. */
 export const services: readonly Service[] = [

@@ -5,7 +5,7 @@ import { hostNetworks, serverPorts } from '../network/index.ts';
 import type { Reader } from '../store/store.ts';
 import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/index.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
-import { documentHash, renderDocument } from './host-document.ts';
+import { documentHash, RENDERED, renderDocument } from './host-document.ts';
 import { hostImages } from './host-images.ts';
 import { hostKeptImages, isAwaited, keptOf } from './kept.ts';
 import { hostServerImages } from './server-images.ts';
@@ -64,7 +64,7 @@ async function generationOf(db: Reader, hostId: HostId) {
 async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDocument, 'generation'>> {
   const servers = await db
     .selectFrom('servers')
-    .selectAll()
+    .select(RENDERED)
     .where('host_id', '=', hostId)
     .where('deleted', '=', 0)
     .where((where) =>

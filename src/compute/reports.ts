@@ -12,8 +12,8 @@ import { applyVolumeReports, endVolumeUpload } from '../volume/index.ts';
 import { settleHosts } from './catalogue/aggregate-hosts.ts';
 import { noteHeard } from './heartbeats.ts';
 import { isUp } from './hosts.ts';
-import type { HostRow, ServerRow } from './model.ts';
-import { judge, type Outcome } from './report.ts';
+import type { HostRow } from './model.ts';
+import { JUDGED, judge, type JudgedServer, type Outcome } from './report.ts';
 import { failKeptImage, isAwaited, noteKept } from './kept.ts';
 import { takeFirstReport } from './restored.ts';
 import { finishAction, noteAction } from './server-actions.ts';
@@ -79,7 +79,7 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
     let quietly = !wrote;
     const servers = await tx.db
       .selectFrom('servers')
-      .selectAll()
+      .select(JUDGED)
       .where('host_id', '=', host)
       .where('deleted', '=', 0)
       .orderBy('number')
@@ -133,7 +133,7 @@ export function allActive(ports: ReadonlyMap<ServerId, readonly ServerPort[]>, s
 }
 
 /** Writes an outcome down: the row, the history, and for a server that is gone all that it held. */
-export async function carryOut(app: App, tx: Tx, server: ServerRow, outcome: Outcome, now: number): Promise<void> {
+export async function carryOut(app: App, tx: Tx, server: JudgedServer, outcome: Outcome, now: number): Promise<void> {
   if (outcome.gone) {
     await removeServer(tx, server, now);
     return;

@@ -24,6 +24,11 @@ export const auditPolicy: Policy = {
   'events:show': 'overseer',
 };
 
+/** Who hears what changes; of which projects is the store's to say. */
+export const eventsPolicy: Policy = {
+  'events:stream': 'reader',
+};
+
 /** Who may let machines in, and turn them out: whoever runs the cloud. */
 export const enrolmentPolicy: Policy = {
   'invites:*': 'admin',

@@ -58,6 +58,7 @@ export const operations: readonly Operation[] = services.flatMap((service) => {
 /** What belongs to no service's things. */
 const OWN: Record<string, Things> = {
   audit: { params: { event_id: '1' }, cases: {} },
+  events: { params: {}, cases: { 'events:stream': { query: 'once=true' } } },
   openapi: { params: { file: 'compute.json' }, cases: {} },
   agent: {
     params: {},

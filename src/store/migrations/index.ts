@@ -38,6 +38,7 @@ import { providerRevisions } from './0053-provider-revisions.ts';
 import { lostDisks } from './0051-lost-disks.ts';
 import { restoredHosts } from './0058-restored-hosts.ts';
 import { enrolment } from './0050-enrolment.ts';
+import { usageIndex } from './0062-usage-index.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -80,4 +81,5 @@ export const migrations: readonly Migration[] = [
   lostDisks,
   auditOutcome,
   restoredHosts,
+  usageIndex,
 ];
