@@ -1,3 +1,4 @@
+import type { Relay } from '../controllers/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HostId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
@@ -62,6 +63,9 @@ export interface Config {
   agentPort?: number;
   /** OVN's southbound database as other hosts reach it: `ssl:192.0.2.1:6642`. */
   ovnSouthbound?: string;
+  /** Where the controllers that share its database reach this one, if that is not to be found out; any free port for 0. */
+  relayAddress?: string;
+  relayPort?: number;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */
@@ -77,6 +81,8 @@ export interface App {
   verifyHost: (token: string) => HostId;
   /** Whose certificate has this SHA-256. Throws ApiError 401 when it is revoked or expired. */
   verifyCertificate: (fingerprint: string) => HostId;
+  /** The way to the other controllers; none on SQLite, which has one. */
+  relay?: Relay;
   /** Fires before `abort`: what is asked is still answered, but who can ask another controller should. */
   draining?: AbortSignal;
   /** Fires when the controller is asked to end. */
