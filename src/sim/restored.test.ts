@@ -108,10 +108,13 @@ test('after a restore, what was there goes on, what is newer is stopped and kept
   type Kept = { id: string; kind: string; name: string | null; image: { status: string } | null; size_gib: number };
   const kept = async () => list(await admin.get('enrolment/v1', '/kept'), 'kept') as unknown as Kept[];
   await until('its name', async () => (await kept()).some((one) => one.id === newer && one.name === 'newer'));
-  assert.deepEqual((await kept()).map((one) => [one.kind, one.id, one.size_gib]).toSorted(), [
-    ['server', newer, 1],
-    ['volume', volume, 2],
-  ]);
+  assert.deepEqual(
+    (await kept()).map((one) => [one.kind, one.id, one.size_gib]),
+    [
+      ['server', newer, 1],
+      ['volume', volume, 2],
+    ],
+  );
   await admin.send('POST', 'enrolment/v1', `/kept/${newer}/adopt`, {});
   await until('an image', async () => (await kept()).some((one) => one.id === newer && one.image?.status === 'active'));
   const images = list(await again.get('image/v2', `/images?name=newer`), 'images');
