@@ -17,7 +17,8 @@ export async function dismissHost(tx: Tx, context: Context, host: { id: HostId; 
   const volume = await tx.db.selectFrom('volumes').select('id').where('host_id', '=', host.id).executeTakeFirst();
   if (volume) throw badRequest(`Host ${host.name} still has volumes, ${volume.id} among them: delete those first.`);
   const kept = (await readKept(tx.db)).find((one) => one.host === host.name);
-  if (kept) throw badRequest(`Host ${host.name} keeps servers since a restore, ${kept.id} among them: potluck host kept`);
+  if (kept)
+    throw badRequest(`Host ${host.name} keeps servers since a restore, ${kept.id} among them: potluck host kept`);
   await tx.db.deleteFrom('aggregate_hosts').where('host', '=', host.name).execute();
   await tx.db.deleteFrom('hosts').where('id', '=', host.id).execute();
   await writeAudit(tx, context, 'compute:services:delete', host.id, { name: host.name });
