@@ -82,6 +82,7 @@ async function startOn(
     log,
     signals,
     verifyToken: identity.verifyToken,
+    renewSession: identity.renewSession,
     verifyHost: hosts.verifyHost,
     verifyCertificate: (fingerprint) => knownCertificates({ store, clock }).verify(fingerprint),
     draining: draining.signal,
