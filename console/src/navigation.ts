@@ -17,6 +17,18 @@ export interface NavigationEntry {
 export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/', label: (text) => text.navigation.home, icon: 'home', group: 'project' },
   { to: '/servers', label: (text) => text.navigation.servers, icon: 'server', group: 'project' },
+  { to: '/admin/hosts', label: (text) => text.navigation.hosts, icon: 'host', group: 'operators' },
+  { to: '/admin/servers', label: (text) => text.navigation.allServers, icon: 'server', group: 'operators' },
+  { to: '/admin/health', label: (text) => text.navigation.health, icon: 'gauge', group: 'operators' },
+  { to: '/admin/jobs', label: (text) => text.navigation.jobs, icon: 'refresh', group: 'operators' },
+  { to: '/admin/audit', label: (text) => text.navigation.audit, icon: 'audit', group: 'operators' },
+  { to: '/admin/projects', label: (text) => text.navigation.projects, icon: 'list', group: 'operators' },
+  { to: '/admin/users', label: (text) => text.navigation.users, icon: 'people', group: 'operators' },
+  { to: '/admin/groups', label: (text) => text.navigation.groups, icon: 'people', group: 'operators' },
+  { to: '/admin/roles', label: (text) => text.navigation.roles, icon: 'shield', group: 'operators' },
+  { to: '/admin/flavors', label: (text) => text.navigation.flavors, icon: 'flavor', group: 'operators' },
+  { to: '/admin/images', label: (text) => text.navigation.allImages, icon: 'image', group: 'operators' },
+  { to: '/admin/networks', label: (text) => text.navigation.allNetworks, icon: 'globe', group: 'operators' },
 ];
 
 /** What a person sees of it. Pure. */

@@ -9,7 +9,7 @@ export const people = {
   people: 'People',
   role: 'Role',
   state: 'State',
-  enabledState: (on: boolean) => (on ? 'Enabled' : 'Disabled'),
+  enabledState: (on: boolean): string => (on ? 'Enabled' : 'Disabled'),
   enable: 'Enable',
   disable: 'Disable',
   actionsFor: 'Actions for',

@@ -88,7 +88,10 @@ function About({ host }: { host: Host }) {
         [text.real, text.realOf(number(host.vcpus.total), bytes(host.memory_mib.total * 2 ** 20))],
         [text.free, host.disk_gib.free === null ? '–' : bytes(host.disk_gib.free * 2 ** 30)],
         [text.volumes, bytes(host.volume_gib * 2 ** 30)],
-        [text.version, [host.agent_version, host.qemu_version && `QEMU ${host.qemu_version}`].filter(Boolean).join(', ')],
+        [
+          text.version,
+          [host.agent_version, host.qemu_version && `QEMU ${host.qemu_version}`].filter(Boolean).join(', '),
+        ],
         [text.pending, host.pending_changes ? text.pendingYes : text.pendingNo],
       ]}
     />
@@ -102,7 +105,13 @@ function Use({ host }: { host: Host }) {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
-  const { field, form, values, busy: sending, error } = useForm({
+  const {
+    field,
+    form,
+    values,
+    busy: sending,
+    error,
+  } = useForm({
     initial: { reason: '' },
     validate: () => ({}),
     async send({ reason }) {

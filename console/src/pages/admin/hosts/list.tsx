@@ -27,7 +27,10 @@ export default function HostsPage() {
         title: text.name,
         value: (host) => host.name,
         cell: (host) => (
-          <Link to={`/admin/hosts/${encodeURIComponent(host.name)}`} className="font-medium text-accent hover:underline">
+          <Link
+            to={`/admin/hosts/${encodeURIComponent(host.name)}`}
+            className="font-medium text-accent hover:underline"
+          >
             {host.name}
           </Link>
         ),

@@ -145,10 +145,7 @@ function NewProjectForm({ onMade }: { onMade: (made: Made) => void }) {
             </li>
           ))}
         </ul>
-        <Button
-          className="mt-3"
-          onClick={() => set('people', [...values.people, { name: '', role: 'member' }])}
-        >
+        <Button className="mt-3" onClick={() => set('people', [...values.people, { name: '', role: 'member' }])}>
           <Icon name="plus" className="size-4" />
           {text.morePeople}
         </Button>
@@ -222,10 +219,7 @@ function hidden(operation: Step['operation']): Step['operation'] {
 
 type PeopleText = ReturnType<typeof useText>['people'];
 
-const shown = (
-  { steps, now, failed }: { steps: Step[]; now: number; failed: boolean },
-  text: PeopleText,
-): Shown[] =>
+const shown = ({ steps, now, failed }: { steps: Step[]; now: number; failed: boolean }, text: PeopleText): Shown[] =>
   steps.map((step, index) => ({
     label: 'name' in step ? text.steps[step.kind](step.name) : text.steps[step.kind](step.key.split(' ')[1] ?? ''),
     state: index < now ? 'done' : index > now ? 'later' : failed ? 'failed' : 'now',

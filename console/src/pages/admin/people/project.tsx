@@ -112,7 +112,12 @@ function QuotasForm({ project, quotas }: { project: Project; quotas: ProjectQuot
           const label = text.quotas[key] ?? key;
           return (
             <div key={key} className="space-y-3 rounded-lg border border-line bg-surface p-4">
-              <QuotaBar label={label} used={useOf(quotas, quota).used} limit={values[key] ?? -1} format={format[unit]} />
+              <QuotaBar
+                label={label}
+                used={useOf(quotas, quota).used}
+                limit={values[key] ?? -1}
+                format={format[unit]}
+              />
               <NumberField
                 label={text.limitOf(label)}
                 min={-1}

@@ -52,14 +52,14 @@ export default function ProjectsPage() {
       },
       {
         id: 'servers',
-        title: text.quotas.instances,
+        title: text.quotas['instances'] ?? '',
         value: (project) => used(project, 'compute', 'instances'),
         numeric: true,
       },
-      { id: 'cores', title: text.quotas.cores, value: (project) => used(project, 'compute', 'cores'), numeric: true },
+      { id: 'cores', title: text.quotas['cores'] ?? '', value: (project) => used(project, 'compute', 'cores'), numeric: true },
       {
         id: 'memory',
-        title: text.quotas.ram,
+        title: text.quotas['ram'] ?? '',
         value: (project) => used(project, 'compute', 'ram'),
         cell: (project) => {
           const mib = used(project, 'compute', 'ram');
@@ -69,7 +69,7 @@ export default function ProjectsPage() {
       },
       {
         id: 'volumes',
-        title: text.quotas.gigabytes,
+        title: text.quotas['gigabytes'] ?? '',
         value: (project) => used(project, 'volume', 'gigabytes'),
         cell: (project) => {
           const gib = used(project, 'volume', 'gigabytes');

@@ -44,9 +44,7 @@ export default function UsersPage() {
         id: 'state',
         title: text.state,
         value: (user) => text.enabledState(user.enabled),
-        cell: (user) => (
-          <StatusBadge tone={user.enabled ? 'ok' : 'off'}>{text.enabledState(user.enabled)}</StatusBadge>
-        ),
+        cell: (user) => <StatusBadge tone={user.enabled ? 'ok' : 'off'}>{text.enabledState(user.enabled)}</StatusBadge>,
       },
       { id: 'email', title: text.email, value: (user) => user.email },
       { id: 'project', title: text.mainProject, value: (user) => projects(user.default_project_id ?? null) },

@@ -1,0 +1,148 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
+import { projectsQuery } from '../../../api/queries/identity.ts';
+import { subnetsQuery, type Network } from '../../../api/queries/network.ts';
+import { listQuery } from '../../../api/queries/query.ts';
+import { request } from '../../../api/request.ts';
+import { useRun } from '../../../how/use-run.ts';
+import { Page, Section } from '../../../layout/page.tsx';
+import { Button } from '../../../parts/button.tsx';
+import { Confirm } from '../../../parts/confirm.tsx';
+import { Icon } from '../../../parts/icons.tsx';
+import { Menu } from '../../../parts/menu.tsx';
+import { ShowMeHow } from '../../../parts/show-me-how.tsx';
+import { EmptyState } from '../../../parts/states.tsx';
+import { Table, type Column } from '../../../parts/table/table.tsx';
+import { useNumber } from '../../../parts/values.tsx';
+import { useText } from '../../../text/index.tsx';
+import { useNames } from '../names.ts';
+import { NewExternal } from './new-external.tsx';
+import { deleteNetwork, listNetworks } from './operations.ts';
+
+type AnyNetwork = Network & {
+  'provider:network_type': string | null;
+  'provider:physical_network': string | null;
+  'provider:segmentation_id': number | null;
+};
+
+interface Availability {
+  network_id: string;
+  total_ips: number;
+  used_ips: number;
+}
+
+const networks = listQuery<AnyNetwork>('networks', listNetworks.request, 'networks');
+const availability = listQuery<Availability>(
+  'ports',
+  request('GET /network/v2.0/network-ip-availabilities', {}),
+  'network_ip_availabilities',
+);
+
+/** The networks that lead out of the cloud, with what is left of their addresses, and those of the projects. */
+export default function AllNetworksPage() {
+  const { catalog: text, common } = useText();
+  const number = useNumber();
+  const run = useRun();
+  const { data, error, refetch } = useQuery(networks);
+  const subnets = useQuery(subnetsQuery);
+  const free = useQuery(availability);
+  const projects = useNames(projectsQuery);
+  const [making, setMaking] = useState(false);
+  const [deleting, setDeleting] = useState<AnyNetwork | null>(null);
+  const columns = useMemo<Column<AnyNetwork>[]>(() => {
+    const ranges = (id: string) =>
+      (subnets.data ?? [])
+        .filter((one) => one.network_id === id)
+        .map(({ cidr }) => cidr)
+        .join(', ');
+    const addresses = new Map((free.data ?? []).map((one) => [one.network_id, one]));
+    return [
+      {
+        id: 'name',
+        title: common.name,
+        value: (network) => network.name,
+        cell: (network) => (
+          <Link to={`/networks/${network.id}`} className="font-medium text-accent hover:underline">
+            {network.name || network.id}
+          </Link>
+        ),
+      },
+      { id: 'project', title: text.project, value: (network) => projects(network.project_id) },
+      { id: 'addresses', title: text.addresses, value: (network) => ranges(network.id) },
+      {
+        id: 'used',
+        title: text.used,
+        value: (network) => addresses.get(network.id)?.used_ips,
+        cell: (network) => {
+          const one = addresses.get(network.id);
+          return one ? common.usedOf(number(one.used_ips), number(one.total_ips)) : '';
+        },
+        numeric: true,
+      },
+      {
+        id: 'wire',
+        title: text.wire,
+        value: (network) =>
+          [network['provider:network_type'], network['provider:physical_network'], network['provider:segmentation_id']]
+            .filter((one) => one !== null && one !== undefined)
+            .join(' '),
+      },
+      { id: 'id', title: common.id, value: (network) => network.id, hidden: true },
+    ];
+  }, [text, common, projects, subnets.data, free.data]);
+  const menu = (network: AnyNetwork) => (
+    <Menu
+      label={`${common.actions}: ${network.name}`}
+      entries={[{ label: common.delete, icon: 'trash', danger: true, onSelect: () => setDeleting(network) }]}
+    />
+  );
+  const shared = { error, onRetry: () => void refetch(), columns, rowKey: (one: AnyNetwork) => one.id, actions: menu };
+  return (
+    <Page
+      title={text.networks}
+      actions={
+        <Button look="main" onClick={() => setMaking(true)}>
+          <Icon name="plus" className="size-4" />
+          {text.newExternal}
+        </Button>
+      }
+    >
+      <Section title={text.external}>
+        <Table
+          {...shared}
+          label={text.external}
+          rows={data?.filter((one) => one['router:external'])}
+          searchable={false}
+          empty={
+            <EmptyState icon="globe" title={text.noExternal}>
+              {text.noExternalText}
+            </EmptyState>
+          }
+        />
+      </Section>
+      <Section title={text.internal}>
+        <Table
+          {...shared}
+          name="internal-"
+          label={text.internal}
+          rows={data?.filter((one) => !one['router:external'])}
+          empty={<EmptyState icon="network" title={text.noInternal} />}
+        />
+      </Section>
+      <ShowMeHow operations={[listNetworks]} />
+      <NewExternal open={making} onClose={() => setMaking(false)} />
+      <Confirm
+        open={deleting !== null}
+        onClose={() => setDeleting(null)}
+        title={text.deleteNetwork}
+        action={text.deleteNetwork}
+        onConfirm={async () => {
+          if (deleting) await run(deleteNetwork(deleting), { kinds: ['networks', 'subnets'], done: text.done });
+        }}
+      >
+        <p>{text.deleteNetworkText(deleting?.name ?? '')}</p>
+      </Confirm>
+    </Page>
+  );
+}
