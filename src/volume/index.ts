@@ -19,3 +19,5 @@ export {
 export { volumeService } from './service.ts';
 export { snapshotForServer, type SnapshotSource } from './snapshot-for-server.ts';
 export { endVolumeUpload } from './uploads.ts';
+export { volumeQuotas } from './quota-report.ts';
+export { volumesUnderWay } from './under-way.ts';
