@@ -1,11 +1,12 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { attachTunnels, createHostTokens, ensureLocalHost } from './compute/index.ts';
+import { attachTunnels, createHostTokens, ensureLocalHost, tunnelsOf } from './compute/index.ts';
+import { startRelay } from './controllers/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
-import { runReconciler } from './core/reconciler.ts';
+import { noteStates, runReconciler, type ReconcilerState } from './core/reconciler.ts';
 import { createSignals, type Signals } from './core/signals.ts';
 import { knownCertificates, startAgentEndpoint, writeIdentityFiles, type AgentEndpoint } from './enrolment/index.ts';
 import type { App, Config } from './http/app.ts';
@@ -73,6 +74,8 @@ async function startOn(
   const draining = new AbortController();
   const identity = await createIdentity({ store, secrets, clock, config, log });
   const hosts = await createHostTokens({ store });
+  const reconcilers = new Map<string, ReconcilerState>();
+  const noteState = noteStates(reconcilers, () => clock.now());
   const app: App = {
     config,
     store,
@@ -80,6 +83,7 @@ async function startOn(
     clock,
     log,
     signals,
+    reconcilers,
     verifyToken: identity.verifyToken,
     verifyHost: hosts.verifyHost,
     verifyCertificate: (fingerprint) => knownCertificates({ store, clock }).verify(fingerprint),
@@ -92,6 +96,13 @@ async function startOn(
     publicUrl: config.publicUrl,
   });
   for (const host of options.localHosts) await ensureLocalHost(app, host);
+  if (store.kind === 'postgres') {
+    app.relay = await startRelay({
+      ...{ store, secrets, log, listen: config.listen, port: config.relayPort ?? 0, address: config.relayAddress },
+      expects: (id) => tunnelsOf(app).expects(id),
+      accept: (id, socket) => tunnelsOf(app).accept(id, socket),
+    });
+  }
   const server = createServer(app, services);
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
@@ -105,7 +116,14 @@ async function startOn(
     onGained: (name) => shared.filter((one) => one.name === name).forEach(({ signal }) => wake(signal)),
   });
   const running = all.map((one) =>
-    runReconciler(one, app.signals, log, abort.signal, () => one.everywhere === true || leases.held(one.name)),
+    runReconciler(
+      one,
+      app.signals,
+      log,
+      abort.signal,
+      () => one.everywhere === true || leases.held(one.name),
+      noteState(one.name),
+    ),
   );
   log.info('controller-started', { url: config.publicUrl, port: config.port });
   return {
@@ -118,7 +136,7 @@ async function startOn(
       abort.abort();
       const closing = server.close();
       endConnections();
-      await Promise.all([closing, endpoint?.close()]);
+      await Promise.all([closing, endpoint?.close(), app.relay?.close()]);
       await Promise.all(running);
       await leases.release();
       await store.close();

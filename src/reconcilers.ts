@@ -20,5 +20,6 @@ export function createReconcilers(app: App, endpoint: AgentEndpoint | null = nul
     createImageReconciler(app),
     createVolumeReconciler(app),
     createAuditReconciler(app),
+    ...(app.relay ? [app.relay.reconciler] : []),
   ];
 }

@@ -22,6 +22,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
                          may share it, if they have the same secret.key (default controller.db in the state directory)
   --database URL         the same without a password: give that in PGPASSWORD or a file that PGPASSFILE names
   --image-dir DIR        image data, a directory shared by all controllers (default images in the state directory)
+  --relay-port PORT      port on which the other controllers pass consoles on to this one (default any that is free)
+  --relay-address NAME   name or address at which they reach it (default that by which it reaches the database)
   --drain SECONDS        when asked to end, first answer 503 at /healthz for so long, so that a load balancer goes elsewhere
                          (default 0)
   --listen ADDRESS       address to listen on (default ::, which takes IPv4 too)
@@ -56,6 +58,8 @@ export async function controller(args: string[]): Promise<number> {
       database: { type: 'string' },
       'database-file': { type: 'string' },
       'image-dir': { type: 'string' },
+      'relay-port': { type: 'string' },
+      'relay-address': { type: 'string' },
       drain: { type: 'string', default: '0' },
       listen: { type: 'string', default: '::' },
       port: { type: 'string', default: '5000' },
@@ -89,6 +93,8 @@ export async function controller(args: string[]): Promise<number> {
       stateDir,
       ...databaseOf(values.database, values['database-file']),
       ...(values['image-dir'] !== undefined && { imageDir: values['image-dir'] }),
+      relayPort: numberOption('relay-port', values['relay-port'], 0, 0, 65_535),
+      ...(values['relay-address'] !== undefined && { relayAddress: values['relay-address'] }),
       drainMilliseconds: secondsOf('--drain', values.drain) * 1000,
       listen: values.listen,
       port: Number(values.port),

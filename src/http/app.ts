@@ -1,3 +1,4 @@
+import type { Relay } from '../controllers/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HostId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
@@ -63,6 +64,9 @@ export interface Config {
   agentPort?: number;
   /** OVN's southbound database as other hosts reach it: `ssl:192.0.2.1:6642`. */
   ovnSouthbound?: string;
+  /** Where the controllers that share its database reach this one, if that is not to be found out; any free port for 0. */
+  relayAddress?: string;
+  relayPort?: number;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */
@@ -80,6 +84,8 @@ export interface App {
   verifyCertificate: (fingerprint: string) => HostId;
   /** How this controller's reconcilers fare, by name. */
   reconcilers?: ReadonlyMap<string, ReconcilerState>;
+  /** The way to the other controllers; none on SQLite, which has one. */
+  relay?: Relay;
   /** Fires before `abort`: what is asked is still answered, but who can ask another controller should. */
   draining?: AbortSignal;
   /** Fires when the controller is asked to end. */
