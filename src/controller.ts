@@ -85,6 +85,7 @@ async function startOn(
     signals,
     reconcilers,
     verifyToken: identity.verifyToken,
+    renewSession: identity.renewSession,
     verifyHost: hosts.verifyHost,
     verifyCertificate: (fingerprint) => knownCertificates({ store, clock }).verify(fingerprint),
     draining: draining.signal,

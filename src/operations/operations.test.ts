@@ -68,7 +68,7 @@ test('hosts, what is under way, quotas and health by one request each', async (t
   assert.deepEqual([where.candidates, where.reason], [['alpha'], null]);
   const nowhere = (await get('/placement?flavor=1&zone=east')).placement;
   assert.match(nowhere.reason, /^No valid host was found\. 1 host: 1 in another zone than east/);
-  assert.equal(nowhere.objections[0].names[0], 'alpha');
+  assert.deepEqual(nowhere.objections[0].names, ['alpha (nova)']);
   assert.equal(await get('/placement?flavor=none'), 400);
 
   assert.deepEqual(await get('/health'), {

@@ -42,6 +42,7 @@ export const operationsPolicy: Policy = {
 export const enrolmentPolicy: Policy = {
   'invites:*': 'admin',
   'hosts:*': 'admin',
+  'kept:*': 'admin',
 };
 
 /**
@@ -53,4 +54,10 @@ export const entryPolicy: Policy = {
   join: 'public',
   renew: 'public',
   standing: 'agent',
+};
+
+export const sessionPolicy: Policy = {
+  'sessions:create': 'public',
+  'sessions:show': 'authenticated',
+  'sessions:delete': 'authenticated',
 };

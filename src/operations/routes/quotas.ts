@@ -63,10 +63,11 @@ function wantedOf(
   const all = query.all_projects === undefined ? false : parseBool(query.all_projects);
   if (all === undefined) throw badRequest(`all_projects is '${query.all_projects}': give true or false.`);
   const id = query.project_id ?? context.projectId;
-  if ((all || id !== context.projectId) && !overseesAll(context)) {
+  // A token for the system is of no project, and asks for all.
+  const every = all || id === null;
+  if ((every || id !== context.projectId) && !overseesAll(context)) {
     throw forbidden("Other projects' quotas are for administrators, and readers of the system.");
   }
-  if (all) return { after: query.marker ?? '', limit: Math.min(MOST, Number(query.limit ?? MOST)) };
-  if (id === null) throw badRequest('The token is of no project: name one with project_id, or ask for all_projects.');
+  if (every) return { after: query.marker ?? '', limit: Math.min(MOST, Number(query.limit ?? MOST)) };
   return { ids: [id] };
 }
