@@ -13,3 +13,4 @@ export {
   type RequestedNetworks,
 } from './server-attach.ts';
 export { createOvnReconciler } from './ovn/reconcile.ts';
+export { networkQuotas } from './quota-report.ts';
