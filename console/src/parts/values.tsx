@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useLocale, useText } from '../text/index.tsx';
 import { agoText, bytesText, dateText, durationText, parseTime } from './format.ts';
 
@@ -11,12 +11,12 @@ export function Bytes({ bytes }: { bytes: number }) {
 export function useBytes(): (bytes: number) => string {
   const locale = useLocale();
   const { units } = useText().common;
-  return (bytes) => bytesText(bytes, locale, units);
+  return useCallback((bytes) => bytesText(bytes, locale, units), [locale, units]);
 }
 
 export function useNumber(): (value: number) => string {
   const locale = useLocale();
-  return (value) => new Intl.NumberFormat(locale).format(value);
+  return useCallback((value) => new Intl.NumberFormat(locale).format(value), [locale]);
 }
 
 /** A moment, as an API wrote it: how long ago, with the date on hover and for assistive technology. */

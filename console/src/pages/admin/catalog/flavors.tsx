@@ -57,7 +57,7 @@ export default function FlavorsPage() {
       { id: 'description', title: common.description, value: (flavor) => flavor.description },
       { id: 'id', title: common.id, value: (flavor) => flavor.id, hidden: true },
     ],
-    [text, common],
+    [text, common, bytes],
   );
   return (
     <Page

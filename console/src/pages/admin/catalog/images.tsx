@@ -56,7 +56,7 @@ export default function AllImagesPage() {
         cell: (image) => <Ago at={image.created_at} />,
       },
     ],
-    [text, common, projects],
+    [text, common, bytes, projects],
   );
   const show = (image: Image, visibility: Image['visibility']) => {
     setFailed(null);

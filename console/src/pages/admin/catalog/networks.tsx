@@ -90,7 +90,7 @@ export default function AllNetworksPage() {
       },
       { id: 'id', title: common.id, value: (network) => network.id, hidden: true },
     ];
-  }, [text, common, projects, subnets.data, free.data]);
+  }, [text, common, number, projects, subnets.data, free.data]);
   const menu = (network: AnyNetwork) => (
     <Menu
       label={`${common.actions}: ${network.name}`}

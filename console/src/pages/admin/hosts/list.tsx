@@ -53,14 +53,14 @@ export default function HostsPage() {
         id: 'memory',
         title: text.memory,
         value: (host) => host.memory_mib.used,
-        cell: (host) => <Load {...host.memory_mib} format={mib} />,
+        cell: (host) => <Load {...host.memory_mib} format={(value) => bytes(value * 2 ** 20)} />,
         numeric: true,
       },
       {
         id: 'disk',
         title: text.disk,
         value: (host) => host.disk_gib.used,
-        cell: (host) => <Load {...host.disk_gib} format={gib} />,
+        cell: (host) => <Load {...host.disk_gib} format={(value) => bytes(value * 2 ** 30)} />,
         numeric: true,
       },
       { id: 'zone', title: text.zone, value: (host) => host.zone },
@@ -76,8 +76,7 @@ export default function HostsPage() {
         hidden: true,
       },
     ],
-    // The functions that format follow the language, as the text does.
-    [text],
+    [text, bytes, number],
   );
   const sums = sumOf(data ?? []);
   return (

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { rolesQuery, usersQuery } from '../../../api/queries/identity.ts';
 import { send } from '../../../api/send.ts';
 import { Page, Section } from '../../../layout/page.tsx';
@@ -21,7 +21,10 @@ const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
 const ASKED = QUOTAS.filter(({ key }) => ['instances', 'cores', 'ram', 'gigabytes', 'floatingip'].includes(key));
 const UNITS = { number: 1, MiB: 1024, GiB: 1 } as const;
 
-interface Made {
+/** What has been made so far. */
+type Made = Pick<Known, 'project' | 'accounts' | 'done'>;
+
+interface Ready {
   id: string;
   name: string;
   accounts: { name: string; password: string }[];
@@ -30,7 +33,7 @@ interface Made {
 /** A project with its network, its limits and its people, in one form. */
 export default function NewProjectPage() {
   const { people: text } = useText();
-  const [made, setMade] = useState<Made | null>(null);
+  const [made, setMade] = useState<Ready | null>(null);
   return (
     <Page title={text.newProject} up={{ to: '/admin/projects', label: text.projects }}>
       {made === null ? <NewProjectForm onMade={setMade} /> : <Result made={made} />}
@@ -38,38 +41,35 @@ export default function NewProjectPage() {
   );
 }
 
-function NewProjectForm({ onMade }: { onMade: (made: Made) => void }) {
+function NewProjectForm({ onMade }: { onMade: (ready: Ready) => void }) {
   const { people: text, common } = useText();
   const client = useQueryClient();
   const users = useQuery(usersQuery);
   const roles = useQuery(rolesQuery);
   const [progress, setProgress] = useState<{ steps: Step[]; now: number; failed: boolean } | null>(null);
   // What a failed try has made already, so that the next one goes on from there.
-  const known = useRef<Pick<Known, 'project' | 'accounts' | 'done'>>({
-    project: null,
-    accounts: new Map(),
-    done: new Set(),
-  });
-  const passwords = useRef(new Map<string, string>());
+  const [known, setKnown] = useState<Made>({ project: null, accounts: new Map(), done: new Set() });
+  const [passwords] = useState(() => new Map<string, string>());
   const passwordOf = (name: string) => {
-    const password = passwords.current.get(name) ?? firstPassword(random);
-    passwords.current.set(name, password);
+    const password = passwords.get(name) ?? firstPassword(random);
+    passwords.set(name, password);
     return password;
   };
-  const all = (): Known => ({
+  const all = (made: Made): Known => ({
     users: new Map((users.data ?? []).map(({ id, name }) => [name, id])),
     roles: new Map((roles.data ?? []).map(({ id, name }) => [name, id])),
-    ...known.current,
+    ...made,
   });
   const { field, form, values, set, busy, error } = useForm<NewProject>({
     initial: { name: '', description: '', network: true, people: [{ name: '', role: 'member' }], limits: {} },
     validate: ({ name }) => ({ name: name.trim() === '' ? text.nameMissing : undefined }),
     async send(sent) {
       const wanted = tidy(sent);
+      let made = known;
       // The plan is made anew before each step, because its ids are answers of the steps before.
       for (;;) {
-        const steps = planOf(wanted, all(), passwordOf);
-        const now = steps.findIndex(({ key }) => !known.current.done.has(key));
+        const steps = planOf(wanted, all(made), passwordOf);
+        const now = steps.findIndex(({ key }) => !made.done.has(key));
         const step = steps[now];
         setProgress({ steps, now: step === undefined ? steps.length : now, failed: false });
         if (step === undefined) break;
@@ -77,13 +77,14 @@ function NewProjectForm({ onMade }: { onMade: (made: Made) => void }) {
           setProgress({ steps, now, failed: true });
           throw thrown;
         });
-        known.current = after(known.current, step, answer);
+        made = after(made, step, answer);
+        setKnown(made);
       }
       for (const kind of ['projects', 'users', 'role-assignments', 'quotas', 'networks']) {
         void client.invalidateQueries({ queryKey: [kind] });
       }
-      const accounts = [...known.current.accounts].map(([name, { password }]) => ({ name, password }));
-      onMade({ id: known.current.project ?? '', name: wanted.name, accounts });
+      const accounts = [...made.accounts].map(([name, { password }]) => ({ name, password }));
+      onMade({ id: made.project ?? '', name: wanted.name, accounts });
     },
   });
   const setPerson = (index: number, change: Partial<Invited>) =>
@@ -104,9 +105,11 @@ function NewProjectForm({ onMade }: { onMade: (made: Made) => void }) {
       />
       <Section title={text.invite}>
         <p className="mb-3 text-sm text-muted">{text.inviteHint}</p>
-        <datalist id="accounts">
+        <datalist id="accounts" aria-label={text.users}>
           {(users.data ?? []).map(({ id, name }) => (
-            <option key={id} value={name} />
+            <option key={id} value={name}>
+              {name}
+            </option>
           ))}
         </datalist>
         <ul className="space-y-3">
@@ -169,7 +172,7 @@ function NewProjectForm({ onMade }: { onMade: (made: Made) => void }) {
       </details>
       {progress !== null && (busy || progress.failed) && <ProgressInWords steps={shown(progress, text)} />}
       {error !== null && <ErrorMessage error={error} />}
-      <ShowMeHow operations={planOf(tidy(values), all(), passwordOf).map(({ operation }) => hidden(operation))} />
+      <ShowMeHow operations={planOf(tidy(values), all(known), passwordOf).map(({ operation }) => hidden(operation))} />
       <Buttons>
         <ButtonLink to="/admin/projects">{common.cancel}</ButtonLink>
         <Button type="submit" look="main" busy={busy}>
@@ -196,11 +199,7 @@ const tidy = (values: NewProject): NewProject => ({
   ),
 });
 
-function after(
-  known: Pick<Known, 'project' | 'accounts' | 'done'>,
-  step: Step,
-  answer: Record<string, { id: string }> | null,
-): Pick<Known, 'project' | 'accounts' | 'done'> {
+function after(known: Made, step: Step, answer: Record<string, { id: string }> | null): Made {
   const done = new Set(known.done).add(step.key);
   if (step.kind === 'project') return { ...known, done, project: answer?.['project']?.id ?? null };
   if (step.kind === 'account') {
@@ -225,7 +224,7 @@ const shown = ({ steps, now, failed }: { steps: Step[]; now: number; failed: boo
     state: index < now ? 'done' : index > now ? 'later' : failed ? 'failed' : 'now',
   }));
 
-function Result({ made }: { made: Made }) {
+function Result({ made }: { made: Ready }) {
   const { people: text } = useText();
   const lines = made.accounts.map(({ name, password }) => text.invitation(location.origin, name, password));
   return (

@@ -18,7 +18,7 @@ import { useBytes, useNumber } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { listAssignments, makeNetwork } from './operations.ts';
 import { Roles } from './people-table.tsx';
-import { QUOTAS, quotaOperations, useOf, type Limits } from './quotas.ts';
+import { QUOTAS, quotaOperations, limitAndUse, type Limits } from './quotas.ts';
 
 /** A project: its people, what it may have, and its network. */
 export default function ProjectPage() {
@@ -78,7 +78,7 @@ function Quotas({ project }: { project: Project }) {
     return error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />;
   }
   // A form begins with the limits as they are: begun anew when somebody else changes them.
-  const limits = QUOTAS.map((quota) => useOf(one, quota).limit).join();
+  const limits = QUOTAS.map((quota) => limitAndUse(one, quota).limit).join();
   return <QuotasForm key={limits} project={project} quotas={one} />;
 }
 
@@ -88,7 +88,7 @@ function QuotasForm({ project, quotas }: { project: Project; quotas: ProjectQuot
   const bytes = useBytes();
   const number = useNumber();
   const initial = useMemo(
-    () => Object.fromEntries(QUOTAS.map((quota) => [quota.key, useOf(quotas, quota).limit])),
+    () => Object.fromEntries(QUOTAS.map((quota) => [quota.key, limitAndUse(quotas, quota).limit])),
     [quotas],
   );
   const changed = (values: Limits): Limits =>
@@ -114,7 +114,7 @@ function QuotasForm({ project, quotas }: { project: Project; quotas: ProjectQuot
             <div key={key} className="space-y-3 rounded-lg border border-line bg-surface p-4">
               <QuotaBar
                 label={label}
-                used={useOf(quotas, quota).used}
+                used={limitAndUse(quotas, quota).used}
                 limit={values[key] ?? -1}
                 format={format[unit]}
               />

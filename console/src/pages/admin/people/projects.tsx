@@ -56,7 +56,12 @@ export default function ProjectsPage() {
         value: (project) => used(project, 'compute', 'instances'),
         numeric: true,
       },
-      { id: 'cores', title: text.quotas['cores'] ?? '', value: (project) => used(project, 'compute', 'cores'), numeric: true },
+      {
+        id: 'cores',
+        title: text.quotas['cores'] ?? '',
+        value: (project) => used(project, 'compute', 'cores'),
+        numeric: true,
+      },
       {
         id: 'memory',
         title: text.quotas['ram'] ?? '',
@@ -80,7 +85,7 @@ export default function ProjectsPage() {
       },
       { id: 'id', title: common.id, value: (project) => project.id, hidden: true },
     ];
-  }, [text, common, uses]);
+  }, [text, common, bytes, uses]);
   return (
     <Page
       title={text.projects}

@@ -29,7 +29,7 @@ export const QUOTAS: readonly Quota[] = [
 /** A new limit for each quota that changes, by its key; -1 is none. */
 export type Limits = Readonly<Record<string, number | null>>;
 
-export const useOf = (quotas: ProjectQuotas, { service, key }: Quota): Use =>
+export const limitAndUse = (quotas: ProjectQuotas, { service, key }: Quota): Use =>
   quotas[service][key] ?? { limit: -1, used: 0 };
 
 /** The requests that change them, one for each service that has any. Pure. */
