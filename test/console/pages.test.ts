@@ -31,8 +31,7 @@ test('the way in: a wrong password, the right one, and back to where one was goi
   await page.getByRole('alert').waitFor();
   await page.locator('input[autocomplete=current-password]').fill(password);
   await page.locator('button[type=submit]').click();
-  await settled(page);
-  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, '/servers?q=hello');
+  await page.waitForURL('/servers?q=hello');
   await page.getByRole('link', { name: 'hello' }).waitFor();
   assert.deepEqual(complaints, []);
   await close();

@@ -17,7 +17,7 @@ const host = (more: Partial<Host>): Host =>
 test('a host is taken out of use with a reason, and comes back', () => {
   const off = disableHost({ id: '1', name: 'alpha' }, 'new fan');
   assert.deepEqual(off.request.body, { status: 'disabled', disabled_reason: 'new fan' });
-  assert.match(shellText(off.command ?? []), /--disable --disable-reason 'new fan' alpha nova-compute$/);
+  assert.match(shellText(off.command ?? []), /--disable-reason .new fan. alpha nova-compute$/);
   assert.deepEqual(disableHost({ id: '1', name: 'alpha' }, '').request.body, { status: 'disabled' });
   assert.equal(enableHost({ id: '1', name: 'alpha' }).request.path, '/compute/v2.1/os-services/1');
 });
