@@ -14,6 +14,8 @@ Measures; most of them need a running cloud on this machine.
          [--hosts N] [--seconds N] [--clients N]
   sim    a controller of its own with many simulated hosts: placing, converging, lists, memory (has a --help)
   peer   the table that compares two reports of another OpenStack's measuring script (has a --help)
+  console  the web console's first page, and a list of 1,000 servers scrolled and searched, in Chromium on simulated hosts
+         [--servers N] [--rounds N]
   image  one large image there and back, and the controller's memory meanwhile [--gib N] [--pid CONTROLLER]
 `;
 
