@@ -2,7 +2,7 @@
 // a cloud with simulated hosts on this machine. Prints figures beside their targets; it judges nothing.
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { open, startBrowser, visit } from '../../test/console/browser.ts';
+import { open, settled, startBrowser, visit } from '../../test/console/visit.ts';
 import { startConsoleCloud, type ConsoleCloud } from '../../test/console/cloud.ts';
 import { apiOf } from '../../test/console/seed.ts';
 import { percentile } from '../statistics.ts';
@@ -56,7 +56,7 @@ async function firstPage(browser: Browser, cloud: ConsoleCloud): Promise<void> {
     await page.locator('main h1').waitFor();
     // What a person can press, since the navigation began.
     times.push(await page.evaluate<number>('performance.now()'));
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     await close();
   }
   say(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { overflow, violationsInBothThemes } from './accessibility.ts';
-import { open, settled, startBrowser, visit } from './browser.ts';
+import { open, settled, startBrowser, visit } from './visit.ts';
 import { startConsoleCloud, type ConsoleCloud } from './cloud.ts';
 import { addressOf, consolePages, personOf } from './examples.ts';
 import { seed } from './seed.ts';

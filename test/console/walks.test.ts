@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { open, startBrowser, visit } from './browser.ts';
+import { open, startBrowser, visit } from './visit.ts';
 import { apiOf } from './seed.ts';
 import { startConsoleCloud, type ConsoleCloud } from './cloud.ts';
 
