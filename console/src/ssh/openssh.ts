@@ -51,7 +51,8 @@ export function privateKeyFile(seed: Uint8Array, publicKey: Uint8Array, comment:
 
 export type KeyProblem = 'empty' | 'private' | 'unknown';
 
-const TYPES = /^(ssh-(ed25519|rsa|dss)|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)$/;
+const TYPES =
+  /^(ssh-(ed25519|rsa|dss)|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)$/;
 
 /** What is wrong with a text that should be a public key; null when nothing is. A private key must never be sent. Pure. */
 export function keyProblem(text: string): KeyProblem | null {

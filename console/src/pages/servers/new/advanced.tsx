@@ -5,7 +5,15 @@ import type { Cloud } from './use-cloud.ts';
 import { reachOfChoice, sshGroup, type Values } from './values.ts';
 
 /** What most people never open: everything here has a good default. */
-export function Advanced({ form, cloud, projectId }: { form: ReturnType<typeof useForm<Values>>; cloud: Cloud; projectId: string }) {
+export function Advanced({
+  form,
+  cloud,
+  projectId,
+}: {
+  form: ReturnType<typeof useForm<Values>>;
+  cloud: Cloud;
+  projectId: string;
+}) {
   const { newServer: text, common } = useText();
   const { values, set, field } = form;
   const reach = reachOfChoice(values, cloud);
@@ -32,7 +40,11 @@ export function Advanced({ form, cloud, projectId }: { form: ReturnType<typeof u
         <CheckboxGroup
           label={text.securityGroups}
           hint={text.securityGroupsHint}
-          options={groups.map(({ id, name, description }) => ({ value: id, label: name, hint: description || undefined }))}
+          options={groups.map(({ id, name, description }) => ({
+            value: id,
+            label: name,
+            hint: description || undefined,
+          }))}
           values={values.securityGroupIds}
           onChange={(ids) => set('securityGroupIds', ids)}
         />

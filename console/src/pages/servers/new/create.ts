@@ -22,7 +22,11 @@ export interface Created {
  */
 export async function createServer(
   plan: ServerPlan,
-  { client, done, onStep }: { client: QueryClient; done: { keyName: string | null; rule: boolean }; onStep: (step: CreateStep) => void },
+  {
+    client,
+    done,
+    onStep,
+  }: { client: QueryClient; done: { keyName: string | null; rule: boolean }; onStep: (step: CreateStep) => void },
 ): Promise<Created> {
   let keyFile: string | null = null;
   const { key } = plan;

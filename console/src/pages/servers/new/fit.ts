@@ -23,7 +23,9 @@ export function misfit(flavor: Flavor, image: Image | undefined, limits: Compute
 
 /** Sizes from small to large. Pure. */
 export function bySize(flavors: readonly Flavor[]): Flavor[] {
-  return flavors.toSorted((a, b) => a.ram - b.ram || a.vcpus - b.vcpus || a.disk - b.disk || a.name.localeCompare(b.name));
+  return flavors.toSorted(
+    (a, b) => a.ram - b.ram || a.vcpus - b.vcpus || a.disk - b.disk || a.name.localeCompare(b.name),
+  );
 }
 
 /** What a size is good for, as a step of five. Pure. */

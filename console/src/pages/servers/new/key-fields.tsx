@@ -28,7 +28,9 @@ export function KeyFields({
         value={kind}
         onChange={(value) => onKind(value as KeyChoice['kind'])}
         choices={[
-          ...(keys.length > 0 ? [{ value: 'existing', title: text.keyExisting, text: keys.slice(0, 3).join(', ') }] : []),
+          ...(keys.length > 0
+            ? [{ value: 'existing', title: text.keyExisting, text: keys.slice(0, 3).join(', ') }]
+            : []),
           { value: 'made', title: text.keyMade, text: makesKeys() ? text.keyMadeText : text.keyMadeByCloud },
           { value: 'given', title: text.keyGiven, text: text.keyGivenText },
           { value: 'none', title: text.keyNone, text: text.keyNoneText },

@@ -62,7 +62,8 @@ function NewServerForm({ cloud, projectId }: { cloud: Cloud; projectId: string }
       const plan = planOf(values, cloud, text.keyName);
       if (plan === null) return;
       // A key that a first try has made is found among the keys when the second one begins.
-      if (done.current.keyName !== null && plan.key.kind === 'made') plan.key = { ...plan.key, name: done.current.keyName };
+      if (done.current.keyName !== null && plan.key.kind === 'made')
+        plan.key = { ...plan.key, name: done.current.keyName };
       const created = await createServer(plan, { client, done: done.current, onStep: setStep });
       const { keyFile, addressProblem } = created;
       await navigate(`/servers/${created.id}?made=1`, { state: { keyFile, addressProblem }, replace: true });
@@ -153,8 +154,20 @@ function Quotas({
   const { home } = useText();
   return (
     <>
-      <QuotaBar label={home.servers} used={limits.totalInstancesUsed} limit={limits.maxTotalInstances} adding={1} format={number} />
-      <QuotaBar label={home.cores} used={limits.totalCoresUsed} limit={limits.maxTotalCores} adding={cores} format={number} />
+      <QuotaBar
+        label={home.servers}
+        used={limits.totalInstancesUsed}
+        limit={limits.maxTotalInstances}
+        adding={1}
+        format={number}
+      />
+      <QuotaBar
+        label={home.cores}
+        used={limits.totalCoresUsed}
+        limit={limits.maxTotalCores}
+        adding={cores}
+        format={number}
+      />
       <QuotaBar
         label={home.memory}
         used={limits.totalRAMUsed}
@@ -165,4 +178,3 @@ function Quotas({
     </>
   );
 }
-

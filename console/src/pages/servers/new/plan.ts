@@ -74,7 +74,13 @@ export function serverOperation(plan: ServerPlan): Operation {
     ...(dataVolume === null ? [] : [{ source_type: 'blank', boot_index: -1, volume_size: dataVolume }]),
   ].map((disk) => ({ ...disk, destination_type: 'volume' as const, delete_on_termination: false }));
   // Beside other disks the image's own must be named too.
-  const local = { source_type: 'image', uuid: image.id, boot_index: 0, destination_type: 'local', delete_on_termination: true };
+  const local = {
+    source_type: 'image',
+    uuid: image.id,
+    boot_index: 0,
+    destination_type: 'local',
+    delete_on_termination: true,
+  };
   const mapping = disks.length > 0 && bootVolume === null ? [local, ...disks] : disks;
   const server = {
     name,

@@ -125,7 +125,9 @@ function keyOf(values: Values, cloud: Cloud, keyNameFor: (server: string) => str
   if (values.keyKind === 'none') return { kind: 'none' };
   if (values.keyKind === 'existing') return { kind: 'existing', name: values.keyName };
   // Nova's alphabet for names of key pairs.
-  const wished = keyNameFor(values.name).replaceAll(/[^\w\-. @]/g, '-').slice(0, 250);
+  const wished = keyNameFor(values.name)
+    .replaceAll(/[^\w\-. @]/g, '-')
+    .slice(0, 250);
   const taken = new Set(cloud.keys.map(({ name }) => name));
   let name = wished;
   for (let n = 2; taken.has(name); n++) name = `${wished}-${n}`;
