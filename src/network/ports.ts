@@ -10,6 +10,7 @@ import { claimQuota } from './quota.ts';
 import { planForPort } from './routed.ts';
 import { newStandard } from './resource/change.ts';
 import { OWNER, type NetworksTable, type PortsTable } from './tables.ts';
+import { touchPorts } from './touched.ts';
 
 /** A port to be made; what is left out gets Neutron's default. */
 export interface NewPort {
@@ -81,7 +82,7 @@ export async function createPort(
   await tx.db.insertInto('ports').values(port).execute();
   await takeAddresses(tx, port, plan.wants);
   await setSecurityGroups(tx, port.id, input.securityGroups ?? []);
-  tx.raise('ovn');
+  await touchPorts(tx, [port.id]);
   return port;
 }
 
@@ -116,7 +117,7 @@ export async function deletePort(tx: Tx, context: Context, portId: PortId): Prom
   await releaseFloatingIps(tx, context, portId);
   await tx.db.deleteFrom('network_tags').where('resource_id', '=', portId).execute();
   await tx.db.deleteFrom('ports').where('id', '=', portId).execute();
-  tx.raise('ovn');
+  await touchPorts(tx, [portId]);
 }
 
 /** Throws ApiError 409 while a floating address leads one of its ports to this one: Neutron asks to delete that first. */
@@ -153,10 +154,11 @@ export async function releaseFloatingIps(
     }))
     .where('port_id', '=', portId);
   if (except.length > 0) update = update.where('fixed_ip_address', 'not in', [...except]);
-  await update.execute();
+  const released = await update.executeTakeFirst();
   let drop = tx.db.deleteFrom('port_forwardings').where('internal_port_id', '=', portId);
   if (except.length > 0) drop = drop.where('internal_ip_address', 'not in', [...except]);
   const dropped = await drop.executeTakeFirst();
+  if (released.numUpdatedRows + dropped.numDeletedRows > 0n) tx.raise('ovn');
   if (dropped.numDeletedRows > 0n) await releaseIdleFloatingIps(tx, context);
 }
 

@@ -19,6 +19,7 @@ import {
   portForServer,
 } from './server-requests.ts';
 import type { NetworksTable } from './tables.ts';
+import { touchPorts } from './touched.ts';
 
 /** One interface as a server's request describes it. */
 export interface RequestedNetwork {
@@ -148,7 +149,10 @@ export async function moveServerPorts(tx: Tx, serverId: ServerId, hostId: HostId
     .where('device_owner', 'like', `${SERVER_OWNER}%`)
     .where('binding_host_id', 'not in', ['', hostId])
     .execute();
-  tx.raise('ovn');
+  await touchPorts(
+    tx,
+    ports.map((port) => port.id),
+  );
 }
 
 /** Puts every port of a server into a group of the project. Throws ApiError 404 or 409. */
@@ -169,7 +173,10 @@ export async function addServerSecurityGroup(
     .values(ports)
     .onConflict((clash) => clash.doNothing())
     .execute();
-  tx.raise('ovn');
+  await touchPorts(
+    tx,
+    ports.map((port) => port.port_id),
+  );
 }
 
 /** Takes every port of a server out of a group. Throws ApiError 404 when none is in it. */
@@ -196,7 +203,7 @@ export async function removeServerSecurityGroup(
       'SecurityGroupNotExistsForInstance',
     );
   }
-  tx.raise('ovn');
+  await touchPorts(tx, ids);
 }
 
 function projectOf(context: Context): ProjectId {
@@ -244,7 +251,7 @@ async function plug(
       }))
       .where('id', '=', port.id)
       .execute();
-    tx.raise('ovn');
+    await touchPorts(tx, [port.id]);
     return port.id;
   }
   const network = await networkForServer(tx.db, context, wish.networkId ?? '');
@@ -323,7 +330,7 @@ async function unbind(tx: Tx, portId: PortId, now: number): Promise<void> {
     }))
     .where('id', '=', portId)
     .execute();
-  tx.raise('ovn');
+  await touchPorts(tx, [portId]);
 }
 
 const securedPorts = (tx: Tx, serverId: ServerId) =>

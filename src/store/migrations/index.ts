@@ -39,6 +39,7 @@ import { lostDisks } from './0051-lost-disks.ts';
 import { restoredHosts } from './0058-restored-hosts.ts';
 import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
+import { touchedPorts } from './0063-touched-ports.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -82,4 +83,5 @@ export const migrations: readonly Migration[] = [
   auditOutcome,
   restoredHosts,
   usageIndex,
+  touchedPorts,
 ];
