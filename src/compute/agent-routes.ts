@@ -53,8 +53,8 @@ const document = route({
       }
       const news = current.generation > seen;
       const left = until - Date.now();
-      if (news || left <= 0 || stop.aborted || tunnelsOf(app).pending(host)) {
-        const tunnels = gone.signal.aborted ? [] : tunnelsOf(app).handOut(host);
+      const tunnels = gone.signal.aborted ? [] : await tunnelsOf(app).handOut(host);
+      if (news || left <= 0 || stop.aborted || tunnels.length > 0) {
         const answer: PollAnswer = { document: news ? current : null, tunnels };
         return ok(answer);
       }

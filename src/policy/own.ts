@@ -45,3 +45,9 @@ export const entryPolicy: Policy = {
   renew: 'public',
   standing: 'agent',
 };
+
+export const sessionPolicy: Policy = {
+  'sessions:create': 'public',
+  'sessions:show': 'authenticated',
+  'sessions:delete': 'authenticated',
+};

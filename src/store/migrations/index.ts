@@ -37,9 +37,14 @@ import { networkAgents } from './0021-network-agents.ts';
 import { providerRevisions } from './0053-provider-revisions.ts';
 import { lostDisks } from './0051-lost-disks.ts';
 import { restoredHosts } from './0058-restored-hosts.ts';
+import { sharedTunnels } from './0059-shared-tunnels.ts';
 import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
+<<<<<<< HEAD
 import { touchedPorts } from './0063-touched-ports.ts';
+=======
+import { sessions } from './0065-sessions.ts';
+>>>>>>> main
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -82,6 +87,11 @@ export const migrations: readonly Migration[] = [
   lostDisks,
   auditOutcome,
   restoredHosts,
+  sharedTunnels,
   usageIndex,
+<<<<<<< HEAD
   touchedPorts,
+=======
+  sessions,
+>>>>>>> main
 ];
