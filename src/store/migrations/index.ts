@@ -40,11 +40,8 @@ import { restoredHosts } from './0058-restored-hosts.ts';
 import { sharedTunnels } from './0059-shared-tunnels.ts';
 import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
-<<<<<<< HEAD
 import { touchedPorts } from './0063-touched-ports.ts';
-=======
 import { sessions } from './0065-sessions.ts';
->>>>>>> main
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -89,9 +86,6 @@ export const migrations: readonly Migration[] = [
   restoredHosts,
   sharedTunnels,
   usageIndex,
-<<<<<<< HEAD
   touchedPorts,
-=======
   sessions,
->>>>>>> main
 ];
