@@ -13,6 +13,7 @@ import { WATCHED } from './watched.ts';
  */
 const UNTOLD = [
   ...['schema_migrations', 'leases', 'controllers', 'cloud_facts', 'sqlite_sequence', 'touched_ports'],
+  ...['tunnels', 'sessions'],
   // With their server, volume, image, port, network, group.
   ...[
     'server_tags',
