@@ -137,7 +137,7 @@ function look(window: PortWindow, replica: Replica, keys: Keys): Seen | null {
     if (others === 0 && (mine.length === 0) !== ((intended?.ports.length ?? 0) === 0)) return null;
     actual.get('Port_Group')?.set(uuid, { ...present, ports: mine, acls: [] });
     plan.Port_Group.set(id, {
-      ...(intended ?? { name: String(present['name']), external_ids: present['external_ids'] as Strings }),
+      ...(intended ?? { name: present['name'] as string, external_ids: present['external_ids'] as Strings }),
       ports: intended?.ports ?? [],
       acls: [],
     });
