@@ -81,7 +81,7 @@ export async function createPort(
   };
   await tx.db.insertInto('ports').values(port).execute();
   await takeAddresses(tx, port, plan.wants);
-  await setSecurityGroups(tx, port.id, input.securityGroups ?? []);
+  await joinGroups(tx, port.id, input.securityGroups ?? []);
   await touchPorts(tx, [port.id]);
   return port;
 }
@@ -92,13 +92,26 @@ export const isNetworkOwner = (owner: string) => owner.startsWith('network:');
 /** Replaces the groups of a port. */
 export async function setSecurityGroups(tx: Tx, portId: PortId, groups: readonly string[]): Promise<void> {
   await tx.db.deleteFrom('port_security_groups').where('port_id', '=', portId).execute();
+  await joinGroups(tx, portId, groups);
+}
+
+/** Puts a port that is in no group into some. Throws ApiError 409 for groups that cannot go together. */
+async function joinGroups(tx: Tx, portId: PortId, groups: readonly string[]): Promise<void> {
   const unique = [...new Set(groups)];
   if (unique.length === 0) return;
-  const kinds = await tx.db
+  if (unique.length > 1) await checkOneKind(tx.db, unique);
+  await tx.db
+    .insertInto('port_security_groups')
+    .values(unique.map((id) => ({ port_id: portId, security_group_id: id })))
+    .execute();
+}
+
+async function checkOneKind(db: Reader, groups: readonly string[]): Promise<void> {
+  const kinds = await db
     .selectFrom('security_groups')
     .select('stateful')
     .distinct()
-    .where('id', 'in', unique)
+    .where('id', 'in', groups)
     .execute();
   if (kinds.length > 1) {
     throw conflict(
@@ -106,10 +119,6 @@ export async function setSecurityGroups(tx: Tx, portId: PortId, groups: readonly
       'SecurityGroupConflict',
     );
   }
-  await tx.db
-    .insertInto('port_security_groups')
-    .values(unique.map((id) => ({ port_id: portId, security_group_id: id })))
-    .execute();
 }
 
 /** Deletes a port with all that hangs on it: its addresses go back, floating addresses stay without a target. */

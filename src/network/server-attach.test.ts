@@ -24,7 +24,10 @@ const server = { serverId: 'server-1', serverName: 'My server', hostId: 'host-1'
 type Api = Awaited<ReturnType<typeof networkCloud>>;
 
 const create = (api: Api, requested: RequestedNetworks, securityGroups: string[] = [], serverId = 'server-1') =>
-  api.app.store.transaction((tx) => createServerPorts(tx, context, { ...server, serverId, requested, securityGroups }));
+  api.app.store.transaction(async (tx) => {
+    await createServerPorts(tx, context, { ...server, serverId, requested, securityGroups });
+    return (await serverPorts(tx.db, [serverId])).get(serverId) ?? [];
+  });
 
 const refused = (work: Promise<unknown>, status: number, type: string) =>
   assert.rejects(work, (error) => error instanceof ApiError && error.status === status && error.type === type);

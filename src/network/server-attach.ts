@@ -49,13 +49,12 @@ export async function createServerPorts(
     requested: RequestedNetworks;
     /** Names or ids; none for the default. */ securityGroups: string[];
   },
-): Promise<ServerPort[]> {
+): Promise<void> {
   const projectId = projectOf(context);
   const groups = await groupsForServer(tx, context, projectId, input.securityGroups);
   const requested = await spellOut(tx, projectId, input.requested);
   let index = 0;
   for (const wish of requested) await plug(tx, context, input, wish, groups, index++);
-  return (await serverPorts(tx.db, [input.serverId])).get(input.serverId) ?? [];
 }
 
 /**
