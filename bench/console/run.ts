@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { open, settled, startBrowser, visit } from '../../test/console/visit.ts';
 import { startConsoleCloud, type ConsoleCloud } from '../../test/console/cloud.ts';
 import { apiOf } from '../../test/console/seed.ts';
-import { percentile } from '../statistics.ts';
+import { median, percentile } from '../statistics.ts';
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +40,6 @@ function say(what: string, figure: string, target: string): void {
   process.stdout.write(`${what.padEnd(58)} ${figure.padStart(12)}   ${target}\n`);
 }
 
-const median = (list: readonly number[]) => percentile(list, 0.5);
 
 /** From an empty cache, signed in: until the page has its heading, and what the browser was sent. */
 async function firstPage(browser: Browser, cloud: ConsoleCloud): Promise<void> {
