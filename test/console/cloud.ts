@@ -24,7 +24,7 @@ export interface ConsoleCloud {
  */
 export async function startConsoleCloud({ hosts = 1 }: { hosts?: number } = {}): Promise<ConsoleCloud> {
   const running = process.env['POTLUCK_CONSOLE_CLOUDS'];
-  if (running !== undefined) return cloudOf(running, () => Promise.resolve());
+  if (running !== undefined) return cloudOf(running);
   const directory = mkdtempSync(join(tmpdir(), 'potluck-console-'));
   const log = openSync(join(directory, 'dev.log'), 'a');
   const child = fork(
@@ -48,7 +48,8 @@ export async function startConsoleCloud({ hosts = 1 }: { hosts?: number } = {}):
   });
 }
 
-function cloudOf(cloudsFile: string, stop: () => Promise<void>): ConsoleCloud {
+/** A cloud that runs, by the file that clients know it by. */
+export function cloudOf(cloudsFile: string, stop = () => Promise.resolve()): ConsoleCloud {
   const account = (person: Person) => readAccount(person, cloudsFile);
   return { url: new URL(account('potluck').authUrl).origin, cloudsFile, account, stop };
 }

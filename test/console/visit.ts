@@ -4,6 +4,9 @@ import type { ConsoleCloud, Person } from './cloud.ts';
 /** Debian's package `chromium`. */
 const CHROMIUM = process.env['POTLUCK_CHROMIUM'] ?? '/usr/bin/chromium';
 
+/** The browser tells of each 4xx too, which pages show; and of a header that counts only where the connection is secure. */
+const EXPECTED = /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored/;
+
 export type Language = 'en' | 'fr';
 
 /** A real Chromium. As root it has no sandbox of its own. */
@@ -47,10 +50,7 @@ export async function visit(
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    // The browser tells of each 4xx too; pages that are answered one show it.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-      complaints.push(message.text());
-    }
+    if (message.type() === 'error' && !EXPECTED.test(message.text())) complaints.push(message.text());
   });
   page.on('response', (response) => {
     if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
@@ -78,5 +78,5 @@ export async function open(page: Page, path: string): Promise<void> {
 /** Waits until a page has a heading and fetches nothing more. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor();
-  await page.waitForFunction(`document.querySelector('main [role=status] .animate-spin') === null`);
+  await page.locator('main [role=status] .animate-spin').first().waitFor({ state: 'detached' });
 }
