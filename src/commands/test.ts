@@ -23,6 +23,7 @@ Runs the project's tests; without a stage all of them, the real ones only as roo
   cloud    a whole cloud through the openstack client   (root; makes and destroys a cloud on this machine)
   fuzz     what must hold whatever happens: random operations and faults in simulated time
   console  the web console: types, lint, texts, size; then every page in a real Chromium on simulated hosts
+  console --screenshots  the pictures of the documents, from the cloud that runs on this machine
   conformance  OpenStack's own tests, Tempest: 217 of a guideline  (root; makes and destroys a cloud on this machine)
   conformance [OPTION ...]  the same, or others, against a cloud that runs (has a --help)
   kill     20 rounds of servers made and deleted while processes are killed (root; needs a running cloud; not in 'all')
@@ -111,6 +112,7 @@ const STAGES: readonly Stage[] = [
 export async function test(args: string[]): Promise<number> {
   // Asked for by itself it tests a cloud that runs; as one of all stages it makes one of its own.
   if (args[0] === 'conformance') return conformance(args.slice(1));
+  if (args[0] === 'console' && args[1] === '--screenshots') return screenshots();
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -174,6 +176,11 @@ const POSTGRES = [
 ];
 const CHROMIUM = { name: 'chromium', why: 'shows the web console' };
 const TEMPEST = { name: 'tempest', why: "OpenStack's own tests" };
+
+async function screenshots(): Promise<number> {
+  const [command = '', ...rest] = node(join(ROOT, 'test/console/screenshots.ts'));
+  return run(command, rest);
+}
 
 /** Tempest, with options of its own. */
 async function conformance(args: readonly string[]): Promise<number> {
