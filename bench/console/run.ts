@@ -40,7 +40,6 @@ function say(what: string, figure: string, target: string): void {
   process.stdout.write(`${what.padEnd(58)} ${figure.padStart(12)}   ${target}\n`);
 }
 
-
 /** From an empty cache, signed in: until the page has its heading, and what the browser was sent. */
 async function firstPage(browser: Browser, cloud: ConsoleCloud): Promise<void> {
   const times: number[] = [];
