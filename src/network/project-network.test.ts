@@ -69,11 +69,11 @@ test('a project comes with a network, a router and a group for SSH, and takes th
   };
   const { port } = await net('ports', server);
   await ask('DELETE', `/identity/v3/projects/${garden}`, undefined, 204);
-  const { run } = createProjectNetworkReconciler(app);
-  await run();
+  const reconciler = createProjectNetworkReconciler(app);
+  await reconciler.run();
   assert.equal((await list('networks', garden)).length, 1, 'a server is on it');
   await ask('DELETE', `/network/v2.0/ports/${port.id}`, undefined, 204);
-  for (let times = 0; times < 2; times++) await run();
+  for (let times = 0; times < 2; times++) await reconciler.run();
   for (const table of ['networks', 'subnets', 'routers', 'ports', 'security_groups', 'auto_topologies'] as const) {
     const rows = await app.store.read
       .selectFrom(table)
