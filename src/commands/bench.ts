@@ -13,6 +13,7 @@ Measures; most of them need a running cloud on this machine.
   placement  how many servers a second get their place among so many hosts; needs no cloud and no root
          [--hosts N] [--seconds N] [--clients N]
   sim    a controller of its own with many simulated hosts: placing, converging, lists, memory (has a --help)
+  events how much of a processor live updates take, and how late they come [--clients N] [--changes N] [--seconds N]
   peer   the table that compares two reports of another OpenStack's measuring script (has a --help)
   console  the web console's first page, and a list of 1,000 servers scrolled and searched, in Chromium on simulated hosts
          [--servers N] [--rounds N]

@@ -41,6 +41,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --audit-keep DAYS      how long it is kept who did what (default 365)
   --session-hours HOURS  after which a browser has to sign in again, however busy (default 12)
   --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
+  --project-networks WHICH
+                         on or off: whether a new project is given a network, a router and a group for SSH (default off)
   --reclaim-deleted-after SECONDS
                          for how long a deleted server can be restored (default 0: it is gone at once)
   --agent-port PORT      port on which machines join and agents talk, over mutual TLS (none: no other machine may join)
@@ -77,6 +79,7 @@ export async function controller(args: string[]): Promise<number> {
       'audit-keep': { type: 'string' },
       'session-hours': { type: 'string' },
       'trusted-proxies': { type: 'string', default: '' },
+      'project-networks': { type: 'string', default: 'off' },
       'reclaim-deleted-after': { type: 'string', default: '0' },
       'agent-port': { type: 'string' },
       'agent-address': { type: 'string' },
@@ -112,6 +115,7 @@ export async function controller(args: string[]): Promise<number> {
       auditKeepDays: numberOption('audit-keep', values['audit-keep'], AUDIT_KEEP_DAYS, 1, 36_500),
       sessionHours: numberOption('session-hours', values['session-hours'], SESSION_HOURS, 1, 720),
       trustedProxies: parseProxies(values['trusted-proxies']),
+      projectNetworks: oneOf('--project-networks', values['project-networks'], ['on', 'off']) === 'on',
       reclaimDeletedAfter: reclaimOption(values['reclaim-deleted-after']),
     },
     {

@@ -5,7 +5,7 @@ import { OperatorError, messageOf } from '../core/errors.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { EXIT, UsageError, numberOption, parseCommand, type CommandSpec, type Parsed } from '../machine/options.ts';
 import { repository } from '../machine/paths.ts';
-import { checkOption, reclaimOption } from '../machine/settings.ts';
+import { checkOption, onOffOption, reclaimOption } from '../machine/settings.ts';
 import type { DevOptions } from '../sim/dev.ts';
 import { runWithRestarts } from '../sim/restarts.ts';
 
@@ -24,6 +24,7 @@ const SPEC: CommandSpec = {
     },
     'image-import-allow': { value: 'LIST', help: 'NAME or NAME:PORT of web servers that images may come from (none)' },
     'password-rules': { value: 'LIST', help: "NAME=VALUE by semicolons, with Keystone's names (none)" },
+    'project-networks': { value: 'WHICH', help: 'on or off: whether a new project is given a network (on)' },
     'reclaim-deleted-after': { value: 'SECONDS', help: 'for how long a deleted server can be restored (0)' },
     'log-level': { value: 'LEVEL', help: 'debug, info, warn or error (warn)' },
     'no-watch': { help: 'do not restart when sources change' },
@@ -147,6 +148,7 @@ function optionsOf(parsed: Parsed): DevOptions {
     seed: numberOption('seed', parsed.text('seed'), 1, 0, 2 ** 31),
     enforceImageFormat: checkOption(parsed.text('image-format-check') ?? 'on') === 'on',
     imageImportAllow: (parsed.text('image-import-allow') ?? '').split(',').filter((one) => one !== ''),
+    projectNetworks: onOffOption('project-networks', parsed.text('project-networks') ?? 'on') === 'on',
     reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after')),
     passwordRules: parsePasswordRules(parsed.text('password-rules') ?? ''),
     log: createLog(level),

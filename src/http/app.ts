@@ -58,6 +58,8 @@ export interface Config {
   sessionHours?: number;
   /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
   trustedProxies?: readonly string[];
+  /** Whether a new project is given a network, a router and a security group for SSH. */
+  projectNetworks?: boolean;
   /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
   reclaimDeletedAfter?: number;
   /** Where machines that become hosts reach this controller over mutual TLS; none are let in without: `https://192.0.2.1:5001`. */

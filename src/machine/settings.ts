@@ -39,6 +39,8 @@ export interface Settings {
   /** Proxies whose X-Forwarded-For is believed, by commas; missing in files of before. */
   trustedProxies?: string;
   /** Seconds for which a deleted server can be restored; missing in files of before. */
+  /** Whether a new project is given a network; on unless told. */
+  projectNetworks?: 'on' | 'off';
   reclaimDeletedAfter?: number;
   /** TCP port on which other machines join and their agents talk; missing in files of before. */
   agentPort?: number;
@@ -79,6 +81,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     value: 'LIST',
     help: 'addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed (none)',
   },
+  'project-networks': {
+    value: 'WHICH',
+    help: 'on or off: whether a new project is given a network, a router and a group for SSH (on)',
+  },
   'reclaim-deleted-after': {
     value: 'SECONDS',
     help: 'for how long a deleted server can be restored (0: it is gone at once)',
@@ -104,6 +110,10 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     auditKeepDays: numberOption('audit-keep', parsed.text('audit-keep'), before?.auditKeepDays ?? 365, 1, 36_500),
     sessionHours: numberOption('session-hours', parsed.text('session-hours'), before?.sessionHours ?? 12, 1, 720),
     trustedProxies: proxiesOption(parsed.text('trusted-proxies') ?? before?.trustedProxies ?? ''),
+    projectNetworks: onOffOption(
+      'project-networks',
+      parsed.text('project-networks') ?? before?.projectNetworks ?? 'on',
+    ),
     reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after'), before?.reclaimDeletedAfter),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };
@@ -169,8 +179,13 @@ export function reclaimOption(text: string | undefined, before = 0): number {
 
 /** Throws a UsageError for anything but on and off. */
 export function checkOption(text: string): 'on' | 'off' {
+  return onOffOption('image-format-check', text);
+}
+
+/** Throws a UsageError for anything but on and off. */
+export function onOffOption(name: string, text: string): 'on' | 'off' {
   if (text === 'on' || text === 'off') return text;
-  throw new UsageError(`--image-format-check is '${text}'.`, 'Give on or off.');
+  throw new UsageError(`--${name} is '${text}'.`, 'Give on or off.');
 }
 
 /** Throws an OperatorError for what is no rule: better now than when the controller starts. */
