@@ -28,6 +28,11 @@ import { applicationCredentialRoutes } from './routes/application-credentials.ts
 import { credentialRoutes } from './routes/credentials.ts';
 import { ec2CredentialRoutes } from './routes/ec2-credentials.ts';
 import { ec2TokenRoutes } from './routes/ec2-tokens.ts';
+import { federationAuthRoutes } from './routes/federation-auth.ts';
+import { federationMappingRoutes } from './routes/federation-mappings.ts';
+import { federationProtocolRoutes } from './routes/federation-protocols.ts';
+import { identityProviderRoutes } from './routes/identity-providers.ts';
+import { sessionOidcRoutes } from './routes/session-oidc.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { revocationEventRoutes } from './routes/revocation-events.ts';
 import { limitRoutes } from './routes/limits.ts';
@@ -48,7 +53,7 @@ import { identityState } from './tokens/state.ts';
 export { revokeAllTokens } from './tokens/revoke-all.ts';
 import { PREFIX } from './wire/common.ts';
 
-export { SESSION_HOURS } from './sessions/sign-in.ts';
+export { SESSION_HOURS } from './sessions/hours.ts';
 export { parsePasswordRules } from './password-rules.ts';
 export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
 export { serviceLimits } from './store/service-limits.ts';
@@ -97,6 +102,10 @@ export const identityService: Service = {
     ...endpointGroupRoutes,
     ...projectEndpointRoutes,
     ...endpointPolicyRoutes,
+    ...identityProviderRoutes,
+    ...federationMappingRoutes,
+    ...federationProtocolRoutes,
+    ...federationAuthRoutes,
   ]),
   rootRoutes: withHead(versionRoutes),
   policy: identityPolicy,
@@ -108,9 +117,10 @@ export const identityService: Service = {
 export const sessionService: Service = {
   name: 'session',
   prefix: '/session',
-  routes: sessionRoutes,
+  routes: [...sessionRoutes, ...sessionOidcRoutes],
   rootRoutes: [],
   policy: sessionPolicy,
+  forms: true,
   fault: keystoneFault,
   versions: null,
 };

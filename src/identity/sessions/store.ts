@@ -62,3 +62,15 @@ export async function deleteEndedSessions(tx: Tx, now: number): Promise<void> {
     .where((where) => where.or([where('ends_at', '<=', now), where('renewed_at', '<=', now - TOKEN_LIFETIME)]))
     .execute();
 }
+
+/** The sessions that began with a session at a provider, or with any of one user there. */
+export async function sessionsAt(
+  db: Reader,
+  providerId: string,
+  { session, subject }: { session: string | null; subject: string | null },
+): Promise<Pick<SessionRow, 'id' | 'user_id'>[]> {
+  const query = db.selectFrom('sessions').select(['id', 'user_id']).where('identity_provider_id', '=', providerId);
+  return (
+    session === null ? query.where('subject', '=', subject ?? '') : query.where('provider_session', '=', session)
+  ).execute();
+}

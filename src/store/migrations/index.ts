@@ -41,6 +41,7 @@ import { sharedTunnels } from './0059-shared-tunnels.ts';
 import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
 import { sessions } from './0065-sessions.ts';
+import { federation } from './0066-federation.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -86,4 +87,5 @@ export const migrations: readonly Migration[] = [
   sharedTunnels,
   usageIndex,
   sessions,
+  federation,
 ];
