@@ -56,6 +56,7 @@ import { PREFIX } from './wire/common.ts';
 export { SESSION_HOURS } from './sessions/hours.ts';
 export { parsePasswordRules } from './password-rules.ts';
 export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
+export { findProject } from './store/projects.ts';
 export { serviceLimits } from './store/service-limits.ts';
 
 /** Keystone answers HEAD wherever it answers GET. */

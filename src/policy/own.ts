@@ -33,6 +33,7 @@ export const eventsPolicy: Policy = {
 export const enrolmentPolicy: Policy = {
   'invites:*': 'admin',
   'hosts:*': 'admin',
+  'kept:*': 'admin',
 };
 
 /**
