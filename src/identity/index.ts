@@ -46,7 +46,7 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { createRenewals } from './sessions/renew.ts';
-import { deleteEndedSessions } from './sessions/store.ts';
+import { deleteEndedMemberships, deleteEndedSessions } from './sessions/store.ts';
 import { REVOKED } from './tokens/revocations.ts';
 import { identityState } from './tokens/state.ts';
 
@@ -145,13 +145,21 @@ export function createRevocationReconciler(app: App): Reconciler {
   };
 }
 
-/** Forgets sessions that are over. */
+/** Forgets sessions that are over, and what identity providers have said of users too long ago. */
 export function createSessionReconciler(app: App): Reconciler {
   return {
     name: 'sessions',
     signal: 'sessions',
-    every: 10 * 60_000,
-    run: () => app.store.transaction((tx) => deleteEndedSessions(tx, app.clock.now())),
+    every: 60_000,
+    async run() {
+      const { revocations } = await identityState(app);
+      await app.store.transaction(async (tx) => {
+        await deleteEndedSessions(tx, app.clock.now());
+        for (const userId of await deleteEndedMemberships(tx, app.clock.now())) {
+          await revocations.revoke(tx, 'user', userId);
+        }
+      });
+    },
   };
 }
 

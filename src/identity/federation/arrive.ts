@@ -38,7 +38,12 @@ export async function arrive(
   if (!mapped) {
     // With the names of the claims, so that an operator sees what the rules could have asked for.
     app.log.info('federation-refused', {
-      ...{ request: context.requestId, identity_provider: provider.id, subject: claims.sub, claims: Object.keys(claims) },
+      ...{
+        request: context.requestId,
+        identity_provider: provider.id,
+        subject: claims.sub,
+        claims: Object.keys(claims),
+      },
     });
     throw new ApiError(401, 'NotMapped', 'No rule of the mapping lets this account in.');
   }

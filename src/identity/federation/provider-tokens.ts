@@ -13,13 +13,30 @@ type Parts = Pick<App, 'store' | 'secrets' | 'config'>;
 
 const TOLERANCE = 60;
 /** Signatures with a key that both sides know are left out: they prove nothing to us (RFC 8725, 3.1). */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 /** Keys by where they are: fetched again for a signature by an unknown one, at most every half minute. */
 const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
 const MOST_KEY_SETS = 100;
 
-async function verify(app: Parts, client: OidcClientRow, token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+async function verify(
+  app: Parts,
+  client: OidcClientRow,
+  token: string,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
   const { issuer, jwks_uri } = (await describe(app, client)).serverMetadata();
   if (jwks_uri === undefined) throw misconfigured('it publishes no keys (jwks_uri)');
   if (keySets.size >= MOST_KEY_SETS) keySets.clear();
@@ -43,7 +60,11 @@ async function verify(app: Parts, client: OidcClientRow, token: string, options:
  * about; a token that was given to another program is refused, or whoever runs that could be all of its users here.
  * Throws ApiError 401, or 503 when the provider is away.
  */
-export async function claimsOfAccessToken(app: Parts, client: OidcClientRow, token: string): Promise<Claims & { sub: string }> {
+export async function claimsOfAccessToken(
+  app: Parts,
+  client: OidcClientRow,
+  token: string,
+): Promise<Claims & { sub: string }> {
   const isSigned = token.split('.').length === 3;
   const configuration = await describe(app, client);
   const claims: Claims | null = isSigned

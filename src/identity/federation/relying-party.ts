@@ -95,7 +95,12 @@ export async function beginAuthorization(app: Parts, client: OidcClientRow): Pro
  * What the provider says of who came back with this query: the code is exchanged, the ID token checked. Throws ApiError
  * 401 where the user was refused there, 502 where the two of us do not understand each other, 503 where it is away.
  */
-export async function finishAuthorization(app: Parts, client: OidcClientRow, query: string, proof: Proof): Promise<Said> {
+export async function finishAuthorization(
+  app: Parts,
+  client: OidcClientRow,
+  query: string,
+  proof: Proof,
+): Promise<Said> {
   const configuration = await describe(app, client);
   const tokens = await answered(
     oidc.authorizationCodeGrant(configuration, new URL(`${redirectUri(app)}?${query}`), {
@@ -129,7 +134,11 @@ async function said(
 }
 
 /** What a provider says of the user of an access token beyond the token; nothing where it has no such endpoint. */
-export async function userInfo(configuration: oidc.Configuration, accessToken: string, subject: string): Promise<Claims> {
+export async function userInfo(
+  configuration: oidc.Configuration,
+  accessToken: string,
+  subject: string,
+): Promise<Claims> {
   if (configuration.serverMetadata().userinfo_endpoint === undefined) return {};
   return answered(oidc.fetchUserInfo(configuration, accessToken, subject));
 }
@@ -154,9 +163,14 @@ async function answered<T>(answer: Promise<T>): Promise<T> {
       if (REFUSED.includes(error.error)) {
         throw new ApiError(401, error.error, `The identity provider says no: ${error.error}.`, { cause: error });
       }
-      throw misconfigured(`it answers ${error.error}${error.error_description ? ` (${error.error_description})` : ''}`, error);
+      throw misconfigured(
+        `it answers ${error.error}${error.error_description ? ` (${error.error_description})` : ''}`,
+        error,
+      );
     }
-    if (error instanceof oidc.WWWAuthenticateChallengeError) throw unauthorized();
+    if (error instanceof oidc.WWWAuthenticateChallengeError) {
+      throw misconfigured('it does not take the client id with its secret, or a token of its own', error);
+    }
     if (error instanceof oidc.ClientError && !isAway(error)) {
       throw misconfigured('its answer does not pass the checks of OpenID Connect', error);
     }

@@ -19,7 +19,12 @@ import { ProviderId } from './identity-providers.ts';
 const asked = Type.Object({ idp_id: ProviderId, protocol_id: ProviderId });
 
 /** By an access token of the provider, in Authorization: an unscoped token, which is exchanged for a scoped one. */
-async function authenticate({ app, context, params, request }: Call<{ idp_id: string; protocol_id: string }>): Promise<Reply> {
+async function authenticate({
+  app,
+  context,
+  params,
+  request,
+}: Call<{ idp_id: string; protocol_id: string }>): Promise<Reply> {
   const { idp_id, protocol_id } = params;
   await getProtocol(app.store.read, idp_id, protocol_id);
   const client = await findOidcClient(app.store.read, idp_id, protocol_id);
@@ -46,9 +51,18 @@ async function authenticate({ app, context, params, request }: Call<{ idp_id: st
   const body = await renderToken(app.store.read, claims, false);
   const { methods, auditId: audit_id, scope } = claims;
   await app.store.transaction((tx) =>
-    writeAudit(tx, context, 'identity:federation:create-token', claims.userId, { methods, audit_id, scope, identity_provider: idp_id }),
+    writeAudit(tx, context, 'identity:federation:create-token', claims.userId, {
+      methods,
+      audit_id,
+      scope,
+      identity_provider: idp_id,
+    }),
   );
-  return { status: 201, body: { token: body }, headers: { 'x-subject-token': state.sign(claims), vary: 'X-Auth-Token' } };
+  return {
+    status: 201,
+    body: { token: body },
+    headers: { 'x-subject-token': state.sign(claims), vary: 'X-Auth-Token' },
+  };
 }
 
 const authPath = `${FEDERATION}/identity_providers/:idp_id/protocols/:protocol_id/auth`;
@@ -67,7 +81,9 @@ function trustedOrigin({ app, query }: Pick<Call<unknown, Query>, 'app' | 'query
   const origin = parameter(query, 'origin');
   if (origin === undefined) throw badRequest('Expecting to find origin in the query: the console to return to.');
   if (!app.config.trustedDashboards?.includes(origin)) {
-    throw unauthorized(`${origin} is not a trusted dashboard host: the operator names those with --trusted-dashboards.`);
+    throw unauthorized(
+      `${origin} is not a trusted dashboard host: the operator names those with --trusted-dashboards.`,
+    );
   }
   return origin;
 }

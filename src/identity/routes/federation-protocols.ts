@@ -167,7 +167,8 @@ const setOidc = route({
     const { app, context, body } = call;
     const { idp_id, protocol_id } = call.params;
     const { client_secret, ...given } = body.oidc;
-    const sealed = client_secret == null ? null : app.secrets.seal('oidc-client', client_secret);
+    const sealed =
+      client_secret === undefined || client_secret === null ? null : app.secrets.seal('oidc-client', client_secret);
     const row = await app.store.transaction(async (tx) => {
       await getProtocol(tx.db, idp_id, protocol_id);
       const old = await findOidcClient(tx.db, idp_id, protocol_id);
