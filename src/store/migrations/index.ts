@@ -40,6 +40,7 @@ import { restoredHosts } from './0058-restored-hosts.ts';
 import { sharedTunnels } from './0059-shared-tunnels.ts';
 import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
+import { touchedPorts } from './0063-touched-ports.ts';
 import { sessions } from './0065-sessions.ts';
 import { federation } from './0066-federation.ts';
 
@@ -86,6 +87,7 @@ export const migrations: readonly Migration[] = [
   restoredHosts,
   sharedTunnels,
   usageIndex,
+  touchedPorts,
   sessions,
   federation,
 ];
