@@ -14,6 +14,8 @@ import { WATCHED } from './watched.ts';
 const UNTOLD = [
   ...['schema_migrations', 'leases', 'controllers', 'cloud_facts', 'sqlite_sequence', 'touched_ports'],
   ...['tunnels', 'sessions'],
+  ...['federated_users', 'federation_mappings', 'federation_protocols', 'identity_provider_remote_ids'],
+  ...['identity_providers', 'oidc_clients'],
   // With their server, volume, image, port, network, group.
   ...[
     'server_tags',
