@@ -2,6 +2,7 @@ import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { attachTunnels, createHostTokens, ensureLocalHost, tunnelsOf } from './compute/index.ts';
+import { consoleFiles, serveConsole } from './console/index.ts';
 import { startRelay } from './controllers/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
@@ -102,6 +103,7 @@ async function startOn(
     });
   }
   const server = createServer(app, services);
+  serveConsole(server, { directory: consoleFiles(join(import.meta.dirname, '..')), services });
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });
