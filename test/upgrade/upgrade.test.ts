@@ -149,8 +149,8 @@ for (const kind of KINDS) {
         const copies = readdirSync(place.stateDir).filter((name) => name.includes('.before-'));
         assert.equal(copies.length, 1, `a copy is kept beside ${databasePath(place)}`);
       }
-      await opened(place, ({ transaction }) =>
-        transaction((tx) => sql`insert into schema_migrations values ('9999-later', 1)`.execute(tx.db)),
+      await opened(place, (store) =>
+        store.transaction((tx) => sql`insert into schema_migrations values ('9999-later', 1)`.execute(tx.db)),
       );
       await assert.rejects(opened(place), /written by a newer Potluck .it knows 9999-later/);
     });
