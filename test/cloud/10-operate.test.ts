@@ -54,7 +54,7 @@ test('a backup of the cloud is put back under servers that run, and what was mad
   assert.notEqual(boot, '');
   succeeded(await runAsOperator(commands(BACKUP_PAGE, BEGINNING)));
   const newer = await create('t-newer', 'tiny');
-  await sshOutput(newer.floating, 'echo precious > /mnt/made-since && sync');
+  await sshOutput(newer.floating, 'echo precious > /state/made-since && sync');
   const { id: volume } = await shows(DEMO, 'volume create --size 1 t-newer');
   await until(
     'the volume',
@@ -88,7 +88,7 @@ test('a backup of the cloud is put back under servers that run, and what was mad
   const made = await until('its image', kept, ([one]) => one?.image?.status === 'active' || one?.reason !== null, 120);
   assert.equal(made[0]?.reason, null);
   const found = await create('t-again', made[0]?.image?.id ?? '');
-  assert.equal(await sshOutput(found.floating, 'cat /mnt/made-since'), 'precious');
+  assert.equal(await sshOutput(found.floating, 'cat /state/made-since'), 'precious');
   succeeded(await potluck(['host', 'forget', newer.id]));
   await until(
     'its disk to go',
