@@ -17,6 +17,7 @@ export interface NavigationEntry {
 export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/', label: (text) => text.navigation.home, icon: 'home', group: 'project' },
   { to: '/servers', label: (text) => text.navigation.servers, icon: 'server', group: 'project' },
+  { to: '/volumes', label: (text) => text.navigation.volumes, icon: 'volume', group: 'project' },
 ];
 
 /** What a person sees of it. Pure. */

@@ -91,3 +91,24 @@ export const computeLimitsQuery = oneQuery<{ absolute: ComputeLimits }>(
   request('GET /compute/v2.1/limits', {}),
   'limits',
 );
+
+export interface ServerGroup {
+  id: string;
+  name: string;
+  policy: 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity';
+  rules: { max_server_per_host?: number };
+  members: string[];
+}
+
+/** Each entry is wrapped in a member of its own. */
+export const keyPairsQuery = listQuery<{ keypair: KeyPair }>(
+  'keypairs',
+  request('GET /compute/v2.1/os-keypairs', {}),
+  'keypairs',
+);
+
+export const serverGroupsQuery = listQuery<ServerGroup>(
+  'server-groups',
+  request('GET /compute/v2.1/os-server-groups', {}),
+  'server_groups',
+);

@@ -5,5 +5,18 @@ import { layout, navigation } from './layout.ts';
 import { servers } from './servers.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
+import { volumes } from './volumes.ts';
 
-export const fr: Text = { common, errors, home, how, layout, navigation, newServer, servers, signIn, table };
+export const fr: Text = {
+  common,
+  errors,
+  home,
+  how,
+  layout,
+  navigation,
+  newServer,
+  servers,
+  signIn,
+  table,
+  volumes,
+};
