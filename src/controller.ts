@@ -1,8 +1,9 @@
 import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { attachTunnels, createHostTokens, ensureLocalHost } from './compute/index.ts';
+import { attachTunnels, createHostTokens, ensureLocalHost, tunnelsOf } from './compute/index.ts';
 import { consoleFiles, serveConsole } from './console/index.ts';
+import { startRelay } from './controllers/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
@@ -82,6 +83,7 @@ async function startOn(
     log,
     signals,
     verifyToken: identity.verifyToken,
+    renewSession: identity.renewSession,
     verifyHost: hosts.verifyHost,
     verifyCertificate: (fingerprint) => knownCertificates({ store, clock }).verify(fingerprint),
     draining: draining.signal,
@@ -93,6 +95,13 @@ async function startOn(
     publicUrl: config.publicUrl,
   });
   for (const host of options.localHosts) await ensureLocalHost(app, host);
+  if (store.kind === 'postgres') {
+    app.relay = await startRelay({
+      ...{ store, secrets, log, listen: config.listen, port: config.relayPort ?? 0, address: config.relayAddress },
+      expects: (id) => tunnelsOf(app).expects(id),
+      accept: (id, socket) => tunnelsOf(app).accept(id, socket),
+    });
+  }
   const server = createServer(app, services);
   serveConsole(server, { directory: consoleFiles(join(import.meta.dirname, '..')), services });
   attachTunnels(server, app);
@@ -120,7 +129,7 @@ async function startOn(
       abort.abort();
       const closing = server.close();
       endConnections();
-      await Promise.all([closing, endpoint?.close()]);
+      await Promise.all([closing, endpoint?.close(), app.relay?.close()]);
       await Promise.all(running);
       await leases.release();
       await store.close();

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorError } from '../core/errors.ts';
-import { secret } from '../machine/accounts.ts';
+import { signInAsAdmin } from '../machine/admin-session.ts';
 import { findMachine, needRoot, pathsFrom } from '../machine/everything.ts';
 import { COMMON, EXIT, numberOption, parseCommand, UsageError, type CommandSpec } from '../machine/options.ts';
-import { list, signIn, text, type Json, type Session } from '../machine/seed/client.ts';
-import { urlOf } from '../machine/settings.ts';
+import { list, text, type Json, type Session } from '../machine/seed/client.ts';
 
 const SPEC: CommandSpec = {
   name: 'audit',
@@ -40,8 +39,7 @@ export async function audit(args: string[]): Promise<number> {
     process.stderr.write('Nothing of Potluck is on this machine.\n');
     return EXIT.notRunning;
   }
-  const password = await secret(machine.paths, 'admin-password');
-  const admin = await signIn(urlOf(machine.settings), { username: 'admin', password, project: 'admin' });
+  const admin = await signInAsAdmin(machine);
   const users = await namesOf(admin, 'users');
   const projects = await namesOf(admin, 'projects');
   const user = parsed.text('user');

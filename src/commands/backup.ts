@@ -1,9 +1,8 @@
 import { join, resolve } from 'node:path';
 import { takeBackup } from '../backup/index.ts';
-import { pathsFrom } from '../machine/everything.ts';
 import { COMMON, EXIT, UsageError, parseCommand, type CommandSpec } from '../machine/options.ts';
-import { createProgress } from '../machine/progress.ts';
-import { databaseOf } from '../store/database-address.ts';
+import { PLACE_OPTIONS, placeFrom } from '../machine/backup-options.ts';
+import { progressOf } from '../machine/progress.ts';
 import about from '../../package.json' with { type: 'json' };
 
 const SPEC: CommandSpec = {
@@ -11,9 +10,7 @@ const SPEC: CommandSpec = {
   summary: 'Writes a backup of the cloud into a new directory, while the cloud runs, reads it again and compares.',
   operands: 'DIR',
   options: {
-    'database-file': { value: 'FILE', help: 'has the address of the PostgreSQL database, as for the controller' },
-    database: { value: 'URL', help: 'the same without a password' },
-    'image-dir': { value: 'DIR', help: 'image data (images in the state directory)' },
+    ...PLACE_OPTIONS,
     'without-images': { help: 'leave image data out' },
     'without-key': { help: 'leave secret.key out: who has no other copy cannot use the backup' },
     ...COMMON,
@@ -29,17 +26,8 @@ export async function backup(args: string[]): Promise<number> {
   const [target, ...more] = parsed.operands;
   if (target === undefined || more.length > 0)
     throw new UsageError('Name one directory.', 'See: potluck backup --help');
-  const place = {
-    stateDir: pathsFrom(parsed).controller,
-    ...databaseOf(parsed.text('database'), parsed.text('database-file')),
-    imageDir: parsed.text('image-dir'),
-  };
-  const progress = createProgress({
-    mode: parsed.is('json') ? 'json' : 'text',
-    terminal: process.stdout.isTTY,
-    write: (text) => process.stdout.write(text),
-    now: () => performance.now(),
-  });
+  const place = placeFrom(parsed);
+  const progress = progressOf(parsed);
   const path = resolve(target);
   await progress.stage('backup', 'Writing the backup', async (onPart) => {
     const manifest = await takeBackup(place, path, {

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { destroyMachine } from '../machine/destroy.ts';
 import { findMachine, needRoot, pathsFrom } from '../machine/everything.ts';
 import { COMMON, EXIT, UsageError, parseCommand, type CommandSpec } from '../machine/options.ts';
-import { createProgress } from '../machine/progress.ts';
+import { progressOf } from '../machine/progress.ts';
 import { runningServers } from '../machine/servers.ts';
 
 const SPEC: CommandSpec = {
@@ -37,12 +37,7 @@ export async function destroy(args: string[]): Promise<number> {
       return EXIT.failed;
     }
   }
-  const progress = createProgress({
-    mode: parsed.is('json') ? 'json' : 'text',
-    terminal: process.stdout.isTTY,
-    write: (text) => process.stdout.write(text),
-    now: () => performance.now(),
-  });
+  const progress = progressOf(parsed);
   await progress.stage('destroy', 'Removing Potluck', async (detail) => {
     await destroyMachine(machine, detail);
     return 'nothing is left but packages';

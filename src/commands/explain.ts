@@ -2,12 +2,11 @@ import { isoSeconds } from '../core/clock.ts';
 import { OperatorError } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
 import type { Explanation } from '../compute/index.ts';
-import { secret } from '../machine/accounts.ts';
+import { signInAsAdmin } from '../machine/admin-session.ts';
 import { findMachine, needRoot, pathsFrom } from '../machine/everything.ts';
 import { explainWithNames } from '../placement/index.ts';
 import { COMMON, EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
-import { list, signIn, text } from '../machine/seed/client.ts';
-import { urlOf } from '../machine/settings.ts';
+import { list, text } from '../machine/seed/client.ts';
 
 const SPEC: CommandSpec = {
   name: 'explain',
@@ -32,8 +31,7 @@ export async function explain(args: string[]): Promise<number> {
     process.stderr.write('Nothing of Potluck is on this machine.\n');
     return EXIT.notRunning;
   }
-  const password = await secret(machine.paths, 'admin-password');
-  const admin = await signIn(urlOf(machine.settings), { username: 'admin', password, project: 'admin' });
+  const admin = await signInAsAdmin(machine);
   let id = word;
   if (!isUuid(word)) {
     const found = list(await admin.get('compute/v2.1', '/servers/detail?all_tenants=1'), 'servers');

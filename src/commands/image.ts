@@ -3,13 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import { OperatorError, messageOf } from '../core/errors.ts';
 import { buildImage, listRecipes, type Recipe } from '../images/build.ts';
 import { publishImage, type Published } from '../images/publish.ts';
-import { secret } from '../machine/accounts.ts';
+import { signInAsAdmin } from '../machine/admin-session.ts';
 import { healthy } from '../machine/controller-health.ts';
 import { pathsFrom } from '../machine/everything.ts';
 import { COMMON, EXIT, UsageError, helpOf, parseCommand, type CommandSpec, type Parsed } from '../machine/options.ts';
-import { createProgress, type Progress } from '../machine/progress.ts';
-import { signIn, type Session } from '../machine/seed/client.ts';
-import { readSettings, urlOf } from '../machine/settings.ts';
+import { progressOf, type Progress } from '../machine/progress.ts';
+import type { Session } from '../machine/seed/client.ts';
+import { readSettings } from '../machine/settings.ts';
 
 const BUILD: CommandSpec = {
   name: 'image build',
@@ -76,12 +76,7 @@ async function build(args: string[]): Promise<number> {
   // First what can be refused: a build takes minutes.
   const session = await cloudOf(parsed);
   const { output, keep } = await outputOf(parsed, recipe, session !== null);
-  const progress = createProgress({
-    mode: parsed.is('json') ? 'json' : 'text',
-    terminal: process.stdout.isTTY,
-    write: (text) => process.stdout.write(text),
-    now: () => performance.now(),
-  });
+  const progress = progressOf(parsed);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   try {
@@ -130,8 +125,7 @@ async function cloudOf(parsed: Parsed): Promise<Session | null> {
       'Run it again with sudo, or only make the file: --no-upload',
     );
   }
-  const password = await secret(paths, 'admin-password');
-  return signIn(urlOf(settings), { username: 'admin', password, project: 'admin' });
+  return signInAsAdmin({ paths, settings });
 }
 
 async function outputOf(parsed: Parsed, recipe: Recipe, uploaded: boolean): Promise<{ output: string; keep: boolean }> {

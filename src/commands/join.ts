@@ -6,7 +6,7 @@ import { needRoot } from '../machine/everything.ts';
 import { runJoin } from '../machine/join.ts';
 import { COMMON, EXIT, UsageError, parseCommand, type CommandSpec } from '../machine/options.ts';
 import { pathsOf } from '../machine/paths.ts';
-import { createProgress } from '../machine/progress.ts';
+import { progressOf } from '../machine/progress.ts';
 import { SETTING_OPTIONS, addressTowards, readSettings, settingsOf } from '../machine/settings.ts';
 
 const { accel, 'bridge-mappings': mappings } = SETTING_OPTIONS;
@@ -47,12 +47,7 @@ export async function join(args: string[]): Promise<number> {
   const towards = controller === undefined ? '' : new URL(controller).hostname.replaceAll(/^\[|\]$/g, '');
   const address = parsed.text('address') ?? before?.address ?? (await addressTowards(towards));
   const settings = { ...(await settingsOf(parsed, paths)), address, role: 'host' as const };
-  const progress = createProgress({
-    mode: parsed.is('json') ? 'json' : parsed.is('quiet') ? 'quiet' : 'text',
-    terminal: process.stdout.isTTY,
-    write: (text) => process.stdout.write(text),
-    now: () => performance.now(),
-  });
+  const progress = progressOf(parsed);
   const name = parsed.text('host-name') ?? hostname();
   const membership = await runJoin({ paths, settings, progress, token, name });
   progress.finish(

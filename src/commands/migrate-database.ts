@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { moveDatabase, type Place } from '../backup/index.ts';
 import { pathsFrom } from '../machine/everything.ts';
 import { COMMON, EXIT, UsageError, parseCommand, type CommandSpec } from '../machine/options.ts';
-import { createProgress } from '../machine/progress.ts';
+import { progressOf } from '../machine/progress.ts';
 import { databaseOf } from '../store/database-address.ts';
 
 const SPEC: CommandSpec = {
@@ -27,12 +27,7 @@ export async function migrateDatabase(args: string[]): Promise<number> {
   if (from.database === to.database) {
     throw new UsageError('--from and --to are the same.', 'See: potluck migrate-database --help');
   }
-  const progress = createProgress({
-    mode: parsed.is('json') ? 'json' : 'text',
-    terminal: process.stdout.isTTY,
-    write: (text) => process.stdout.write(text),
-    now: () => performance.now(),
-  });
+  const progress = progressOf(parsed);
   await progress.stage('migrate-database', 'Copying the database', async (onPart) => {
     const tables = await moveDatabase(from, to, { now: new Date(), force: parsed.is('force'), onPart });
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { restoreBackup, verifyDirectory } from '../backup/index.ts';
-import { pathsFrom } from '../machine/everything.ts';
 import { COMMON, EXIT, UsageError, parseCommand, type CommandSpec } from '../machine/options.ts';
-import { createProgress } from '../machine/progress.ts';
-import { databaseOf } from '../store/database-address.ts';
+import { PLACE_OPTIONS, placeFrom } from '../machine/backup-options.ts';
+import { progressOf } from '../machine/progress.ts';
 
 const SPEC: CommandSpec = {
   name: 'restore',
@@ -12,9 +11,7 @@ const SPEC: CommandSpec = {
   options: {
     check: { help: 'only look whether the backup is whole; change nothing' },
     force: { help: 'replace the database that is there; a SQLite file is kept beside it' },
-    'database-file': { value: 'FILE', help: 'has the address of the PostgreSQL database, as for the controller' },
-    database: { value: 'URL', help: 'the same without a password' },
-    'image-dir': { value: 'DIR', help: 'image data (images in the state directory)' },
+    ...PLACE_OPTIONS,
     ...COMMON,
   },
   details:
@@ -27,17 +24,8 @@ export async function restore(args: string[]): Promise<number> {
   if (parsed === null) return EXIT.ok;
   const [source, ...more] = parsed.operands;
   if (source === undefined || more.length > 0) throw new UsageError('Name one backup.', 'See: potluck restore --help');
-  const place = {
-    stateDir: pathsFrom(parsed).controller,
-    ...databaseOf(parsed.text('database'), parsed.text('database-file')),
-    imageDir: parsed.text('image-dir'),
-  };
-  const progress = createProgress({
-    mode: parsed.is('json') ? 'json' : 'text',
-    terminal: process.stdout.isTTY,
-    write: (text) => process.stdout.write(text),
-    now: () => performance.now(),
-  });
+  const place = placeFrom(parsed);
+  const progress = progressOf(parsed);
   const backup = resolve(source);
   if (parsed.is('check')) {
     await progress.stage('check', 'Reading the backup', async (onPart) => {

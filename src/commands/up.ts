@@ -1,7 +1,7 @@
 import { OperatorError } from '../core/errors.ts';
 import { COMMON, EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
 import { pathsOf } from '../machine/paths.ts';
-import { createProgress } from '../machine/progress.ts';
+import { progressOf } from '../machine/progress.ts';
 import { SETTING_OPTIONS, readSettings, settingsOf, urlOf } from '../machine/settings.ts';
 import { runUp } from '../machine/up.ts';
 
@@ -30,12 +30,7 @@ export async function up(args: string[]): Promise<number> {
       'To mend or upgrade it: potluck join. To make it a cloud of its own, first: potluck destroy',
     );
   }
-  const progress = createProgress({
-    mode: parsed.is('json') ? 'json' : parsed.is('quiet') ? 'quiet' : 'text',
-    terminal: process.stdout.isTTY,
-    write: (text) => process.stdout.write(text),
-    now: () => performance.now(),
-  });
+  const progress = progressOf(parsed);
   const demo = !parsed.is('no-demo');
   const server = await runUp({ paths, settings, progress, demo });
   const url = urlOf(settings);

@@ -5,15 +5,12 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { ApiError, messageOf } from '../core/errors.ts';
 import type { App } from '../http/app.ts';
 import { askingHost } from '../http/host-auth.ts';
+import { join, keepAlive, MOST_BYTES, refuseUpgrade } from '../http/websockets.ts';
 import { readConsoleToken } from './console-tokens.ts';
-import { join, tunnelsOf } from './tunnels.ts';
+import { tunnelsOf } from './tunnels.ts';
 
 const AGENT = '/agent/v1/tunnels/';
 const CONSOLE = '/console/ws';
-/** The largest message of one side; noVNC's are small, QEMU's as large as the agent's reads. */
-const MOST_BYTES = 16 * 1024 * 1024;
-/** Both sides are asked for a sign of life this often, so that a half-open connection ends. */
-const PING_EVERY = 30_000;
 
 /**
  * Takes the WebSocket upgrades of the HTTP server: agents that bring a byte stream, and browsers that look at a
@@ -34,14 +31,13 @@ export function attachTunnels(server: FastifyInstance, app: App): void {
         web.on('error', (error) => app.log.debug('tunnel-error', { error: messageOf(error) }));
         use(web);
       });
-    try {
+    const answer = async () => {
       const url = new URL(request.url ?? '/', 'http://controller');
-      if (url.pathname.startsWith(AGENT)) takeAgent(app, request, url.pathname.slice(AGENT.length), take);
+      if (url.pathname.startsWith(AGENT)) await takeAgent(app, request, url.pathname.slice(AGENT.length), take);
       else if (url.pathname === CONSOLE) takeConsole(app, request, url.searchParams.get('token') ?? '', take);
       else throw new ApiError(404, 'NotFound', 'There is nothing to talk to here.');
-    } catch (error) {
-      refuse(socket, error);
-    }
+    };
+    answer().catch((error: unknown) => refuseUpgrade(socket, error));
   });
   app.abort.addEventListener('abort', () => {
     for (const client of sockets.clients) client.terminate();
@@ -51,13 +47,25 @@ export function attachTunnels(server: FastifyInstance, app: App): void {
 
 type Take = (use: (web: WebSocket) => void) => void;
 
-function takeAgent(app: App, request: IncomingMessage, id: string, take: Take): void {
+/** Gives an agent's stream to who waits for it: here, or in the controller that asked for it. */
+async function takeAgent(app: App, request: IncomingMessage, id: string, take: Take): Promise<void> {
   const host = askingHost(app, request);
   const tunnels = tunnelsOf(app);
-  if (!tunnels.expects(host, id)) throw new ApiError(404, 'NotFound', 'Nobody waits for this tunnel.');
+  if (tunnels.expects(id, host)) {
+    take((web) => {
+      if (!tunnels.accept(id, web)) web.close();
+    });
+    return;
+  }
+  const onward = await tunnels.passOn(host, id);
+  let taken = false;
   take((web) => {
-    if (!tunnels.accept(host, id, web)) web.close();
+    taken = true;
+    join(web, onward);
+    onward.resume();
   });
+  // The agent may be gone since it dialed.
+  if (!taken) onward.terminate();
 }
 
 function takeConsole(app: App, request: IncomingMessage, token: string, take: Take): void {
@@ -70,6 +78,7 @@ function takeConsole(app: App, request: IncomingMessage, token: string, take: Ta
       .open(host, server, 'vnc')
       .then((screen) => {
         join(viewer, screen);
+        screen.resume();
         viewer.resume();
         if (viewer.readyState !== viewer.OPEN) screen.close();
       })
@@ -84,28 +93,4 @@ function assertSameOrigin(app: App, request: IncomingMessage): void {
   const from = URL.canParse(origin) ? new URL(origin).host : '';
   if (from === host || from === new URL(app.config.publicUrl).host) return;
   throw new ApiError(403, 'Forbidden', `A console cannot be opened from ${origin}.`);
-}
-
-function keepAlive(web: WebSocket): void {
-  let alive = true;
-  web.on('pong', () => (alive = true));
-  web.on('message', () => (alive = true));
-  const timer = setInterval(() => {
-    if (!alive && !web.isPaused) {
-      web.terminate();
-      return;
-    }
-    alive = false;
-    web.ping();
-  }, PING_EVERY);
-  timer.unref();
-  web.on('close', () => clearInterval(timer));
-}
-
-function refuse(socket: Duplex, error: unknown): void {
-  const status = error instanceof ApiError ? error.status : 500;
-  const text = error instanceof ApiError ? error.publicMessage : 'The controller failed.';
-  // Without a body: some viewers take whatever comes after the head for the screen.
-  const reason = text.replaceAll(/[^ -~]/g, ' ');
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

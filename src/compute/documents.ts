@@ -5,9 +5,9 @@ import { hostNetworks, serverPorts } from '../network/index.ts';
 import type { Reader } from '../store/store.ts';
 import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/index.ts';
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
-import { documentHash, renderDocument } from './host-document.ts';
+import { documentHash, RENDERED, renderDocument } from './host-document.ts';
 import { hostImages } from './host-images.ts';
-import { isAwaited, keptOf } from './restored.ts';
+import { hostKeptImages, isAwaited, keptOf } from './kept.ts';
 import { hostServerImages } from './server-images.ts';
 
 export const PASSWORD_PURPOSE = 'server-password';
@@ -64,7 +64,7 @@ async function generationOf(db: Reader, hostId: HostId) {
 async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDocument, 'generation'>> {
   const servers = await db
     .selectFrom('servers')
-    .selectAll()
+    .select(RENDERED)
     .where('host_id', '=', hostId)
     .where('deleted', '=', 0)
     .where((where) =>
@@ -91,7 +91,11 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     volumes: await hostVolumes(db, hostId),
     images: await hostImages(db, hostId),
     kept: keptOf(host.restored),
-    uploads: [...(await hostServerImages(db, hostId)), ...(await uploadsOfVolumes(db, hostId))],
+    uploads: [
+      ...(await hostServerImages(db, hostId)),
+      ...(await uploadsOfVolumes(db, hostId)),
+      ...(host.restored === null ? [] : await hostKeptImages(db, hostId)),
+    ],
     open: (sealed) => app.secrets.open(PASSWORD_PURPOSE, sealed),
   });
 }

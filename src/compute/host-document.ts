@@ -17,12 +17,41 @@ import { fromJson } from '../store/json.ts';
 import { hardwareOf } from './hardware.ts';
 import type { ServerFlavor, ServerImage, ServerRow } from './model.ts';
 
+/** What is read of a server to tell its host of it. */
+export const RENDERED = [
+  'id',
+  'project_id',
+  'user_id',
+  'name',
+  'hostname',
+  'power',
+  'build',
+  'boot',
+  'shutdown',
+  'soft_seconds',
+  'flavor',
+  'layers',
+  'image',
+  'image_metadata',
+  'local_disks',
+  'rescue',
+  'config_drive',
+  'key',
+  'metadata',
+  'user_data',
+  'admin_password',
+  'launch_index',
+  'reservation_id',
+] as const satisfies readonly (keyof ServerRow)[];
+
+export type RenderedServer = Pick<ServerRow, (typeof RENDERED)[number]>;
+
 export interface DocumentInput {
   host: HostId;
   zone: string;
   onFailure: 'stop' | 'restart';
   /** The servers placed on the host that are not being deleted, in a stable order. */
-  servers: readonly ServerRow[];
+  servers: readonly RenderedServer[];
   ports: ReadonlyMap<ServerId, readonly ServerPort[]>;
   networks: readonly HostNetwork[];
   attachments: ReadonlyMap<ServerId, readonly HostAttachment[]>;
@@ -53,7 +82,7 @@ export function documentHash(document: Omit<HostDocument, 'generation'>): string
   return createHash('sha256').update(JSON.stringify(document)).digest('hex');
 }
 
-function renderServer(server: ServerRow, input: DocumentInput): HostServer {
+function renderServer(server: RenderedServer, input: DocumentInput): HostServer {
   const flavor = fromJson<ServerFlavor>(server.flavor);
   const layersGib = fromJson<number[]>(server.layers);
   const ports = [...(input.ports.get(server.id) ?? [])].sort((a, b) => a.index - b.index);

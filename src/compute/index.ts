@@ -36,9 +36,11 @@ export {
   isUp,
   serverCounts,
 } from './hosts.ts';
+export { forgetKept, makeKeptImage, readKept, type KeptRow } from './kept.ts';
 export { loseContents } from './lost.ts';
 export { awaitHosts } from './restored.ts';
 export { createServerReconciler } from './reconcile.ts';
+export { tunnelsOf } from './tunnels.ts';
 export { usage, type Usage } from './usage.ts';
 
 /** Nova's API: https://docs.openstack.org/api-ref/compute/ */

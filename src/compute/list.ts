@@ -9,41 +9,77 @@ import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import type { ListFilters } from './list-filters.ts';
 import type { ServerRow } from './model.ts';
 import { statesOf } from './states.ts';
+import { VIEWED, type ViewedServer } from './view.ts';
 
 /** Rows read at once when a pattern is applied to them one by one. */
 const BATCH = 500;
 
-type Servers = SelectQueryBuilder<Database, 'servers', ServerRow>;
+type Servers = SelectQueryBuilder<Database, 'servers', object>;
 type Where = ExpressionBuilder<Database, 'servers'>;
 
-/** A page of servers in order, and whether more follow. Throws ApiError 400 for a marker that is not there. */
-export async function listServers(
+/** A page of servers in order, and whether more follow. */
+export interface Page<T> {
+  rows: T[];
+  more: boolean;
+}
+
+/** The page that `filters` ask for. Throws ApiError 400 for a marker that is not there. */
+export async function listServers(db: Reader, context: Context, filters: ListFilters): Promise<Page<ViewedServer>> {
+  const { limit } = filters;
+  const first = await rowsOf(db, context, filters);
+  if (!isByPattern(filters))
+    return pageOf(
+      await first(null, limit + 1)
+        .select(VIEWED)
+        .execute(),
+      limit,
+    );
+  const rows: ViewedServer[] = [];
+  for (let after: ViewedServer | null = null; ;) {
+    const batch: ViewedServer[] = await first(after, BATCH).select(VIEWED).execute();
+    rows.push(...(await matching(db, batch, filters)));
+    if (rows.length > limit || batch.length < BATCH) return pageOf(rows, limit);
+    after = batch.at(-1) ?? null;
+  }
+}
+
+/** The same, of each server only what a short list shows. */
+export async function listServerNames(
   db: Reader,
   context: Context,
   filters: ListFilters,
-): Promise<{ rows: ServerRow[]; more: boolean }> {
-  let after = filters.marker === null ? null : await markerRow(db, context, filters.marker);
-  const { limit } = filters;
-  if (limit === 0) return { rows: [], more: false };
-  const byPattern = filters.patterns.length > 0 || filters.ip.length > 0;
-  const size = byPattern ? BATCH : limit + 1;
-  const base = await filtered(db, filters);
-  const rows: ServerRow[] = [];
-  for (;;) {
-    const batch = await ordered(after === null ? base : beyond(base, filters.sort, after), filters.sort)
-      .limit(size)
-      .execute();
-    rows.push(...(byPattern ? await matching(db, batch, filters) : batch));
-    if (rows.length > limit || batch.length < size) break;
-    after = batch.at(-1) ?? null;
-  }
-  return { rows: rows.slice(0, limit), more: rows.length > limit };
+): Promise<Page<Pick<ServerRow, 'id' | 'name'>>> {
+  if (isByPattern(filters)) return listServers(db, context, filters);
+  const first = await rowsOf(db, context, filters);
+  return pageOf(
+    await first(null, filters.limit + 1)
+      .select(['id', 'name'])
+      .execute(),
+    filters.limit,
+  );
 }
 
-async function markerRow(db: Reader, context: Context, id: string): Promise<ServerRow> {
+const isByPattern = (filters: ListFilters) => filters.patterns.length > 0 || filters.ip.length > 0;
+
+const pageOf = <T>(rows: T[], limit: number): Page<T> => ({
+  rows: rows.slice(0, limit),
+  more: limit > 0 && rows.length > limit,
+});
+
+/** The rows in order, from the marker on or from after another row. */
+async function rowsOf(db: Reader, context: Context, filters: ListFilters) {
+  const marker = filters.marker === null ? null : await markerRow(db, context, filters.marker);
+  const base = await filtered(db, filters);
+  return (after: ViewedServer | null, count: number): Servers => {
+    const from = after ?? marker;
+    return ordered(from === null ? base : beyond(base, filters.sort, from), filters.sort).limit(count);
+  };
+}
+
+async function markerRow(db: Reader, context: Context, id: string): Promise<ViewedServer> {
   const row = await db
     .selectFrom('servers')
-    .selectAll()
+    .select(VIEWED)
     .where('id', '=', id as ServerId)
     .$if(!context.isAdmin, (query) => query.where('project_id', '=', context.projectId ?? ''))
     .executeTakeFirst();
@@ -52,7 +88,7 @@ async function markerRow(db: Reader, context: Context, id: string): Promise<Serv
 }
 
 async function filtered(db: Reader, filters: ListFilters): Promise<Servers> {
-  let query = db.selectFrom('servers').selectAll();
+  let query: Servers = db.selectFrom('servers');
   if (filters.projectId !== null) query = query.where('project_id', '=', filters.projectId);
   if (filters.deleted !== 'both') query = query.where('deleted', '=', filters.deleted === 'only' ? 1 : 0);
   if (filters.deleted === 'no' && !filters.softDeleted) query = query.where('vm_state', '<>', 'soft-delete');
@@ -132,7 +168,7 @@ function ordered(query: Servers, sort: ListFilters['sort']): Servers {
 const lastDescends = (sort: ListFilters['sort']) => sort.at(-1)?.descending ?? true;
 
 /** The rows after one in that order: greater in the first column that differs. */
-function beyond(query: Servers, sort: ListFilters['sort'], row: ServerRow): Servers {
+function beyond(query: Servers, sort: ListFilters['sort'], row: ViewedServer): Servers {
   const columns = [...sort, { column: 'number' as const, descending: lastDescends(sort) }];
   const steps = columns.map(({ column, descending }, index) => {
     const value = row[column] ?? lowest(column);
@@ -145,7 +181,7 @@ function beyond(query: Servers, sort: ListFilters['sort'], row: ServerRow): Serv
   return query.where(sql<boolean>`(${sql.join(steps, sql` or `)})`);
 }
 
-async function matching(db: Reader, batch: readonly ServerRow[], filters: ListFilters): Promise<ServerRow[]> {
+async function matching(db: Reader, batch: readonly ViewedServer[], filters: ListFilters): Promise<ViewedServer[]> {
   const named = batch.filter((row) => filters.patterns.every(({ column, test }) => test(row[column] ?? '')));
   if (filters.ip.length === 0 || named.length === 0) return named;
   const ports = await serverPorts(

@@ -6,7 +6,7 @@ import type { HostReport } from '../host/document.ts';
 import { forgetHostImages } from './host-images.ts';
 import { recountHosts } from './hosts.ts';
 import type { ServerRow } from './model.ts';
-import { judge } from './report.ts';
+import { JUDGED, judge, type JudgedServer } from './report.ts';
 import { allActive, carryOut } from './reports.ts';
 import { finishAction } from './server-actions.ts';
 import { changeServer, faultJson } from './servers-store.ts';
@@ -83,7 +83,7 @@ async function settleBuilding(app: App, now: number): Promise<void> {
   await app.store.transaction(async (tx) => {
     const rows = await tx.db
       .selectFrom('servers')
-      .selectAll()
+      .select(JUDGED)
       .where('id', 'in', ready)
       .where('vm_state', '=', 'building')
       .where('deleted', '=', 0)
@@ -123,7 +123,7 @@ async function failRefused(app: App, now: number): Promise<void> {
 }
 
 /** What the host said last, as it was written down: it counted then, so it counts now. */
-function lastReport(row: ServerRow): { generation: number; entry: HostReport['servers'][number] | undefined } {
+function lastReport(row: JudgedServer): { generation: number; entry: HostReport['servers'][number] | undefined } {
   const entry =
     row.reported_state === null
       ? undefined

@@ -18,6 +18,31 @@ export interface Outcome {
   incident?: string;
 }
 
+/** What is read of a server to judge what is said of it. */
+export const JUDGED = [
+  'id',
+  'project_id',
+  'host_id',
+  'vm_state',
+  'task_state',
+  'power',
+  'power_state',
+  'build',
+  'boot',
+  'rescue',
+  'fault',
+  'action_id',
+  'changed_generation',
+  'launched_at',
+  'updated_at',
+  'reported_state',
+  'reported_reason',
+  'reported_build',
+  'reported_boot',
+] as const satisfies readonly (keyof ServerRow)[];
+
+export type JudgedServer = Pick<ServerRow, (typeof JUDGED)[number]>;
+
 /** What else the judgement depends on. */
 export interface Around {
   now: number;
@@ -32,7 +57,7 @@ const NOTHING: Outcome = { patch: {} };
  * only when it speaks of a document that has the server's last change, and then the counts say which boot it means.
  */
 export function judge(
-  server: ServerRow,
+  server: JudgedServer,
   report: { generation: number; entry: ServerReport | undefined },
   around: Around,
 ): Outcome {
@@ -49,14 +74,14 @@ export function judge(
 }
 
 /** An image being made of a server is a task that no report ends: what else is reported counts as if there were none. */
-function judgeWhileCopied(server: ServerRow, entry: ServerReport, around: Around): Outcome {
+function judgeWhileCopied(server: JudgedServer, entry: ServerReport, around: Around): Outcome {
   if (!COPYING.has(server.task_state)) return judgeEntry(server, entry, around);
   const outcome = judgeEntry({ ...server, task_state: null }, entry, around);
   const { task_state: _task, deadline: _deadline, action_id: _action, ...patch } = outcome.patch;
   return { ...outcome, patch };
 }
 
-function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Outcome {
+function judgeEntry(server: JudgedServer, entry: ServerReport, around: Around): Outcome {
   const { now, portsActive } = around;
   if (server.vm_state === 'soft-delete' && server.task_state === null) return keptOff(server, entry);
   if (entry.state === 'error') return failed(server, entry, now);
@@ -85,7 +110,7 @@ function judgeEntry(server: ServerRow, entry: ServerReport, around: Around): Out
 }
 
 /** A deleted server that is only kept: that it is off is all that there is to learn. */
-function keptOff(server: ServerRow, entry: ServerReport): Outcome {
+function keptOff(server: JudgedServer, entry: ServerReport): Outcome {
   if (entry.state !== 'stopped' || server.power_state === POWER.shutdown) return NOTHING;
   return { patch: { power_state: POWER.shutdown } };
 }
@@ -97,13 +122,13 @@ const SHELVING: ReadonlySet<TaskState | null> = new Set<TaskState | null>([
 ]);
 
 /** The guest of a server that is being shelved is off: now the image of its disk can be begun. */
-function shelving(server: ServerRow): Outcome {
+function shelving(server: JudgedServer): Outcome {
   if (server.task_state !== 'shelving') return NOTHING;
   return { patch: { task_state: 'shelving_image_pending_upload', power_state: POWER.shutdown, deadline: null } };
 }
 
 /** What was last heard, written only when it differs, so that a quiet host costs no writes. */
-function remembered(server: ServerRow, entry: ServerReport, now: number): ServerPatch {
+function remembered(server: JudgedServer, entry: ServerReport, now: number): ServerPatch {
   const same =
     server.reported_state === entry.state &&
     server.reported_reason === entry.reason &&
@@ -119,12 +144,12 @@ function remembered(server: ServerRow, entry: ServerReport, now: number): Server
   };
 }
 
-function progressing(server: ServerRow): Outcome {
+function progressing(server: JudgedServer): Outcome {
   return server.task_state === 'scheduling' ? { patch: { task_state: 'spawning' } } : NOTHING;
 }
 
 /** The wish is fulfilled. A server in ERROR gets well only if it was the host that had found it ill. */
-function settled(server: ServerRow, state: VmState, power: number, now: number): Outcome {
+function settled(server: JudgedServer, state: VmState, power: number, now: number): Outcome {
   const under = server.task_state !== null;
   if (server.vm_state === 'error' && !under && faultOfHost(server) === false) return NOTHING;
   const keepsResized = server.vm_state === 'resized' && server.task_state !== 'resize_reverting';
@@ -146,7 +171,7 @@ function settled(server: ServerRow, state: VmState, power: number, now: number):
 }
 
 /** QEMU ended although it should run: the server is off, and stays off until someone starts it. */
-function died(server: ServerRow, entry: ServerReport, now: number): Outcome {
+function died(server: JudgedServer, entry: ServerReport, now: number): Outcome {
   const why = entry.reason ?? 'QEMU ended by itself.';
   const under = server.task_state !== null;
   return {
@@ -165,12 +190,12 @@ function died(server: ServerRow, entry: ServerReport, now: number): Outcome {
 }
 
 /** The host starts it again by itself, as the setting says: only the history tells, once. */
-function restarting(server: ServerRow): Outcome {
+function restarting(server: JudgedServer): Outcome {
   if (server.task_state !== null || server.vm_state !== 'active' || server.reported_state !== 'running') return NOTHING;
   return { patch: {}, incident: 'QEMU ended by itself; the host starts the server again.' };
 }
 
-function failed(server: ServerRow, entry: ServerReport, now: number): Outcome {
+function failed(server: JudgedServer, entry: ServerReport, now: number): Outcome {
   const message = entry.reason ?? 'The host could not carry this out and gave no reason.';
   const under = server.task_state !== null;
   const known = server.fault === null ? null : (JSON.parse(server.fault) as ServerFault);
@@ -190,6 +215,6 @@ function failed(server: ServerRow, entry: ServerReport, now: number): Outcome {
   };
 }
 
-function faultOfHost(server: ServerRow): boolean {
+function faultOfHost(server: JudgedServer): boolean {
   return server.fault !== null && (JSON.parse(server.fault) as ServerFault).source === 'host';
 }

@@ -12,9 +12,10 @@ import { applyVolumeReports, endVolumeUpload } from '../volume/index.ts';
 import { settleHosts } from './catalogue/aggregate-hosts.ts';
 import { noteHeard } from './heartbeats.ts';
 import { isUp } from './hosts.ts';
-import type { HostRow, ServerRow } from './model.ts';
-import { judge, type Outcome } from './report.ts';
-import { isAwaited, takeFirstReport } from './restored.ts';
+import type { HostRow } from './model.ts';
+import { JUDGED, judge, type JudgedServer, type Outcome } from './report.ts';
+import { failKeptImage, isAwaited, noteKept } from './kept.ts';
+import { takeFirstReport } from './restored.ts';
 import { finishAction, noteAction } from './server-actions.ts';
 import { failServerImage, hostMakesServerImage } from './server-images.ts';
 import { changeServer, removeServer } from './servers-store.ts';
@@ -78,7 +79,7 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
     let quietly = !wrote;
     const servers = await tx.db
       .selectFrom('servers')
-      .selectAll()
+      .select(JUDGED)
       .where('host_id', '=', host)
       .where('deleted', '=', 0)
       .orderBy('number')
@@ -121,7 +122,9 @@ async function hostRow(db: Reader, host: HostId) {
 async function failUpload(app: App, tx: Tx, host: HostId, imageId: ImageId, reason: string): Promise<void> {
   app.log.warn('image-not-made', { image: imageId, host, reason });
   if (await hostMakesServerImage(tx.db, host, imageId)) await failServerImage(tx, imageId, reason);
-  else await endVolumeUpload(app, tx, imageId, reason);
+  else if (!(await failKeptImage(tx, host, imageId, reason, app.clock.now()))) {
+    await endVolumeUpload(app, tx, imageId, reason);
+  }
 }
 
 /** Whether every port of a server carries traffic; true for a server without ports. */
@@ -130,7 +133,7 @@ export function allActive(ports: ReadonlyMap<ServerId, readonly ServerPort[]>, s
 }
 
 /** Writes an outcome down: the row, the history, and for a server that is gone all that it held. */
-export async function carryOut(app: App, tx: Tx, server: ServerRow, outcome: Outcome, now: number): Promise<void> {
+export async function carryOut(app: App, tx: Tx, server: JudgedServer, outcome: Outcome, now: number): Promise<void> {
   if (outcome.gone) {
     await removeServer(tx, server, now);
     return;
@@ -166,6 +169,7 @@ async function takeCapacity(
   if (!row) throw dismissed(host);
   const { generation } = row;
   const awaited = isAwaited(row.restored) ? row : null;
+  await noteKept(tx, row, report);
   const capacity = toJson(report.capacity);
   const reported = Math.max(row.reported_generation, report.generation);
   const overdue = noteHeard(app, host, row.last_seen, now);

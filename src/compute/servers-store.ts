@@ -66,7 +66,7 @@ export function diskOf(
 }
 
 /** Ends a server for good: its host no longer has it, so ports, addresses and capacity are free again. */
-export async function removeServer(tx: Tx, server: ServerRow, now: number): Promise<void> {
+export async function removeServer(tx: Tx, server: Pick<ServerRow, 'id' | 'action_id'>, now: number): Promise<void> {
   await deleteServerPorts(tx, server.id);
   await releaseServerVolumes(tx, server.id, now);
   await dropServerImages(tx, server.id, now);

@@ -9,25 +9,22 @@ import { beginShelvedImage } from './shelve.ts';
  */
 export async function settleShelving(app: App, now: number): Promise<void> {
   const { read } = app.store;
-  const ids = read.selectFrom('servers').select('id');
-  const shelved = ids.where('shelved_image_id', '>', '' as ImageId);
-  // Each part finds its rows by an index; as one condition they would read all servers.
-  const waiting = await ids
+  const pending = await read
+    .selectFrom('servers')
+    .select('id')
     .where('task_state', '=', 'shelving_image_pending_upload')
-    .union(shelved.where('shelved_at', 'is', null).where('task_state', 'is', null))
-    .union(shelved.where('deleted', '=', 1))
     .execute();
+  // With more conditions SQLite would rather read all servers without a task than the few that have such an image.
+  const shelved = await read
+    .selectFrom('servers')
+    .select(['id', 'task_state', 'shelved_at', 'deleted'])
+    .where('shelved_image_id', '>', '' as ImageId)
+    .execute();
+  const over = shelved.filter((row) => row.deleted === 1 || (row.shelved_at === null && row.task_state === null));
+  const waiting = [...new Set([...pending, ...over].map((row) => row.id))];
   if (waiting.length === 0) return;
   await app.store.transaction(async (tx) => {
-    const rows = await tx.db
-      .selectFrom('servers')
-      .selectAll()
-      .where(
-        'id',
-        'in',
-        waiting.map((row) => row.id),
-      )
-      .execute();
+    const rows = await tx.db.selectFrom('servers').selectAll().where('id', 'in', waiting).execute();
     for (const row of rows) {
       if (row.task_state === 'shelving_image_pending_upload' && row.deleted === 0) {
         await beginShelvedImage(app, tx, row, now);

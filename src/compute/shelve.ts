@@ -91,7 +91,7 @@ export async function endShelvedImage(
 }
 
 /** The host has nothing more of a shelved server: what it took there is free. */
-export async function offloadServer(tx: Tx, server: ServerRow, now: number): Promise<void> {
+export async function offloadServer(tx: Tx, server: Pick<ServerRow, 'id' | 'action_id'>, now: number): Promise<void> {
   await releaseAll(tx, server.id, now);
   // Without an image to be made, as for one that boots from a volume, nothing else has ended it.
   await finishAction(tx, server.action_id, now, 'Success', null);

@@ -61,6 +61,17 @@ test('the console log comes through the agent’s tunnel, its last lines only (P
   assert.match(await refusal(dial(`/agent/v1/tunnels/${tunnel.id}`, { token: 'host' })), /404/);
 });
 
+test('a host that is known to be off is not waited for', async (t) => {
+  const cloud = await computeCloud(t);
+  const id = await cloud.boot();
+  await cloud.converge();
+  cloud.app.clock.advance(61_000);
+  const answer = await cloud.act(id, { 'os-getConsoleOutput': {} });
+  assert.equal(answer.status, 503);
+  assert.equal(answer.headers['retry-after'], '30');
+  assert.match(answer.body.serviceUnavailable.message, /^Host alpha of instance .* it is off, or cut off\.$/);
+});
+
 test('a viewer’s bytes reach the server’s screen and back, for who has a fresh address', limited, async (t) => {
   const { cloud, dial } = await listening(t);
   const id = await cloud.boot();

@@ -16,6 +16,43 @@ import { faultOf, tagsOf } from './servers-store.ts';
 import { statusOf } from './states.ts';
 import { canonicalIpv6 } from './wire.ts';
 
+/** What is read of a server to show it: half of its columns. */
+export const VIEWED = [
+  'id',
+  'number',
+  'project_id',
+  'user_id',
+  'name',
+  'hostname',
+  'description',
+  'vm_state',
+  'task_state',
+  'power_state',
+  'image_id',
+  'metadata',
+  'flavor',
+  'flavor_id',
+  'key_name',
+  'config_drive',
+  'access_ipv4',
+  'access_ipv6',
+  'disk_config',
+  'host_id',
+  'created_at',
+  'updated_at',
+  'launched_at',
+  'terminated_at',
+  'pinned_zone',
+  'locked_by',
+  'locked_reason',
+  'fault',
+  'launch_index',
+  'reservation_id',
+  'user_data',
+] as const satisfies readonly (keyof ServerRow)[];
+
+export type ViewedServer = Pick<ServerRow, (typeof VIEWED)[number]>;
+
 /** All that is shown of some servers beside their rows, read with a few queries however many they are. */
 interface Surroundings {
   ports: Map<ServerId, ServerPort[]>;
@@ -40,7 +77,7 @@ export async function viewServers(
   context: Context,
   version: Version,
   kind: ViewKind,
-  servers: readonly ServerRow[],
+  servers: readonly ViewedServer[],
 ): Promise<ServerView[]> {
   const around = await readSurroundings(db, servers, kind !== 'detail');
   return servers.map((server) => {
@@ -55,13 +92,17 @@ export async function viewServer(
   context: Context,
   version: Version,
   kind: Exclude<ViewKind, 'detail'>,
-  server: ServerRow,
+  server: ViewedServer,
 ): Promise<ServerView> {
   const [view] = await viewServers(app, db, context, version, kind, [server]);
   return view ?? {};
 }
 
-async function readSurroundings(db: Reader, servers: readonly ServerRow[], withGroups: boolean): Promise<Surroundings> {
+async function readSurroundings(
+  db: Reader,
+  servers: readonly ViewedServer[],
+  withGroups: boolean,
+): Promise<Surroundings> {
   const ids = servers.map((server) => server.id);
   const hostIds = [...new Set(servers.flatMap((server) => server.host_id ?? []))];
   const hosts =
@@ -95,7 +136,7 @@ export function serverLinks(app: App, id: string): { rel: string; href: string }
   ];
 }
 
-function flavorLink(app: App, server: ServerRow): ServerView {
+function flavorLink(app: App, server: ViewedServer): ServerView {
   const href = `${app.config.publicUrl}/compute/flavors/${server.flavor_id}`;
   return { id: server.flavor_id, links: [{ rel: 'bookmark', href }] };
 }
@@ -122,7 +163,13 @@ const PROGRESS = new Set(['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE
 /** A time without zone, as these members are. */
 const naive = (at: number | null) => (at === null ? null : isoNaive(at));
 
-function newestView(app: App, context: Context, kind: ViewKind, server: ServerRow, around: Surroundings): ServerView {
+function newestView(
+  app: App,
+  context: Context,
+  kind: ViewKind,
+  server: ViewedServer,
+  around: Surroundings,
+): ServerView {
   const status = statusOf(server.vm_state, server.task_state);
   const host = server.host_id === null ? undefined : around.hosts.get(server.host_id);
   const ports = around.ports.get(server.id) ?? [];
@@ -182,13 +229,13 @@ function newestView(app: App, context: Context, kind: ViewKind, server: ServerRo
   };
 }
 
-function imageLink(app: App, server: ServerRow): ServerView | '' {
+function imageLink(app: App, server: ViewedServer): ServerView | '' {
   if (server.image_id === null) return '';
   const href = `${app.config.publicUrl}/compute/images/${server.image_id}`;
   return { id: server.image_id, links: [{ rel: 'bookmark', href }] };
 }
 
-function flavorView(server: ServerRow): ServerView {
+function flavorView(server: ViewedServer): ServerView {
   const flavor = fromJson<ServerFlavor>(server.flavor);
   return {
     vcpus: flavor.vcpus,
@@ -202,7 +249,7 @@ function flavorView(server: ServerRow): ServerView {
 }
 
 function adminView(
-  server: ServerRow,
+  server: ViewedServer,
   host: Pick<HostRow, 'name' | 'enabled' | 'last_seen' | 'forced_down'> | undefined,
   kind: ViewKind,
   rootName: string,

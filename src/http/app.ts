@@ -1,3 +1,4 @@
+import type { Relay } from '../controllers/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HostId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
@@ -52,6 +53,8 @@ export interface Config {
   passwordRules?: PasswordRules;
   /** Days that the audit trail goes back; a year unless told. */
   auditKeepDays?: number;
+  /** Hours after which a browser has to sign in again, however busy; 12 unless told. */
+  sessionHours?: number;
   /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
   trustedProxies?: readonly string[];
   /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
@@ -62,6 +65,9 @@ export interface Config {
   agentPort?: number;
   /** OVN's southbound database as other hosts reach it: `ssl:192.0.2.1:6642`. */
   ovnSouthbound?: string;
+  /** Where the controllers that share its database reach this one, if that is not to be found out; any free port for 0. */
+  relayAddress?: string;
+  relayPort?: number;
 }
 
 /** What handlers and reconcilers work with: plain fields, made once at start. */
@@ -73,10 +79,17 @@ export interface App {
   log: Log;
   signals: Signals;
   verifyToken: VerifyToken;
+  /**
+   * The next token of a browser's session that is in use: null while the present one does, or where it cannot be had
+   * yet. Throws ApiError 401 when the session is over.
+   */
+  renewSession: (token: string) => Promise<string | null> | null;
   /** Checks an agent's bearer token. Throws ApiError 401. */
   verifyHost: (token: string) => HostId;
   /** Whose certificate has this SHA-256. Throws ApiError 401 when it is revoked or expired. */
   verifyCertificate: (fingerprint: string) => HostId;
+  /** The way to the other controllers; none on SQLite, which has one. */
+  relay?: Relay;
   /** Fires before `abort`: what is asked is still answered, but who can ask another controller should. */
   draining?: AbortSignal;
   /** Fires when the controller is asked to end. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { OperatorError, messageOf } from '../core/errors.ts';
-import { secret } from './accounts.ts';
+import { signInAsAdmin } from './admin-session.ts';
 import { lookAtJoinedOvn, lookAtMembership } from './joined-diagnosis.ts';
 import { bad, good, warning, type Finding } from './finding.ts';
 import { preflight } from './checks.ts';
@@ -13,7 +13,7 @@ import { externalIds, ovnBehind, registeredChassis } from './ovn.ts';
 import { missingPackages, neededPackages } from './packages.ts';
 import { findProcesses } from './processes.ts';
 import { tryRun } from './run.ts';
-import { list, signIn } from './seed/client.ts';
+import { list } from './seed/client.ts';
 import { runningServers } from './servers.ts';
 import { urlOf } from './settings.ts';
 
@@ -152,8 +152,7 @@ async function lookAtController({ paths, settings }: Machine): Promise<Finding[]
     return [bad('controller', `${url}/healthz does not answer`, 'Run: potluck up. Why: potluck logs controller')];
   }
   if (process.getuid?.() !== 0) return [good('controller', `${url} answers; root sees more`)];
-  const password = await secret(paths, 'admin-password');
-  const admin = await signIn(url, { username: 'admin', password, project: 'admin' });
+  const admin = await signInAsAdmin({ paths, settings });
   const services = list(await admin.get('compute/v2.1', '/os-services'), 'services');
   return [
     good('controller', `${url} answers`),

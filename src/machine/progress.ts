@@ -1,4 +1,5 @@
 import { OperatorError, messageOf } from '../core/errors.ts';
+import type { Parsed } from './options.ts';
 
 /** Shows what `up` is doing: one line per stage with its seconds, or one JSON object per event. */
 export interface Progress {
@@ -21,6 +22,16 @@ export interface ProgressOptions {
 
 /** Without a terminal a detail is printed at most every five seconds. */
 const DETAIL_EVERY = 5000;
+
+/** As the options --json and --quiet want it, on standard output. */
+export function progressOf(parsed: Parsed): Progress {
+  return createProgress({
+    mode: parsed.is('json') ? 'json' : parsed.is('quiet') ? 'quiet' : 'text',
+    terminal: process.stdout.isTTY,
+    write: (text) => process.stdout.write(text),
+    now: () => performance.now(),
+  });
+}
 
 export function createProgress(options: ProgressOptions): Progress {
   const { mode, terminal, write, now } = options;

@@ -24,10 +24,16 @@ export const auditPolicy: Policy = {
   'events:show': 'overseer',
 };
 
+/** Who hears what changes; of which projects is the store's to say. */
+export const eventsPolicy: Policy = {
+  'events:stream': 'reader',
+};
+
 /** Who may let machines in, and turn them out: whoever runs the cloud. */
 export const enrolmentPolicy: Policy = {
   'invites:*': 'admin',
   'hosts:*': 'admin',
+  'kept:*': 'admin',
 };
 
 /**
@@ -39,4 +45,10 @@ export const entryPolicy: Policy = {
   join: 'public',
   renew: 'public',
   standing: 'agent',
+};
+
+export const sessionPolicy: Policy = {
+  'sessions:create': 'public',
+  'sessions:show': 'authenticated',
+  'sessions:delete': 'authenticated',
 };

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { CatalogueTables } from '../compute/catalogue/tables.ts';
 import type { ComputeTables } from '../compute/tables.ts';
+import type { ControllerTables } from '../controllers/tables.ts';
 import type { EnrolmentTables } from '../enrolment/tables.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { ImageTables } from '../image/tables.ts';
@@ -36,16 +37,6 @@ export interface LeaseTable {
   deadline: number;
 }
 
-/** The controllers that share this database. */
-export interface ControllerTable {
-  id: string;
-  name: string;
-  /** Where other controllers reach this one. */
-  relay_url: string;
-  started_at: number;
-  seen_at: number;
-}
-
 export interface FactTable {
   name: 'key-check';
   value: string;
@@ -54,7 +45,6 @@ export interface FactTable {
 export interface OwnTables {
   audit: AuditTable;
   leases: LeaseTable;
-  controllers: ControllerTable;
   cloud_facts: FactTable;
 }
 
@@ -65,6 +55,7 @@ export interface Database
     IdentityTables,
     CatalogueTables,
     ComputeTables,
+    ControllerTables,
     EnrolmentTables,
     NetworkTables,
     ImageTables,

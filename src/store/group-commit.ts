@@ -1,5 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { createChangeLog } from './changes.ts';
 import type { Database } from './database.ts';
+import type { Followers } from './followers.ts';
 import type { Tx } from './store.ts';
 
 /** Transactions that share one commit at most: more would keep readers of the network waiting. */
@@ -22,7 +24,11 @@ export interface GroupCommit {
  * most of what a small transaction costs. Each is a savepoint of its own, so one that throws takes nothing back but
  * its own rows. Nobody gets an answer before the commit that has its rows is on disk; when that fails, all of it fail.
  */
-export function createGroupCommit(writer: Kysely<Database>, raise: (signal: string) => void): GroupCommit {
+export function createGroupCommit(
+  writer: Kysely<Database>,
+  raise: (signal: string) => void,
+  followers: Followers,
+): GroupCommit {
   const waiting: Waiting[] = [];
   let draining: Promise<void> | null = null;
   const drain = async () => {
@@ -36,7 +42,10 @@ export function createGroupCommit(writer: Kysely<Database>, raise: (signal: stri
   return {
     transaction: (work) =>
       new Promise((resolve, reject) => {
-        waiting.push({ run: (connection) => runOne(connection, work, raise, resolve, reject), fail: reject });
+        waiting.push({
+          run: (connection) => runOne(connection, work, { raise, followers, resolve, reject }),
+          fail: reject,
+        });
         draining ??= drain();
       }),
     idle: async () => void (await draining),
@@ -64,15 +73,23 @@ async function commitTogether(writer: Kysely<Database>, group: readonly Waiting[
   }
 }
 
+interface Ending<T> {
+  raise: (signal: string) => void;
+  followers: Followers;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+}
+
 async function runOne<T>(
   connection: Kysely<Database>,
   work: (tx: Tx) => Promise<T>,
-  raise: (signal: string) => void,
-  resolve: (value: T) => void,
-  reject: (error: unknown) => void,
+  { raise, followers, resolve, reject }: Ending<T>,
 ): Promise<() => void> {
   const actions: (() => void)[] = [];
   const signals = new Set<string>();
+  // One process: what nobody in it follows, nobody follows.
+  const log = followers.any() ? createChangeLog() : null;
+  const db = log ? connection.withPlugin(log.plugin) : connection;
   await sql`savepoint one`.execute(connection);
   // SQLite answers at once, so a transaction that is still open when the event loop turns has waited for something
   // else while holding the only write lock.
@@ -80,7 +97,7 @@ async function runOne<T>(
   const turn = setImmediate(() => (watch.turned = true));
   try {
     const value = await work({
-      db: connection as unknown as Transaction<Database>,
+      db: db as unknown as Transaction<Database>,
       afterCommit: (action) => void actions.push(action),
       raise: (signal) => void signals.add(signal),
     });
@@ -90,6 +107,7 @@ async function runOne<T>(
       try {
         for (const action of actions) action();
         for (const signal of signals) raise(signal);
+        if (log) followers.changed(log.changes());
         resolve(value);
       } catch (error) {
         reject(error);

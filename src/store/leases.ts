@@ -95,7 +95,7 @@ export async function takeLeases(
 }
 
 /** Milliseconds since 1970 by the clock that all share, the database's. */
-const NOW = {
+export const NOW = {
   sqlite: sql.raw(`cast(unixepoch('subsec') * 1000 as integer)`),
   postgres: sql.raw(`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`),
 };

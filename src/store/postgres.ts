@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Kysely, type Transaction } from 'kysely';
 import pg from 'pg';
 import { withoutPassword } from './addresses.ts';
+import { createChangeLog, type Change } from './changes.ts';
 import type { Database } from './database.ts';
 import { isConflict, isConnectionLoss, isViolation } from './dialect/postgres-errors.ts';
 import {
@@ -15,8 +16,9 @@ import {
   runStatement,
 } from './dialect/postgres.ts';
 import { portableSchema } from './dialect/postgres-schema.ts';
+import { createFollowers } from './followers.ts';
 import { BEGIN, migrate } from './migrate.ts';
-import { listen, CHANNEL } from './notifications.ts';
+import { CHANGES, CHANNEL, listen, payloadsOf } from './notifications.ts';
 import type { Listener, Store, Tx } from './store.ts';
 
 /** Transactions of one controller at a time, and its readers. */
@@ -57,17 +59,20 @@ export async function openPostgresStore(url: string, listener: Listener): Promis
       return lendReader(readers);
     }),
   });
-  const listening = await listen(url, self, listener);
+  const followers = createFollowers();
+  const listening = await listen(url, self, listener, followers);
   return {
     kind: 'postgres',
     read,
     async transaction(work) {
       guard();
-      const { value, actions, signals } = await runTransaction(writers, self, inside, work);
+      const { value, actions, signals, changes } = await runTransaction(writers, self, inside, work);
       for (const action of actions) action();
       for (const signal of signals) listener.raise(signal);
+      followers.changed(changes);
       return value;
     },
+    follow: (follower) => followers.follow(follower),
     notify(signal) {
       void writers.query(`select pg_notify($1, $2)`, [CHANNEL, `${self} ${signal}`]).catch(() => undefined);
     },
@@ -94,6 +99,7 @@ interface Outcome<T> {
   value: T;
   actions: (() => void)[];
   signals: Set<string>;
+  changes: Change[];
 }
 
 type Attempt<T> =
@@ -147,8 +153,9 @@ async function attemptTransaction<T>(
     xid = await begin(client, alone);
     const actions: (() => void)[] = [];
     const signals = new Set<string>();
+    const log = createChangeLog();
     const tx: Tx = {
-      db: handleOf(client, watch) as unknown as Transaction<Database>,
+      db: handleOf(client, watch).withPlugin(log.plugin) as unknown as Transaction<Database>,
       afterCommit: (action) => void actions.push(action),
       raise: (signal) => void signals.add(signal),
     };
@@ -156,8 +163,8 @@ async function attemptTransaction<T>(
     const value = await inside.run(watch, () => work(tx));
     watch.over = true;
     if (watch.strayed) throw new Error('a transaction waited for something that is not the database');
-    committing = { value, actions, signals };
-    await client.query(commitOf(self, signals));
+    committing = { value, actions, signals, changes: log.changes() };
+    await client.query(commitOf(self, committing));
     return { done: committing };
   } catch (error) {
     watch.over = true;
@@ -181,9 +188,13 @@ async function begin(client: pg.PoolClient, alone: boolean): Promise<string> {
   return results.at(-1)?.rows[0]?.xid ?? '';
 }
 
-/** Signals are part of the transaction: who hears of it sees its rows. */
-function commitOf(self: string, signals: ReadonlySet<string>): string {
-  const calls = [...signals].map((signal) => `pg_notify('${CHANNEL}', ${pg.escapeLiteral(`${self} ${signal}`)})`);
+/** Signals and changes are part of the transaction: who hears of it sees its rows. */
+function commitOf(self: string, { signals, changes }: Pick<Outcome<unknown>, 'signals' | 'changes'>): string {
+  const notify = (channel: string, text: string) => `pg_notify('${channel}', ${pg.escapeLiteral(`${self} ${text}`)})`;
+  const calls = [
+    ...[...signals].map((signal) => notify(CHANNEL, signal)),
+    ...payloadsOf(changes).map((payload) => notify(CHANGES, payload)),
+  ];
   return calls.length === 0 ? 'commit' : `select ${calls.join(', ')}; commit`;
 }
 

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
 import { Kysely, type Transaction } from 'kysely';
+import type { Follower } from './changes.ts';
 import type { Database } from './database.ts';
 import { openSqlite, sqliteDialect } from './dialect/sqlite.ts';
+import { createFollowers } from './followers.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { keepBeforeMigration } from './keep.ts';
 import { migrate } from './migrate.ts';
@@ -38,6 +40,8 @@ export interface Store {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Raises a signal in the other controllers, outside of a transaction; lost when the database is away. */
   notify(signal: string): void;
+  /** Tells of what transactions change, of every controller, from now on; answers how to stop that. */
+  follow(follower: Follower): () => void;
   close(): Promise<void>;
 }
 
@@ -63,7 +67,8 @@ export async function openSqliteStore(path: string, raise: (signal: string) => v
   keepBeforeMigration(database, path);
   const writer = new Kysely<Database>({ dialect: sqliteDialect(database) });
   await migrate(writer);
-  const writes = createGroupCommit(writer, raise);
+  const followers = createFollowers();
+  const writes = createGroupCommit(writer, raise, followers);
   const inTransaction = new AsyncLocalStorage<boolean>();
   const guard = () => {
     if (inTransaction.getStore()) throw new Error('only the transaction handle may be used inside a transaction');
@@ -72,6 +77,7 @@ export async function openSqliteStore(path: string, raise: (signal: string) => v
   return {
     kind: 'sqlite',
     notify: () => undefined,
+    follow: (follower) => followers.follow(follower),
     read: reader,
     transaction: (work) => {
       guard();

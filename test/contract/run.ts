@@ -8,7 +8,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const cluster = await startCluster();
 try {
   const patterns = process.argv.slice(2);
-  const wanted = patterns.length > 0 ? patterns : ['test/contract/*.test.ts', 'src/**/*.test.ts'];
+  const wanted =
+    patterns.length > 0 ? patterns : ['test/contract/*.test.ts', 'test/controllers/*.test.ts', 'src/**/*.test.ts'];
   const files = wanted.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).toSorted();
   const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', ...files], {
     cwd: ROOT,

@@ -222,4 +222,54 @@ for (const [kind, open] of Object.entries(KINDS)) {
     const reads = await Promise.all(Array.from({ length: 50 }, () => operations(store)));
     for (const read of reads) assert.equal(new Set(read).size, 200);
   });
+
+  test(`${kind}: who follows hears what a transaction changed, with what the caller asked for as it was`, async (t) => {
+    const { store, another } = await open(t);
+    const heard: string[] = [];
+    const follow = (one: Store, name: string) =>
+      one.follow({
+        changed: (changes) => heard.push(...changes.map(({ kind, to, id }) => `${name} ${kind} ${to} ${id}`)),
+        missed: () => undefined,
+      });
+    const group = { project_id: 'p1', user_id: 'u', policy: 'affinity' as const, created_at: 1 };
+    const leave = follow(store, 'here');
+    const other = await another?.();
+    if (other) follow(other.store, 'there');
+    await store.transaction(async ({ db }) => {
+      const made = await db
+        .insertInto('server_groups')
+        .values([
+          { ...group, id: 'a', name: 'a' },
+          { ...group, id: 'b', name: 'b' },
+        ])
+        .executeTakeFirst();
+      assert.equal(made.numInsertedOrUpdatedRows, 2n);
+      const rows = await db.deleteFrom('server_groups').where('id', '=', 'b').returning('name').execute();
+      assert.deepEqual(rows, [{ name: 'b' }]);
+      const none = await db.deleteFrom('server_groups').where('id', '=', 'z').executeTakeFirst();
+      assert.equal(none.numDeletedRows, 0n);
+    });
+    await assert.rejects(
+      store.transaction(async ({ db }) => {
+        await db.deleteFrom('server_groups').execute();
+        throw new Error('no');
+      }),
+    );
+    const told = ['server-groups project:p1 a', 'server-groups project:p1 b'];
+    assert.deepEqual(
+      heard.slice(0, 2),
+      told.map((one) => `here ${one}`),
+    );
+    if (other) {
+      const deadline = Date.now() + 5_000;
+      while (heard.length < 4 && Date.now() < deadline) await turn();
+      assert.deepEqual(
+        heard.slice(2),
+        told.map((one) => `there ${one}`),
+      );
+    }
+    leave();
+    await store.transaction(({ db }) => db.deleteFrom('server_groups').execute());
+    assert.equal(heard.filter((one) => one.startsWith('here')).length, 2);
+  });
 }

@@ -26,7 +26,10 @@ export async function rehearsalStore(raise: (signal: string) => void): Promise<R
     return mine;
   };
   return {
-    store: { kind: 'sqlite', notify: () => undefined, read: db, transaction, close: () => db.destroy() },
+    store: {
+      ...{ kind: 'sqlite', notify: () => undefined, follow: () => () => undefined },
+      ...{ read: db, transaction, close: () => db.destroy() },
+    },
     async rehearse(work) {
       const point = sql.raw(`rehearsal${depth++}`);
       await sql`savepoint ${point}`.execute(db);

@@ -14,6 +14,7 @@ import { identityThings } from './things/identity.ts';
 import { imageThings } from './things/image.ts';
 import { networkThings } from './things/network.ts';
 import { placementThings } from './things/placement.ts';
+import { sessionThings } from './things/session.ts';
 import { volumeThings } from './things/volume.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -58,6 +59,7 @@ export const operations: readonly Operation[] = services.flatMap((service) => {
 /** What belongs to no service's things. */
 const OWN: Record<string, Things> = {
   audit: { params: { event_id: '1' }, cases: {} },
+  events: { params: {}, cases: { 'events:stream': { query: 'once=true' } } },
   openapi: { params: { file: 'compute.json' }, cases: {} },
   agent: {
     params: {},
@@ -79,6 +81,7 @@ const MAKERS = {
   volume: volumeThings,
   placement: placementThings,
   enrolment: enrolmentThings,
+  session: sessionThings,
 };
 
 /** The things of all services, by the service's name. */

@@ -6,7 +6,7 @@ import { planCreate } from '../create-input.ts';
 import { createServers } from '../create.ts';
 import { deleteOrKeepServer } from '../soft-delete.ts';
 import { readFilters, type Query } from '../list-filters.ts';
-import { listServers } from '../list.ts';
+import { listServerNames, listServers } from '../list.ts';
 import { assertHostname, assertKnown } from '../microversions.ts';
 import type { ServerPatch } from '../model.ts';
 import { ensureNetwork } from '../proxies/auto-network.ts';
@@ -24,11 +24,15 @@ const list = (detail: boolean): Route =>
     query: ListQuery,
     async handler({ app, context, query, version }) {
       const db = app.store.read;
-      const { rows, more } = await listServers(db, context, readFilters(context, version, query as Query));
-      const servers = detail
-        ? await viewServers(app, db, context, version, 'detail', rows)
-        : rows.map((row) => ({ id: row.id, name: row.name, links: serverLinks(app, row.id) }));
+      const filters = readFilters(context, version, query as Query);
       const url = `${app.config.publicUrl}/compute/v2.1/servers${detail ? '/detail' : ''}`;
+      if (detail) {
+        const { rows, more } = await listServers(db, context, filters);
+        const servers = await viewServers(app, db, context, version, 'detail', rows);
+        return ok({ servers, ...pageLinks('servers_links', url, query, more, rows.at(-1)?.id) });
+      }
+      const { rows, more } = await listServerNames(db, context, filters);
+      const servers = rows.map(({ id, name }) => ({ id, name, links: serverLinks(app, id) }));
       return ok({ servers, ...pageLinks('servers_links', url, query, more, rows.at(-1)?.id) });
     },
   });

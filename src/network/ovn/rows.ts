@@ -176,11 +176,12 @@ export function readNetworkRows(db: Reader, readChassis: ReadChassis): Promise<N
  * bound, which are most.
  */
 export async function readUnsettled(db: Reader): Promise<Pick<NetworkRows, 'ports' | 'floatingIps'>> {
-  const unsettled = await db
-    .selectFrom('ports')
-    .select(PORT)
-    .where((where) => where.or([where('status', '!=', 'ACTIVE'), where('admin_state_up', '=', 0)]))
-    .union(db.selectFrom('ports').select(PORT).where('binding_host_id', '=', ''))
+  // Each part finds its rows by an index; as one condition they would read all ports.
+  const ports = () => db.selectFrom('ports').select(PORT);
+  const unsettled = await ports()
+    .where('status', 'in', ['DOWN', 'BUILD', 'ERROR'])
+    .union(ports().where('status', '=', 'ACTIVE').where('admin_state_up', '=', 0))
+    .union(ports().where('binding_host_id', '=', ''))
     .execute();
   return { ports: unsettled, floatingIps: await db.selectFrom('floating_ips').select(FLOATING_IP).execute() };
 }

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { Type, type TSchema } from 'typebox';
 import { notFound } from '../../core/errors.ts';
+import type { NetworkId } from '../../core/ids.ts';
 import type { Context } from '../../http/context.ts';
 import { created, noContent, ok, route, type Route } from '../../http/route.ts';
 import { Strict } from '../../http/schemas.ts';
@@ -54,8 +54,11 @@ export function tagRoutes<Row extends StoredRow>(
     await work(tx, (await renderTags(tx.db, path, [row])).get(row.id) ?? []);
     const count = (await renderTags(tx.db, path, [row])).get(row.id)?.length ?? 0;
     if (count > MOST_TAGS) throw invalidInput(`a resource may have at most ${MOST_TAGS} tags.`);
-    await sql`update ${sql.table(table)} set revision_number = revision_number + 1, updated_at = ${context.now}
-      where id = ${row.id}`.execute(tx.db);
+    await tx.db
+      .updateTable(table as 'networks')
+      .set((eb) => ({ revision_number: eb('revision_number', '+', 1), updated_at: context.now }))
+      .where('id', '=', row.id as NetworkId)
+      .execute();
     return [row.id];
   };
   const add = (tx: Tx, id: string, tags: readonly string[]) =>

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Type, type Static } from 'typebox';
 import { badRequest, conflict, notFound } from '../../core/errors.ts';
-import { newUuid, type ProjectId } from '../../core/ids.ts';
+import { newUuid, type NetworkId, type ProjectId } from '../../core/ids.ts';
 import type { Context } from '../../http/context.ts';
 import { Strict } from '../../http/schemas.ts';
 import { bit } from '../../store/json.ts';
@@ -169,8 +169,11 @@ async function remove(tx: Tx, context: Context, row: NetworkRbacTable): Promise<
 
 /** Who may use it is a part of what an object is: its revision moves on. */
 async function touchObject(tx: Tx, context: Context, row: NetworkRbacTable): Promise<void> {
-  await sql`update ${sql.table(TABLES[row.object_type])} set revision_number = revision_number + 1,
-    updated_at = ${context.now} where id = ${row.object_id}`.execute(tx.db);
+  await tx.db
+    .updateTable(TABLES[row.object_type] as 'networks')
+    .set((eb) => ({ revision_number: eb('revision_number', '+', 1), updated_at: context.now }))
+    .where('id', '=', row.object_id as NetworkId)
+    .execute();
 }
 
 /** What must hold once a policy is gone or points elsewhere. */

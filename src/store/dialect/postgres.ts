@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { OperatorError, messageOf } from '../../core/errors.ts';
+import { PostgresCompiler } from './lists.ts';
 import { checkedParameters } from './parameters.ts';
 import { isConnectionLoss } from './postgres-errors.ts';
 
@@ -90,7 +91,9 @@ export async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
 
 /** Kysely's dialect over connections that `connect` lends. */
 export function postgresDialect(connect: () => Promise<PostgresPoolClient>): PostgresDialect {
-  return new PostgresDialect({ pool: { connect, end: () => Promise.resolve() } });
+  const dialect = new PostgresDialect({ pool: { connect, end: () => Promise.resolve() } });
+  dialect.createQueryCompiler = () => new PostgresCompiler();
+  return dialect;
 }
 
 /** One statement, its parameters checked. */

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import { SqliteCompiler } from './lists.ts';
 import { checkedParameters } from './parameters.ts';
 
 /** Milliseconds another process (a backup, `sqlite3` by hand) may hold the lock before a statement fails. */
@@ -22,7 +23,9 @@ export function openSqlite(path: string, options: { readOnly?: boolean } = {}): 
 
 /** Kysely's SQLite dialect over `node:sqlite`, with prepared statements kept for reuse. */
 export function sqliteDialect(database: DatabaseSync): SqliteDialect {
-  return new SqliteDialect({ database: kyselyDatabase(database) });
+  const dialect = new SqliteDialect({ database: kyselyDatabase(database) });
+  dialect.createQueryCompiler = () => new SqliteCompiler();
+  return dialect;
 }
 
 /** Prepared statements kept per connection; Kysely prints the same text for the same query. */
@@ -33,11 +36,11 @@ function kyselyDatabase(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(sql) {
-      const known = prepared.get(sql);
-      if (known) return known;
-      const statement = kyselyStatement(database, sql);
-      if (prepared.size >= MOST_STATEMENTS) prepared.clear();
+      const statement = prepared.get(sql) ?? kyselyStatement(database, sql);
+      // What was used last stands last, so the first is the one to do without.
+      prepared.delete(sql);
       prepared.set(sql, statement);
+      if (prepared.size > MOST_STATEMENTS) prepared.delete(prepared.keys().next().value ?? '');
       return statement;
     },
   };

@@ -37,7 +37,10 @@ import { networkAgents } from './0021-network-agents.ts';
 import { providerRevisions } from './0053-provider-revisions.ts';
 import { lostDisks } from './0051-lost-disks.ts';
 import { restoredHosts } from './0058-restored-hosts.ts';
+import { sharedTunnels } from './0059-shared-tunnels.ts';
 import { enrolment } from './0050-enrolment.ts';
+import { usageIndex } from './0062-usage-index.ts';
+import { sessions } from './0065-sessions.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -80,4 +83,7 @@ export const migrations: readonly Migration[] = [
   lostDisks,
   auditOutcome,
   restoredHosts,
+  sharedTunnels,
+  usageIndex,
+  sessions,
 ];

@@ -92,23 +92,33 @@ export const computeLimitsQuery = oneQuery<{ absolute: ComputeLimits }>(
   'limits',
 );
 
+export const keyPairsQuery = {
+  ...listQuery<{ keypair: KeyPair }>('keypairs', request('GET /compute/v2.1/os-keypairs', {}), 'keypairs'),
+  /** Nova wraps each of them. */
+  select: (wrapped: { keypair: KeyPair }[]) => wrapped.map(({ keypair }) => keypair),
+};
+
 export interface ServerGroup {
   id: string;
   name: string;
-  policy: 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity';
-  rules: { max_server_per_host?: number };
+  policy: string;
+  rules: Record<string, number>;
   members: string[];
 }
-
-/** Each entry is wrapped in a member of its own. */
-export const keyPairsQuery = listQuery<{ keypair: KeyPair }>(
-  'keypairs',
-  request('GET /compute/v2.1/os-keypairs', {}),
-  'keypairs',
-);
 
 export const serverGroupsQuery = listQuery<ServerGroup>(
   'server-groups',
   request('GET /compute/v2.1/os-server-groups', {}),
   'server_groups',
+);
+
+export interface Zone {
+  zoneName: string;
+  zoneState: { available: boolean };
+}
+
+export const zonesQuery = listQuery<Zone>(
+  'hosts',
+  request('GET /compute/v2.1/os-availability-zone', {}),
+  'availabilityZoneInfo',
 );

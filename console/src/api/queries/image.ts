@@ -1,14 +1,14 @@
 import { plainRequest, request } from '../request.ts';
 import { listQuery, oneQuery } from './query.ts';
 
-/** An image as GET /image/v2/images shows it; its properties are members of their own. */
+/** An image as Glance shows it; further members are its properties, all of them text. */
 export interface Image {
   id: string;
   name: string | null;
   status: string;
   visibility: 'public' | 'private' | 'shared' | 'community';
   owner: string | null;
-  /** Bytes; null until there is data. */
+  /** Bytes; null while there is no data. */
   size: number | null;
   virtual_size: number | null;
   disk_format: string | null;
@@ -19,22 +19,20 @@ export interface Image {
   min_ram: number;
   protected: boolean;
   os_hidden: boolean;
+  created_at: string;
+  updated_at: string;
+  checksum: string | null;
   os_hash_algo: string | null;
   os_hash_value: string | null;
   tags: string[];
-  created_at: string;
-  updated_at: string;
-  /** Properties that many images have: https://docs.openstack.org/glance/latest/admin/useful-image-properties.html */
   os_distro?: string;
   os_version?: string;
-  description?: string;
+  os_type?: string;
+  os_admin_user?: string;
+  /** The user to log in as: https://docs.scs.community/standards/scs-0102-v1-image-metadata */
+  image_original_user?: string;
+  image_description?: string;
   [property: string]: unknown;
-}
-
-export interface ImageMember {
-  member_id: string;
-  status: 'pending' | 'accepted' | 'rejected';
-  created_at: string;
 }
 
 export const imagesQuery = listQuery<Image>(
@@ -42,6 +40,13 @@ export const imagesQuery = listQuery<Image>(
   request('GET /image/v2/images', { query: { limit: '1000' } }),
   'images',
 );
+
+export interface ImageMember {
+  /** The project. */
+  member_id: string;
+  status: 'pending' | 'accepted' | 'rejected';
+  created_at: string;
+}
 
 /** Those that other projects offer to this one and that it has not answered yet. */
 export const offeredImagesQuery = listQuery<Image>(

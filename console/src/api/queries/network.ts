@@ -1,7 +1,6 @@
-import { plainRequest, request } from '../request.ts';
+import { request } from '../request.ts';
 import { listQuery, oneQuery } from './query.ts';
 
-/** Things of Neutron as their lists show them; what no page reads is left out. */
 export interface Network {
   id: string;
   name: string;
@@ -11,10 +10,9 @@ export interface Network {
   project_id: string;
   shared: boolean;
   'router:external': boolean;
-  is_default?: boolean;
-  mtu: number;
   subnets: string[];
-  created_at: string;
+  mtu: number;
+  port_security_enabled: boolean;
 }
 
 export interface Subnet {
@@ -28,6 +26,20 @@ export interface Subnet {
   enable_dhcp: boolean;
   dns_nameservers: string[];
   allocation_pools: { start: string; end: string }[];
+  host_routes: { destination: string; nexthop: string }[];
+}
+
+export interface Router {
+  id: string;
+  name: string;
+  status: string;
+  admin_state_up: boolean;
+  project_id: string;
+  external_gateway_info: {
+    network_id: string;
+    enable_snat?: boolean;
+    external_fixed_ips: { subnet_id: string; ip_address: string }[];
+  } | null;
 }
 
 export interface Port {
@@ -35,39 +47,40 @@ export interface Port {
   name: string;
   network_id: string;
   project_id: string;
-  status: string;
-  mac_address: string;
-  fixed_ips: { subnet_id: string; ip_address: string }[];
-  /** What it belongs to: '' for nothing, `compute:…` for a server, `network:router_interface`… */
-  device_owner: string;
   device_id: string;
-  security_groups: string[];
-}
-
-export interface Router {
-  id: string;
-  name: string;
-  description: string;
+  device_owner: string;
+  mac_address: string;
   status: string;
-  project_id: string;
-  external_gateway_info: {
-    network_id: string;
-    enable_snat: boolean;
-    external_fixed_ips: { ip_address: string }[];
-  } | null;
-  created_at: string;
+  admin_state_up: boolean;
+  fixed_ips: { subnet_id: string; ip_address: string }[];
+  security_groups: string[];
 }
 
 export interface FloatingIp {
   id: string;
   floating_ip_address: string;
-  fixed_ip_address: string | null;
   floating_network_id: string;
+  fixed_ip_address: string | null;
   port_id: string | null;
   router_id: string | null;
   status: string;
+  project_id: string;
   description: string;
-  created_at: string;
+}
+
+export interface SecurityGroupRule {
+  id: string;
+  security_group_id: string;
+  direction: 'ingress' | 'egress';
+  ethertype: 'IPv4' | 'IPv6';
+  /** Null is any. */
+  protocol: string | null;
+  port_range_min: number | null;
+  port_range_max: number | null;
+  remote_ip_prefix: string | null;
+  remote_group_id: string | null;
+  remote_address_group_id?: string | null;
+  description: string;
 }
 
 export interface SecurityGroup {
@@ -75,41 +88,24 @@ export interface SecurityGroup {
   name: string;
   description: string;
   project_id: string;
+  shared?: boolean;
   security_group_rules: SecurityGroupRule[];
-  created_at: string;
-}
-
-export interface SecurityGroupRule {
-  id: string;
-  direction: 'ingress' | 'egress';
-  ethertype: 'IPv4' | 'IPv6';
-  /** Null: any. */
-  protocol: string | null;
-  /** For ICMP the type and code. */
-  port_range_min: number | null;
-  port_range_max: number | null;
-  remote_ip_prefix: string | null;
-  remote_group_id: string | null;
-  description: string | null;
 }
 
 export const networksQuery = listQuery<Network>('networks', request('GET /network/v2.0/networks', {}), 'networks');
 export const subnetsQuery = listQuery<Subnet>('subnets', request('GET /network/v2.0/subnets', {}), 'subnets');
-export const portsQuery = listQuery<Port>('ports', request('GET /network/v2.0/ports', {}), 'ports');
 export const routersQuery = listQuery<Router>('routers', request('GET /network/v2.0/routers', {}), 'routers');
+export const portsQuery = listQuery<Port>('ports', request('GET /network/v2.0/ports', {}), 'ports');
 export const floatingIpsQuery = listQuery<FloatingIp>(
   'floatingips',
   request('GET /network/v2.0/floatingips', {}),
   'floatingips',
 );
-
-/** Of the project alone: an administrator's lists hold everybody's. */
-export const securityGroupsQuery = (projectId: string) =>
-  listQuery<SecurityGroup>(
-    'security-groups',
-    plainRequest('GET', '/network/v2.0/security-groups', { query: { project_id: projectId } }),
-    'security_groups',
-  );
+export const securityGroupsQuery = listQuery<SecurityGroup>(
+  'security-groups',
+  request('GET /network/v2.0/security-groups', {}),
+  'security_groups',
+);
 
 export const networkQuery = (id: string) =>
   oneQuery<Network>('networks', id, request('GET /network/v2.0/networks/{id}', { path: { id } }), 'network');

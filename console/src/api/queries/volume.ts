@@ -1,31 +1,29 @@
 import { request } from '../request.ts';
 import { listQuery, oneQuery } from './query.ts';
 
-/** A volume as GET /volumes/detail shows it at the newest microversion; what no page reads is left out. */
 export interface Volume {
   id: string;
-  /** Empty for volumes that nobody named. */
-  name: string;
+  name: string | null;
   description: string | null;
   status: string;
   /** GiB. */
   size: number;
-  /** 'true' when a server can be started from it. */
-  bootable: string;
+  bootable: 'true' | 'false';
   volume_type: string | null;
   availability_zone: string;
   created_at: string;
   snapshot_id: string | null;
   source_volid: string | null;
+  attachments: { server_id: string; device: string | null; attachment_id: string; attached_at: string }[];
   multiattach: boolean;
-  attachments: { server_id: string; attachment_id: string; device: string | null }[];
-  metadata: Record<string, string>;
   volume_image_metadata?: Record<string, string>;
 }
 
+export const volumesQuery = listQuery<Volume>('volumes', request('GET /volume/v3/volumes/detail', {}), 'volumes');
+
 export interface Snapshot {
   id: string;
-  name: string;
+  name: string | null;
   description: string | null;
   status: string;
   /** GiB. */
@@ -42,8 +40,6 @@ export interface Transfer {
   created_at: string;
   auth_key?: string;
 }
-
-export const volumesQuery = listQuery<Volume>('volumes', request('GET /volume/v3/volumes/detail', {}), 'volumes');
 
 export const volumeQuery = (id: string) =>
   oneQuery<Volume>('volumes', id, request('GET /volume/v3/volumes/{volume_id}', { path: { volume_id: id } }), 'volume');

@@ -125,7 +125,7 @@ function VolumeDialog({
         <FormDialog
           title={text.renameTitle(name)}
           action={common.save}
-          initial={{ name: volume.name, description: volume.description ?? '' }}
+          initial={{ name: volume.name ?? '', description: volume.description ?? '' }}
           validate={(values) => ({ name: values.name.trim() === '' ? text.nameMissing : undefined })}
           operations={(values) => [operations.renameVolume(volume, { ...values, name: values.name.trim() })]}
           kinds={['volumes']}
