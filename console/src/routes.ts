@@ -1,7 +1,17 @@
 import { homePages } from './pages/home/routes.ts';
 import type { PageRoute } from './layout/page-route.ts';
 import { serverPages } from './pages/servers/routes.ts';
+import { floatingIpPages } from './pages/floating-ips/routes.ts';
+import { keyPairPages } from './pages/key-pairs/routes.ts';
+import { securityGroupPages } from './pages/security-groups/routes.ts';
 import { volumePages } from './pages/volumes/routes.ts';
 
 /** Every page that needs a session. Each area of pages adds its line. */
-export const PAGES: readonly PageRoute[] = [...homePages, ...serverPages, ...volumePages];
+export const PAGES: readonly PageRoute[] = [
+  ...homePages,
+  ...serverPages,
+  ...floatingIpPages,
+  ...keyPairPages,
+  ...securityGroupPages,
+  ...volumePages,
+];

@@ -4,6 +4,9 @@ import { layout, navigation } from './layout.ts';
 import { servers } from './servers.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
+import { floatingIps } from './floating-ips.ts';
+import { keyPairs } from './key-pairs.ts';
+import { securityGroups } from './security-groups.ts';
 import { volumes } from './volumes.ts';
 
 /** Every text in English, by area; each area has a file here and one of the same name for each other language. */
@@ -18,6 +21,9 @@ export const en = {
   servers,
   signIn,
   table,
+  floatingIps,
+  keyPairs,
+  securityGroups,
   volumes,
 };
 

@@ -5,6 +5,9 @@ import { layout, navigation } from './layout.ts';
 import { servers } from './servers.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
+import { floatingIps } from './floating-ips.ts';
+import { keyPairs } from './key-pairs.ts';
+import { securityGroups } from './security-groups.ts';
 import { volumes } from './volumes.ts';
 
 export const fr: Text = {
@@ -18,5 +21,8 @@ export const fr: Text = {
   servers,
   signIn,
   table,
+  floatingIps,
+  keyPairs,
+  securityGroups,
   volumes,
 };
