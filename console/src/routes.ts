@@ -4,6 +4,7 @@ import { serverPages } from './pages/servers/routes.ts';
 import { floatingIpPages } from './pages/floating-ips/routes.ts';
 import { keyPairPages } from './pages/key-pairs/routes.ts';
 import { networkPages } from './pages/networks/routes.ts';
+import { imagePages } from './pages/images/routes.ts';
 import { securityGroupPages } from './pages/security-groups/routes.ts';
 import { volumePages } from './pages/volumes/routes.ts';
 
@@ -14,6 +15,7 @@ export const PAGES: readonly PageRoute[] = [
   ...floatingIpPages,
   ...keyPairPages,
   ...networkPages,
+  ...imagePages,
   ...securityGroupPages,
   ...volumePages,
 ];

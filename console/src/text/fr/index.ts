@@ -8,6 +8,7 @@ import { signIn } from './sign-in.ts';
 import { floatingIps } from './floating-ips.ts';
 import { keyPairs } from './key-pairs.ts';
 import { networks } from './networks.ts';
+import { images } from './images.ts';
 import { securityGroups } from './security-groups.ts';
 import { volumes } from './volumes.ts';
 
@@ -25,6 +26,7 @@ export const fr: Text = {
   floatingIps,
   keyPairs,
   networks,
+  images,
   securityGroups,
   volumes,
 };
