@@ -18,6 +18,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/', label: (text) => text.navigation.home, icon: 'home', group: 'project' },
   { to: '/servers', label: (text) => text.navigation.servers, icon: 'server', group: 'project' },
   { to: '/volumes', label: (text) => text.navigation.volumes, icon: 'volume', group: 'project' },
+  { to: '/networks', label: (text) => text.navigation.networks, icon: 'network', group: 'project' },
   { to: '/floating-ips', label: (text) => text.navigation.floatingIps, icon: 'globe', group: 'project' },
   { to: '/security-groups', label: (text) => text.navigation.securityGroups, icon: 'shield', group: 'project' },
   { to: '/key-pairs', label: (text) => text.navigation.keyPairs, icon: 'key', group: 'project' },

@@ -3,6 +3,7 @@ import type { PageRoute } from './layout/page-route.ts';
 import { serverPages } from './pages/servers/routes.ts';
 import { floatingIpPages } from './pages/floating-ips/routes.ts';
 import { keyPairPages } from './pages/key-pairs/routes.ts';
+import { networkPages } from './pages/networks/routes.ts';
 import { securityGroupPages } from './pages/security-groups/routes.ts';
 import { volumePages } from './pages/volumes/routes.ts';
 
@@ -12,6 +13,7 @@ export const PAGES: readonly PageRoute[] = [
   ...serverPages,
   ...floatingIpPages,
   ...keyPairPages,
+  ...networkPages,
   ...securityGroupPages,
   ...volumePages,
 ];

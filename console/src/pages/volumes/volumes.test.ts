@@ -31,7 +31,11 @@ test('what a volume is doing says what can be done with it', () => {
     offer: true,
     remove: true,
   });
-  const used = { ...free, status: 'in-use', attachments: [{ server_id: 's', attachment_id: 'a', device: null }] };
+  const used = {
+    ...free,
+    status: 'in-use',
+    attachments: [{ server_id: 's', attachment_id: 'a', device: null, attached_at: '' }],
+  };
   assert.equal(possible(used).attach, false);
   assert.equal(possible({ ...used, multiattach: true }).attach, true);
   assert.equal(possible(used).remove, false);

@@ -7,6 +7,7 @@ import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
 import { floatingIps } from './floating-ips.ts';
 import { keyPairs } from './key-pairs.ts';
+import { networks } from './networks.ts';
 import { securityGroups } from './security-groups.ts';
 import { volumes } from './volumes.ts';
 
@@ -23,6 +24,7 @@ export const fr: Text = {
   table,
   floatingIps,
   keyPairs,
+  networks,
   securityGroups,
   volumes,
 };
