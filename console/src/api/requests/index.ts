@@ -11,15 +11,4 @@ import type { AuditRequests } from './audit.ts';
 import type { EventsRequests } from './events.ts';
 import type { EnrolmentRequests } from './enrolment.ts';
 
-export interface Requests
-  extends
-    IdentityRequests,
-    ImageRequests,
-    NetworkRequests,
-    ComputeRequests,
-    VolumeRequests,
-    PlacementRequests,
-    SessionRequests,
-    AuditRequests,
-    EventsRequests,
-    EnrolmentRequests {}
+export interface Requests extends IdentityRequests, ImageRequests, NetworkRequests, ComputeRequests, VolumeRequests, PlacementRequests, SessionRequests, AuditRequests, EventsRequests, EnrolmentRequests {}
