@@ -23,6 +23,8 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/floating-ips', label: (text) => text.navigation.floatingIps, icon: 'globe', group: 'project' },
   { to: '/security-groups', label: (text) => text.navigation.securityGroups, icon: 'shield', group: 'project' },
   { to: '/key-pairs', label: (text) => text.navigation.keyPairs, icon: 'key', group: 'project' },
+  { to: '/server-groups', label: (text) => text.navigation.serverGroups, icon: 'people', group: 'project' },
+  { to: '/quotas', label: (text) => text.navigation.quotas, icon: 'gauge', group: 'project' },
 ];
 
 /** What a person sees of it. Pure. */

@@ -6,6 +6,8 @@ import { keyPairPages } from './pages/key-pairs/routes.ts';
 import { networkPages } from './pages/networks/routes.ts';
 import { imagePages } from './pages/images/routes.ts';
 import { securityGroupPages } from './pages/security-groups/routes.ts';
+import { serverGroupPages } from './pages/server-groups/routes.ts';
+import { quotaPages } from './pages/quotas/routes.ts';
 import { volumePages } from './pages/volumes/routes.ts';
 
 /** Every page that needs a session. Each area of pages adds its line. */
@@ -17,5 +19,7 @@ export const PAGES: readonly PageRoute[] = [
   ...networkPages,
   ...imagePages,
   ...securityGroupPages,
+  ...serverGroupPages,
+  ...quotaPages,
   ...volumePages,
 ];

@@ -27,9 +27,4 @@ export const volumeQuotaQuery = (project: string) =>
   );
 
 export const networkQuotaQuery = (project: string) =>
-  oneQuery<QuotaSet>(
-    'quotas',
-    'network',
-    plainRequest('GET', `/network/v2.0/quotas/${project}/details.json`),
-    'quota',
-  );
+  oneQuery<QuotaSet>('quotas', 'network', plainRequest('GET', `/network/v2.0/quotas/${project}/details.json`), 'quota');

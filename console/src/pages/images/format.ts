@@ -26,7 +26,7 @@ const MAGIC: readonly [Format | 'compressed', number, string][] = [
  */
 export function formatOf(head: Uint8Array): Format | 'compressed' {
   const found = MAGIC.find(([, at, mark]) =>
-    [...mark].every((letter, index) => head[at + index] === letter.charCodeAt(0)),
+    Array.from(mark).every((letter, index) => head[at + index] === letter.charCodeAt(0)),
   );
   return found?.[0] ?? 'raw';
 }

@@ -7,7 +7,7 @@ test('a disk image says itself what it is', () => {
   const bytes = (at: number, mark: string) => {
     const head = new Uint8Array(HEAD);
     head.set(
-      [...mark].map((letter) => letter.charCodeAt(0)),
+      Array.from(mark, (letter) => letter.charCodeAt(0)),
       at,
     );
     return head;

@@ -9,6 +9,8 @@ import { keyPairs } from './key-pairs.ts';
 import { networks } from './networks.ts';
 import { images } from './images.ts';
 import { securityGroups } from './security-groups.ts';
+import { quotas } from './quotas.ts';
+import { serverGroups } from './server-groups.ts';
 import { volumes } from './volumes.ts';
 
 /** Every text in English, by area; each area has a file here and one of the same name for each other language. */
@@ -28,6 +30,8 @@ export const en = {
   networks,
   images,
   securityGroups,
+  quotas,
+  serverGroups,
   volumes,
 };
 

@@ -10,6 +10,8 @@ import { keyPairs } from './key-pairs.ts';
 import { networks } from './networks.ts';
 import { images } from './images.ts';
 import { securityGroups } from './security-groups.ts';
+import { quotas } from './quotas.ts';
+import { serverGroups } from './server-groups.ts';
 import { volumes } from './volumes.ts';
 
 export const fr: Text = {
@@ -28,5 +30,7 @@ export const fr: Text = {
   networks,
   images,
   securityGroups,
+  quotas,
+  serverGroups,
   volumes,
 };
