@@ -25,6 +25,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/key-pairs', label: (text) => text.navigation.keyPairs, icon: 'key', group: 'project' },
   { to: '/server-groups', label: (text) => text.navigation.serverGroups, icon: 'people', group: 'project' },
   { to: '/quotas', label: (text) => text.navigation.quotas, icon: 'gauge', group: 'project' },
+  { to: '/access', label: (text) => text.navigation.access, icon: 'terminal', group: 'project' },
 ];
 
 /** What a person sees of it. Pure. */

@@ -8,6 +8,7 @@ import { imagePages } from './pages/images/routes.ts';
 import { securityGroupPages } from './pages/security-groups/routes.ts';
 import { serverGroupPages } from './pages/server-groups/routes.ts';
 import { quotaPages } from './pages/quotas/routes.ts';
+import { accessPages } from './pages/access/routes.ts';
 import { volumePages } from './pages/volumes/routes.ts';
 
 /** Every page that needs a session. Each area of pages adds its line. */
@@ -21,5 +22,6 @@ export const PAGES: readonly PageRoute[] = [
   ...securityGroupPages,
   ...serverGroupPages,
   ...quotaPages,
+  ...accessPages,
   ...volumePages,
 ];

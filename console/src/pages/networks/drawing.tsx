@@ -91,7 +91,7 @@ function Box({ node }: { node: Node }) {
 
 function Outline({ of }: { of: Topology }) {
   const { networks: text } = useText();
-  const link = 'text-accent hover:underline';
+  const link = 'text-accent underline';
   return (
     <section aria-label={text.inWords} className="text-sm">
       <h2 className="mb-2 font-semibold">{text.inWords}</h2>

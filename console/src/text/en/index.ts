@@ -11,6 +11,7 @@ import { images } from './images.ts';
 import { securityGroups } from './security-groups.ts';
 import { quotas } from './quotas.ts';
 import { serverGroups } from './server-groups.ts';
+import { access } from './access.ts';
 import { volumes } from './volumes.ts';
 
 /** Every text in English, by area; each area has a file here and one of the same name for each other language. */
@@ -32,6 +33,7 @@ export const en = {
   securityGroups,
   quotas,
   serverGroups,
+  access,
   volumes,
 };
 

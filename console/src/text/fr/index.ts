@@ -12,6 +12,7 @@ import { images } from './images.ts';
 import { securityGroups } from './security-groups.ts';
 import { quotas } from './quotas.ts';
 import { serverGroups } from './server-groups.ts';
+import { access } from './access.ts';
 import { volumes } from './volumes.ts';
 
 export const fr: Text = {
@@ -32,5 +33,6 @@ export const fr: Text = {
   securityGroups,
   quotas,
   serverGroups,
+  access,
   volumes,
 };
