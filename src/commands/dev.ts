@@ -5,7 +5,7 @@ import { OperatorError, messageOf } from '../core/errors.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { EXIT, UsageError, numberOption, parseCommand, type CommandSpec, type Parsed } from '../machine/options.ts';
 import { repository } from '../machine/paths.ts';
-import { checkOption, onOffOption, reclaimOption } from '../machine/settings.ts';
+import { checkOption, reclaimOption } from '../machine/settings.ts';
 import type { DevOptions } from '../sim/dev.ts';
 import { runWithRestarts } from '../sim/restarts.ts';
 
@@ -148,7 +148,7 @@ function optionsOf(parsed: Parsed): DevOptions {
     seed: numberOption('seed', parsed.text('seed'), 1, 0, 2 ** 31),
     enforceImageFormat: checkOption(parsed.text('image-format-check') ?? 'on') === 'on',
     imageImportAllow: (parsed.text('image-import-allow') ?? '').split(',').filter((one) => one !== ''),
-    projectNetworks: onOffOption('project-networks', parsed.text('project-networks') ?? 'on') === 'on',
+    projectNetworks: checkOption(parsed.text('project-networks') ?? 'on', 'project-networks') === 'on',
     reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after')),
     passwordRules: parsePasswordRules(parsed.text('password-rules') ?? ''),
     log: createLog(level),
