@@ -106,7 +106,7 @@ export function createChangeLog(): ChangeLog {
           }
           watched.tell(own, set).forEach(note);
         }
-        return returns ? result : { ...result, rows: [Object.assign({}, countOf(BigInt(result.rows.length)))] };
+        return returns ? result : { ...result, rows: [{ ...countOf(BigInt(result.rows.length)) }] };
       },
     },
     changes: () =>

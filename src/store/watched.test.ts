@@ -14,8 +14,6 @@ import { WATCHED } from './watched.ts';
 const UNTOLD = [
   ...['schema_migrations', 'leases', 'controllers', 'cloud_facts', 'sqlite_sequence', 'touched_ports'],
   ...['tunnels', 'sessions'],
-  ...['federated_users', 'federation_mappings', 'federation_protocols', 'identity_provider_remote_ids'],
-  ...['identity_providers', 'oidc_clients'],
   // With their server, volume, image, port, network, group.
   ...[
     'server_tags',
@@ -39,6 +37,8 @@ const UNTOLD = [
   ...['access_rules', 'credentials', 'trusts', 'trust_roles', 'user_passwords'],
   ...['oauth_consumers', 'oauth_request_tokens', 'oauth_access_tokens', 'oauth_nonces'],
   ...['implied_roles', 'regions', 'catalog_services', 'catalog_endpoints', 'policies', 'policy_associations'],
+  ...['federated_users', 'federation_mappings', 'federation_protocols', 'identity_provider_remote_ids'],
+  ...['identity_providers', 'oidc_clients'],
   ...['project_endpoints', 'endpoint_groups', 'endpoint_group_projects', 'domain_configs'],
 ];
 
