@@ -94,7 +94,7 @@ function ImageDialog({ server, onClose }: { server: Server; onClose: () => void 
   const { servers: text, common, newServer } = useText();
   const run = useRun();
   const { field, form, values, busy, error } = useForm({
-    initial: { name: `${server.name}-${new Date().toISOString().slice(0, 10)}` },
+    initial: { name: text.imageName(server.name) },
     validate: ({ name }) => ({ name: name.trim() === '' ? newServer.nameProblem : undefined }),
     async send({ name }) {
       await run(imageServer(server, name), { kinds: ['servers', 'images'], done: text.imageStarted });

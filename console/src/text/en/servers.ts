@@ -72,6 +72,7 @@ export const servers = {
     restoring: 'Coming back',
   } as Record<string, string>,
   actionsOf: (name: string) => `Actions on ${name}`,
+  imageName: (server: string) => `${server}-image`,
   imageStarted: 'The image is being made',
   actions: {
     start: 'Switch on',

@@ -72,6 +72,7 @@ export const servers: Text['servers'] = {
     restoring: 'Revient',
   },
   actionsOf: (name) => `Actions sur ${name}`,
+  imageName: (server) => `image-de-${server}`,
   imageStarted: 'L’image est en cours de création',
   actions: {
     start: 'Allumer',

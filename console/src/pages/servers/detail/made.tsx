@@ -24,15 +24,16 @@ export function Made({ server }: { server: Server }) {
   const from = useLocation().state as FromForm | null;
   const log = useLog(server, 200);
   const { stages, ready, failed } = progressOf(server, log.data ?? null);
+  const problem = from?.addressProblem ?? '';
   const leave = () => setParams({}, { replace: true });
   return (
     <Section title={failed ? text.madeFailed : ready ? text.madeReady : text.making}>
       <div className="space-y-5 rounded-lg border border-line bg-surface p-5">
         <ProgressInWords steps={STAGES.map((stage) => ({ label: text.stages[stage], state: stages[stage] }))} />
         {ready && <GetIn server={server} keyFile={from?.keyFile ?? null} />}
-        {from?.addressProblem != null && from.addressProblem !== '' && (
+        {problem !== '' && (
           <p role="alert" className="rounded-lg bg-warn-soft p-3 text-sm text-warn">
-            {text.addressProblem} {from.addressProblem}
+            {text.addressProblem} {problem}
           </p>
         )}
         {ready && <Button onClick={leave}>{text.toDetails}</Button>}
