@@ -6,6 +6,15 @@ import { serverDetail } from './server-detail.ts';
 import { servers } from './servers.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
+import { floatingIps } from './floating-ips.ts';
+import { keyPairs } from './key-pairs.ts';
+import { networks } from './networks.ts';
+import { images } from './images.ts';
+import { securityGroups } from './security-groups.ts';
+import { quotas } from './quotas.ts';
+import { serverGroups } from './server-groups.ts';
+import { access } from './access.ts';
+import { volumes } from './volumes.ts';
 
 export const fr: Text = {
   common,
@@ -19,4 +28,13 @@ export const fr: Text = {
   servers,
   signIn,
   table,
+  floatingIps,
+  keyPairs,
+  networks,
+  images,
+  securityGroups,
+  quotas,
+  serverGroups,
+  access,
+  volumes,
 };
