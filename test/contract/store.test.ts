@@ -245,7 +245,10 @@ for (const [kind, open] of Object.entries(KINDS)) {
         .executeTakeFirst();
       assert.equal(made.numInsertedOrUpdatedRows, 2n);
       const rows = await db.deleteFrom('server_groups').where('id', '=', 'b').returning('name').execute();
-      assert.deepEqual(rows, [{ name: 'b' }]);
+      assert.deepEqual(
+        rows.map((row) => row.name),
+        ['b'],
+      );
       const none = await db.deleteFrom('server_groups').where('id', '=', 'z').executeTakeFirst();
       assert.equal(none.numDeletedRows, 0n);
     });
