@@ -5,6 +5,7 @@ import { operations } from './operations.ts';
 import { people } from './people.ts';
 import { home } from './home.ts';
 import { layout, navigation } from './layout.ts';
+import { serverDetail } from './server-detail.ts';
 import { servers } from './servers.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
@@ -27,6 +28,7 @@ export const en = {
   layout,
   navigation,
   newServer,
+  serverDetail,
   servers,
   signIn,
   table,
