@@ -56,6 +56,12 @@ interface Asked {
 const ALIAS = 'changed_';
 
 /**
+ * Statements as their callers wrote them, where the log asks for more: Kysely answers rows to who asked for rows, and
+ * numbers to everybody else, so the compilers (`dialect/lists.ts`) say what was asked for.
+ */
+export const asWritten = new WeakMap<QueryId, WriteNode>();
+
+/**
  * Notes what a transaction changes, whoever writes it: no caller needs to say so. Statements written as SQL text
  * (`sql`…``) are not seen.
  */
@@ -77,7 +83,9 @@ export function createChangeLog(): ChangeLog {
         const set = columnsSet(write);
         if (set && watched.unseen && [...set].every((column) => watched.unseen?.has(column))) return node;
         asked.set(queryId, { watched, set, returns: write.returning !== undefined });
-        return watched.columns.length === 0 ? node : alsoReturning(write, watched.columns);
+        if (watched.columns.length === 0) return node;
+        if (write.returning === undefined) asWritten.set(queryId, write);
+        return alsoReturning(write, watched.columns);
       },
       async transformResult({ result, queryId }) {
         const query = asked.get(queryId);

@@ -12,7 +12,7 @@ import { WATCHED } from './watched.ts';
  * hardly ever changes. A new table stands here, or in WATCHED.
  */
 const UNTOLD = [
-  ...['schema_migrations', 'leases', 'controllers', 'cloud_facts', 'sqlite_sequence'],
+  ...['schema_migrations', 'leases', 'controllers', 'tunnels', 'cloud_facts', 'sqlite_sequence'],
   // With their server, volume, image, port, network, group.
   ...[
     'server_tags',
