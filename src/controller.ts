@@ -2,6 +2,7 @@ import { mkdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { attachTunnels, createHostTokens, ensureLocalHost, tunnelsOf } from './compute/index.ts';
+import { consoleFiles, serveConsole } from './console/index.ts';
 import { startRelay } from './controllers/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
@@ -82,6 +83,7 @@ async function startOn(
     log,
     signals,
     verifyToken: identity.verifyToken,
+    renewSession: identity.renewSession,
     verifyHost: hosts.verifyHost,
     verifyCertificate: (fingerprint) => knownCertificates({ store, clock }).verify(fingerprint),
     draining: draining.signal,
@@ -101,6 +103,7 @@ async function startOn(
     });
   }
   const server = createServer(app, services);
+  serveConsole(server, { directory: consoleFiles(join(import.meta.dirname, '..')), services });
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
   await server.listen({ host: config.listen, port: config.port });

@@ -4,7 +4,7 @@ import { enrolmentService, entryService } from './enrolment/index.ts';
 import { eventsService } from './events/index.ts';
 import { openApiService } from './http/routes-docs.ts';
 import type { Service } from './http/service.ts';
-import { identityService } from './identity/index.ts';
+import { identityService, sessionService } from './identity/index.ts';
 import { imageService } from './image/index.ts';
 import { networkService } from './network/index.ts';
 import { placementService } from './placement/index.ts';
@@ -20,8 +20,8 @@ export const publicServices: readonly Service[] = [
   placementService,
 ];
 
-/** APIs for the operators of a cloud. */
-const ownServices: readonly Service[] = [auditService, eventsService, enrolmentService];
+/** APIs for browsers, and for the operators of a cloud. */
+const ownServices: readonly Service[] = [sessionService, auditService, eventsService, enrolmentService];
 
 /** Everything a controller serves on its public port: the APIs, and the hosts' own for the agent of this machine. */
 export const services: readonly Service[] = [

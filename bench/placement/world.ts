@@ -43,10 +43,10 @@ export async function startWorld(hosts: number): Promise<World> {
   const store = await openSqliteStore(join(stateDir, 'controller.db'), (name) => signals.raise(name));
   const secrets = await loadSecrets(stateDir, store);
   const ground = { store, secrets, clock: systemClock, config, log: silentLog };
-  const { verifyToken } = await createIdentity(ground);
+  const identity = await createIdentity(ground);
   const { verifyHost } = await createHostTokens({ store });
   const app: App = {
-    ...{ ...ground, signals, verifyToken, verifyHost, verifyCertificate: verifyHost },
+    ...{ ...ground, ...identity, signals, verifyHost, verifyCertificate: verifyHost },
     abort: new AbortController().signal,
   };
   await bootstrapIdentity(app, { adminPassword: 'bench', region: config.region, publicUrl: config.publicUrl });

@@ -7,7 +7,7 @@ import { OperatorError } from '../core/errors.ts';
 import type { HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { parseProxies } from '../http/proxies.ts';
-import { parsePasswordRules } from '../identity/index.ts';
+import { parsePasswordRules, SESSION_HOURS } from '../identity/index.ts';
 import { numberOption } from '../machine/options.ts';
 import { reclaimOption } from '../machine/settings.ts';
 import { databaseOf } from '../store/database-address.ts';
@@ -39,6 +39,7 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
                          though their addresses are internal
   --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
   --audit-keep DAYS      how long it is kept who did what (default 365)
+  --session-hours HOURS  after which a browser has to sign in again, however busy (default 12)
   --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
   --reclaim-deleted-after SECONDS
                          for how long a deleted server can be restored (default 0: it is gone at once)
@@ -74,6 +75,7 @@ export async function controller(args: string[]): Promise<number> {
       'image-import-allow': { type: 'string', default: '' },
       'password-rules': { type: 'string', default: '' },
       'audit-keep': { type: 'string' },
+      'session-hours': { type: 'string' },
       'trusted-proxies': { type: 'string', default: '' },
       'reclaim-deleted-after': { type: 'string', default: '0' },
       'agent-port': { type: 'string' },
@@ -108,6 +110,7 @@ export async function controller(args: string[]): Promise<number> {
       imageImportAllow: values['image-import-allow'].split(',').filter((one) => one !== ''),
       passwordRules: parsePasswordRules(values['password-rules']),
       auditKeepDays: numberOption('audit-keep', values['audit-keep'], AUDIT_KEEP_DAYS, 1, 36_500),
+      sessionHours: numberOption('session-hours', values['session-hours'], SESSION_HOURS, 1, 720),
       trustedProxies: parseProxies(values['trusted-proxies']),
       reclaimDeletedAfter: reclaimOption(values['reclaim-deleted-after']),
     },

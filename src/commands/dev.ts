@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { parsePasswordRules } from '../identity/index.ts';
+import { ensureConsole } from '../console/index.ts';
+import { OperatorError, messageOf } from '../core/errors.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { EXIT, UsageError, numberOption, parseCommand, type CommandSpec, type Parsed } from '../machine/options.ts';
 import { repository } from '../machine/paths.ts';
@@ -25,6 +27,7 @@ const SPEC: CommandSpec = {
     'reclaim-deleted-after': { value: 'SECONDS', help: 'for how long a deleted server can be restored (0)' },
     'log-level': { value: 'LEVEL', help: 'debug, info, warn or error (warn)' },
     'no-watch': { help: 'do not restart when sources change' },
+    'no-console': { help: 'do not build the web console when it is older than its sources' },
     help: { short: 'h', help: 'print this and do nothing' },
   },
   details: [
@@ -44,7 +47,7 @@ export async function dev(args: string[]): Promise<number> {
   process.on('disconnect', () => stop.abort());
   if (!parsed.is('no-watch')) return runWatched(args, stop.signal);
   try {
-    await runCloud(options, stop.signal);
+    await runCloud(options, stop.signal, !parsed.is('no-console'));
   } finally {
     // The channel would keep this process alive.
     if (process.connected) process.disconnect();
@@ -52,9 +55,11 @@ export async function dev(args: string[]): Promise<number> {
   return EXIT.ok;
 }
 
-async function runCloud(options: DevOptions, stop: AbortSignal): Promise<void> {
+async function runCloud(options: DevOptions, stop: AbortSignal, withConsole: boolean): Promise<void> {
   const { startDevCloud } = await import('../sim/dev.ts');
   const cloud = await startDevCloud(options);
+  // Meanwhile the APIs answer.
+  if (withConsole) void buildConsole();
   const ready: Ready = { url: cloud.url, cloudsFile: cloud.cloudsFile, hosts: options.hosts };
   if (process.send) process.send(ready);
   else process.stdout.write(welcome(ready, false));
@@ -63,6 +68,21 @@ async function runCloud(options: DevOptions, stop: AbortSignal): Promise<void> {
     stop.addEventListener('abort', () => resolve());
   });
   await cloud.close();
+}
+
+/** Says what it does only when there is something to do. */
+async function buildConsole(): Promise<void> {
+  let told = false;
+  const tell = (text: string) => process.stderr.write(`web console: ${text}\n`);
+  try {
+    const built = await ensureConsole(repository, (text) => {
+      if (!told) tell(`${text}, a minute the first time`);
+      told = true;
+    });
+    if (built) tell('built');
+  } catch (error) {
+    tell(`not built. ${messageOf(error)}${error instanceof OperatorError ? `\n${error.hint}` : ''}`);
+  }
 }
 
 async function runWatched(args: string[], stop: AbortSignal): Promise<number> {

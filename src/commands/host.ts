@@ -7,17 +7,21 @@ import { forgetChassis, openSouthbound } from '../machine/southbound.ts';
 const SPEC: CommandSpec = {
   name: 'host',
   summary: 'Lets machines in as hosts of this cloud, lists them, and turns them out.',
-  operands: 'invite | invites | uninvite ID | list | revoke NAME | remove NAME',
+  operands: 'invite | invites | uninvite ID | list | revoke NAME | remove NAME | kept | adopt ID | forget ID',
   options: {
-    name: { value: 'NAME', help: "invite: the host's name (what the machine calls itself)" },
+    name: { value: 'NAME', help: "invite: the host's name (what the machine calls itself); adopt: what to call it" },
     replace: { help: 'invite: the machine takes the place of the host of that name, whose servers are lost' },
     uses: { value: 'NUMBER', help: 'invite: how many machines may join with it (1)' },
     expires: { value: 'TIME', help: 'invite: how long it is good for, such as 90m, 24h or 7d (24h)' },
+    project: { value: 'NAME', help: 'adopt: whose it is to be, by name or id (that which the server had)' },
     ...COMMON,
   },
   details: [
     'invite prints the command that is to be run on the other machine. revoke ends all that a host may do, at once;',
     'what it runs goes on running. remove takes a host without servers out of the cloud. Needs root, on the controller.',
+    '',
+    'kept lists what hosts have and nobody owns, mostly since a restore: servers, stopped, and volumes. adopt makes an',
+    "image of such a server's disk, or gives such a volume to a project; forget has the host remove it for good.",
   ].join('\n'),
 };
 
@@ -37,7 +41,10 @@ export async function host(args: string[]): Promise<number> {
     return EXIT.notRunning;
   }
   const admin = await signInAsAdmin(machine);
-  const { answer, words } = await act.run({ machine, admin, operand: operand ?? '', wishes: wishesOf(parsed) });
+  const { answer, words } = await act.run({
+    ...{ machine, admin, operand: operand ?? '', wishes: wishesOf(parsed) },
+    project: parsed.text('project') ?? null,
+  });
   process.stdout.write(parsed.is('json') ? `${JSON.stringify(answer)}\n` : `${words.join('\n')}\n`);
   return EXIT.ok;
 }
@@ -47,6 +54,7 @@ interface Call {
   admin: Session;
   operand: string;
   wishes: Json;
+  project: string | null;
 }
 
 interface Verb {
@@ -128,7 +136,62 @@ const VERBS: Record<string, Verb | undefined> = {
       };
     },
   },
+  kept: {
+    needs: false,
+    async run({ admin }) {
+      const answer = list(await admin.get(API, '/kept'), 'kept');
+      const projects = answer.length === 0 ? [] : list(await admin.get('identity/v3', '/projects'), 'projects');
+      const names = new Map(projects.map((one) => [one['id'], text(one, 'name')]));
+      const rows = answer.map((one) => keptRow(one, names.get(one['project_id']) ?? null));
+      const next = 'See docs/operate/backup.md: potluck host adopt ID, potluck host forget ID';
+      return { answer, words: rows.length === 0 ? ['No host keeps anything.'] : [...table(rows), '', next] };
+    },
+  },
+  adopt: {
+    needs: true,
+    async run({ admin, operand, wishes, project }) {
+      const body = { name: wishes['name'], project_id: project === null ? null : await projectId(admin, project) };
+      const answer = await admin.send('POST', API, `/kept/${encodeURIComponent(operand)}/adopt`, body);
+      const made = answer['image_id'];
+      const words =
+        typeof made === 'string'
+          ? `An image is being made of it. When it is active: openstack server create --image ${made} …`
+          : `It is volume ${text(answer, 'volume_id')} of that project now.`;
+      return { answer, words: [words] };
+    },
+  },
+  forget: {
+    needs: true,
+    async run({ admin, operand }) {
+      await admin.send('DELETE', API, `/kept/${encodeURIComponent(operand)}`);
+      return { answer: { forgotten: operand }, words: ['Its host removes it, with its disk.'] };
+    },
+  },
 };
+
+async function projectId(admin: Session, name: string): Promise<string> {
+  const projects = list(await admin.get('identity/v3', '/projects'), 'projects');
+  const [found, ...others] = projects.filter((one) => one['id'] === name || one['name'] === name);
+  if (found && others.length === 0) return text(found, 'id');
+  throw new UsageError(
+    found ? `Several projects are named '${name}'.` : `There is no project '${name}'.`,
+    'Give the id: openstack project list',
+  );
+}
+
+/** What is kept, as a row for a person. Pure. */
+export function keptRow(one: Json, project: string | null): string[] {
+  const image = one['image'] as { id: string; status: string | null } | null;
+  return [
+    text(one, 'kind'),
+    text(one, 'id'),
+    `on ${text(one, 'host')}`,
+    one['size_gib'] === null ? '' : `${Number(one['size_gib'])} GiB`,
+    one['name'] === null ? '' : `was ${text(one, 'name')} of ${project ?? 'a project that is gone'}`,
+    image !== null ? `image ${image.id} ${image.status ?? 'deleted'}` : '',
+    typeof one['reason'] === 'string' ? `no image: ${one['reason']}` : '',
+  ];
+}
 
 async function named(admin: Session, name: string): Promise<Json> {
   const hosts = list(await admin.get(API, '/hosts'), 'hosts');

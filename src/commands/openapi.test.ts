@@ -4,7 +4,7 @@ import { compileSchema } from '../http/validators.ts';
 import { services } from '../services.ts';
 import { staleDocuments } from './openapi.ts';
 
-test('the checked-in OpenAPI documents are what the routes say', () => {
+test('the checked-in OpenAPI documents and types of requests are what the routes say', () => {
   const stale = [...staleDocuments(services).keys()];
   assert.deepEqual(stale, [], 'regenerate them with: ./potluck openapi --write');
 });

@@ -1,56 +1,70 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openApi } from '../http/openapi.ts';
+import { requestTypes, requestTypesIndex } from '../http/openapi-types.ts';
 import type { Service } from '../http/service.ts';
 import { EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
 
-const DIRECTORY = join(import.meta.dirname, '../../docs/openapi');
+const ROOT = join(import.meta.dirname, '../..');
+const DOCUMENTS = 'docs/openapi';
+/** Types of the requests for the web console, made of the documents. */
+const TYPES = 'console/src/api/requests';
 
 const SPEC: CommandSpec = {
   name: 'openapi',
-  summary: 'The OpenAPI documents of the APIs, generated from their routes.',
-  details: 'Without --write: says which checked-in documents are stale, and exits with 1 when one is.',
+  summary: "The OpenAPI documents of the APIs, and the console's types of requests, generated from their routes.",
+  details: 'Without --write: says which checked-in files are stale, and exits with 1 when one is.',
   options: {
-    write: { help: 'write them to docs/openapi/' },
+    write: { help: `write them to ${DOCUMENTS}/ and ${TYPES}/` },
     help: { short: 'h', help: 'print this and do nothing' },
   },
 };
 
-/** Checks the documents in docs/openapi/, or writes them. */
+/** Checks the documents in docs/openapi/ and the console's types, or writes them. */
 export async function openapi(args: string[]): Promise<number> {
   const parsed = parseCommand(SPEC, args);
   if (!parsed) return EXIT.ok;
   const { services } = await import('../services.ts');
   const stale = staleDocuments(services);
   for (const [name, text] of stale) {
-    const path = join(DIRECTORY, name);
-    process.stdout.write(`${parsed.is('write') ? 'written' : 'stale'}  docs/openapi/${name}\n`);
+    const path = join(ROOT, name);
+    process.stdout.write(`${parsed.is('write') ? 'written' : 'stale'}  ${name}\n`);
     if (!parsed.is('write')) continue;
-    mkdirSync(DIRECTORY, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
     if (text === null) rmSync(path);
     else writeFileSync(path, text);
   }
-  if (stale.size === 0) process.stdout.write('docs/openapi is up to date\n');
+  if (stale.size === 0) process.stdout.write(`${DOCUMENTS} and ${TYPES} are up to date\n`);
   return stale.size === 0 || parsed.is('write') ? EXIT.ok : EXIT.failed;
 }
 
-/** The checked-in documents that are not what the routes say, with the text they should have; null for one too many. */
+/**
+ * The checked-in files that are not what the routes say, by their paths from the repository's root, with the text they
+ * should have; null for one too many.
+ */
 export function staleDocuments(services: readonly Service[]): Map<string, string | null> {
   const wanted = new Map<string, string | null>();
+  const names: string[] = [];
   for (const service of services) {
     if (service.name === 'openapi') continue;
-    wanted.set(`${service.name}.json`, `${JSON.stringify(openApi(service), null, 2)}\n`);
+    const document = openApi(service);
+    wanted.set(`${DOCUMENTS}/${service.name}.json`, `${JSON.stringify(document, null, 2)}\n`);
+    // Hosts speak to the agents' service, people do not.
+    if (service.name === 'agent') continue;
+    wanted.set(`${TYPES}/${service.name}.ts`, requestTypes(service.name, document));
+    names.push(service.name);
   }
-  for (const name of existing()) {
+  wanted.set(`${TYPES}/index.ts`, requestTypesIndex(names));
+  for (const name of [...existing(DOCUMENTS), ...existing(TYPES)]) {
     if (!wanted.has(name)) wanted.set(name, null);
-    else if (readFileSync(join(DIRECTORY, name), 'utf8') === wanted.get(name)) wanted.delete(name);
+    else if (readFileSync(join(ROOT, name), 'utf8') === wanted.get(name)) wanted.delete(name);
   }
   return wanted;
 }
 
-function existing(): string[] {
+function existing(directory: string): string[] {
   try {
-    return readdirSync(DIRECTORY).filter((name) => name.endsWith('.json'));
+    return readdirSync(join(ROOT, directory)).map((name) => `${directory}/${name}`);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;

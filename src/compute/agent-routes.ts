@@ -16,6 +16,7 @@ import { agentPolicy } from '../policy/own.ts';
 import { currentDocument, isHostAwaited, passGeneration } from './documents.ts';
 import { guestPasswordRoutes } from './guest-passwords.ts';
 import { hostHasImage } from './host-images.ts';
+import { hostKeptImages } from './kept.ts';
 import type { ServerImage } from './model.ts';
 import { noteSeen, takeReport } from './reports.ts';
 import { hostMakesServerImage } from './server-images.ts';
@@ -131,7 +132,9 @@ const imageData = route({
   async handler({ app, context, params, body, request }) {
     const host = hostOf(context.hostId);
     const id = params.image_id as ImageId;
-    const ofServer = await hostMakesServerImage(app.store.read, host, id);
+    const ofServer =
+      (await hostMakesServerImage(app.store.read, host, id)) ||
+      (await hostKeptImages(app.store.read, host)).some((one) => one.id === id);
     const ofVolume = !ofServer && (await hostVolumeUploads(app.store.read, host)).some((one) => one.id === id);
     if (!ofServer && !ofVolume) throw notFound(`This host is not asked for image ${id}.`);
     const length = Number(request.headers['content-length'] ?? Number.NaN);

@@ -7,7 +7,7 @@ import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/ind
 import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
 import { documentHash, RENDERED, renderDocument } from './host-document.ts';
 import { hostImages } from './host-images.ts';
-import { isAwaited, keptOf } from './restored.ts';
+import { hostKeptImages, isAwaited, keptOf } from './kept.ts';
 import { hostServerImages } from './server-images.ts';
 
 export const PASSWORD_PURPOSE = 'server-password';
@@ -91,7 +91,11 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
     volumes: await hostVolumes(db, hostId),
     images: await hostImages(db, hostId),
     kept: keptOf(host.restored),
-    uploads: [...(await hostServerImages(db, hostId)), ...(await uploadsOfVolumes(db, hostId))],
+    uploads: [
+      ...(await hostServerImages(db, hostId)),
+      ...(await uploadsOfVolumes(db, hostId)),
+      ...(host.restored === null ? [] : await hostKeptImages(db, hostId)),
+    ],
     open: (sealed) => app.secrets.open(PASSWORD_PURPOSE, sealed),
   });
 }

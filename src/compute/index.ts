@@ -36,6 +36,7 @@ export {
   isUp,
   serverCounts,
 } from './hosts.ts';
+export { forgetKept, makeKeptImage, readKept, type KeptRow } from './kept.ts';
 export { loseContents } from './lost.ts';
 export { awaitHosts } from './restored.ts';
 export { createServerReconciler } from './reconcile.ts';

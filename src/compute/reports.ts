@@ -14,7 +14,8 @@ import { noteHeard } from './heartbeats.ts';
 import { isUp } from './hosts.ts';
 import type { HostRow } from './model.ts';
 import { JUDGED, judge, type JudgedServer, type Outcome } from './report.ts';
-import { isAwaited, takeFirstReport } from './restored.ts';
+import { failKeptImage, isAwaited, noteKept } from './kept.ts';
+import { takeFirstReport } from './restored.ts';
 import { finishAction, noteAction } from './server-actions.ts';
 import { failServerImage, hostMakesServerImage } from './server-images.ts';
 import { changeServer, removeServer } from './servers-store.ts';
@@ -121,7 +122,9 @@ async function hostRow(db: Reader, host: HostId) {
 async function failUpload(app: App, tx: Tx, host: HostId, imageId: ImageId, reason: string): Promise<void> {
   app.log.warn('image-not-made', { image: imageId, host, reason });
   if (await hostMakesServerImage(tx.db, host, imageId)) await failServerImage(tx, imageId, reason);
-  else await endVolumeUpload(app, tx, imageId, reason);
+  else if (!(await failKeptImage(tx, host, imageId, reason, app.clock.now()))) {
+    await endVolumeUpload(app, tx, imageId, reason);
+  }
 }
 
 /** Whether every port of a server carries traffic; true for a server without ports. */
@@ -166,6 +169,7 @@ async function takeCapacity(
   if (!row) throw dismissed(host);
   const { generation } = row;
   const awaited = isAwaited(row.restored) ? row : null;
+  await noteKept(tx, row, report);
   const capacity = toJson(report.capacity);
   const reported = Math.max(row.reported_generation, report.generation);
   const overdue = noteHeard(app, host, row.last_seen, now);

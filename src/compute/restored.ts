@@ -1,17 +1,15 @@
 import type { Kysely } from 'kysely';
 import type { HostId } from '../core/ids.ts';
-import type { HostKept, HostReport } from '../host/document.ts';
+import type { HostReport } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import type { Database } from '../store/database.ts';
 import { fromJson, toJson } from '../store/json.ts';
+import { WAITS, keptServers } from './kept.ts';
 import type { Tx } from '../store/store.ts';
 import { adoptVolumes } from '../volume/index.ts';
 import type { ServerFault, ServerPatch, ServerRow } from './model.ts';
 import { finishAction } from './server-actions.ts';
 import { POWER } from './states.ts';
-
-/** `hosts.restored` until the host has said what it has. */
-const WAITS = 'waits';
 
 /**
  * After a restore: no host is told anything before it has said what it has, because a document that does not name a
@@ -19,13 +17,6 @@ const WAITS = 'waits';
  */
 export async function awaitHosts(db: Kysely<Database>): Promise<void> {
   await db.updateTable('hosts').set({ restored: WAITS, document_hash: null }).execute();
-}
-
-export const isAwaited = (restored: string | null): boolean => restored === WAITS;
-
-/** What the host keeps though no row knows it. */
-export function keptOf(restored: string | null): HostKept | null {
-  return restored === null || isAwaited(restored) ? null : fromJson<HostKept>(restored);
 }
 
 /**
@@ -56,13 +47,14 @@ export async function takeFirstReport(
   }
   const reason = `${goneSince(host.name)} The volume is lost.`;
   const volumes = await adoptVolumes(tx, host.id, report.volumes, reason, now);
-  const kept: HostKept = { servers: [...entries.keys()].sort(), volumes };
-  const isEmpty = kept.servers.length + kept.volumes.length === 0;
-  if (!isEmpty) app.log.warn('kept-after-restore', { host: host.id, name: host.name, ...kept });
+  const kept = keptServers([...entries.keys()], now);
+  if (entries.size + volumes.length > 0) {
+    app.log.warn('kept-after-restore', { host: host.id, name: host.name, servers: [...entries.keys()], volumes });
+  }
   const generation = Math.max(host.generation, report.generation) + 1;
   await tx.db
     .updateTable('hosts')
-    .set({ restored: isEmpty ? null : toJson(kept), generation, document_hash: null })
+    .set({ restored: kept && toJson(kept), generation, document_hash: null })
     .where('id', '=', host.id)
     .execute();
   tx.raise(`host:${host.id}`);

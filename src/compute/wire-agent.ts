@@ -40,6 +40,9 @@ export const HostReportBody = Type.Object({
       reason: Reason,
       startedAt: Nullable(Count),
       layersGib: Type.Optional(Type.Array(Count, { maxItems: 1000 })),
+      kept: Type.Optional(
+        Type.Object({ name: Text, projectId: Text, flavorName: Text, diskGib: Nullable(Type.Integer({ minimum: 0 })) }),
+      ),
       attachments: Type.Optional(
         Type.Array(Type.Object({ id: Text, state: oneOf(['attached', 'error']), reason: Reason })),
       ),

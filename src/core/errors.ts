@@ -9,12 +9,14 @@ export class ApiError extends Error {
   readonly type: string;
   readonly publicMessage: string;
   readonly headers: Record<string, string>;
+  /** In place of the service's shape, where an API says more than that something is refused. */
+  readonly body: object | null;
 
   constructor(
     status: number,
     type: string,
     publicMessage: string,
-    options: { cause?: unknown; headers?: Record<string, string> } = {},
+    options: { cause?: unknown; headers?: Record<string, string>; body?: object } = {},
   ) {
     super(publicMessage, { cause: options.cause });
     this.name = 'ApiError';
@@ -22,6 +24,7 @@ export class ApiError extends Error {
     this.type = type;
     this.publicMessage = publicMessage;
     this.headers = options.headers ?? {};
+    this.body = options.body ?? null;
   }
 }
 

@@ -3,6 +3,7 @@ import { enrolmentPolicy, entryPolicy } from '../policy/own.ts';
 import type { Service } from '../http/service.ts';
 import { entryRoutes } from './routes/entry.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { keptRoutes } from './routes/kept.ts';
 import { inviteRoutes } from './routes/invites.ts';
 
 export { startAgentEndpoint, type AgentEndpoint } from './endpoint.ts';
@@ -15,7 +16,7 @@ export const enrolmentService: Service = {
   name: 'enrolment',
   prefix: '/enrolment/v1',
   policy: enrolmentPolicy,
-  routes: [...inviteRoutes, ...hostRoutes],
+  routes: [...inviteRoutes, ...hostRoutes, ...keptRoutes],
   rootRoutes: [],
   fault: placementFault,
   versions: null,

@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import { OperatorError, messageOf } from '../core/errors.ts';
 import type { AttachmentId, ServerId } from '../core/ids.ts';
 import { localLayers, type Step } from './converge.ts';
 import type { HostServer } from './document.ts';
@@ -17,6 +17,8 @@ export interface ServerActs {
   refused: Map<AttachmentId, string>;
   onChange: () => void;
 }
+
+const BY_HAND = 'Files of a server are in its directory on the host; qemu-img convert makes an image of them.';
 
 /** Carries out one step of one server. */
 export async function actServer(
@@ -39,6 +41,16 @@ export async function actServer(
     return ledger.forget(id);
   }
   if (step.do === 'stop') return machines.stop(id, step.softSeconds, interrupt);
+  if (step.do === 'copy') {
+    const upload = wishesOf(ledger.document).uploads.get(step.image);
+    if (!upload) return;
+    const server = want ?? ledger.kept(id);
+    if (!server?.disk) throw new OperatorError(`Server ${id} has no disk of its own that is known here.`, BY_HAND);
+    const target = drivers.uploads.target(upload);
+    if (machines.list().has(id)) await machines.copy(id, target, interrupt);
+    else await disks.copy(server, target, interrupt);
+    return ledger.recordUpload(upload.id, { sent: false });
+  }
   if (want === null) return;
   const volumeDisks = (ids?: readonly AttachmentId[]): VolumeDisk[] =>
     want.attachments
@@ -113,14 +125,6 @@ export async function actServer(
     case 'unplug-disks':
       for (const disk of step.disks) await machines.unplugDisk(id, disk);
       return;
-    case 'copy': {
-      const upload = wishesOf(ledger.document).uploads.get(step.image);
-      if (!upload) return;
-      const target = drivers.uploads.target(upload);
-      if (machines.list().has(id)) await machines.copy(id, target, interrupt);
-      else await disks.copy(want, target, interrupt);
-      return ledger.recordUpload(upload.id, { sent: false });
-    }
   }
 }
 

@@ -1,5 +1,12 @@
 import type { AttachmentId, ImageId } from '../core/ids.ts';
-import type { AttachmentReport, HostAttachment, HostServer, ServerReport, ServerState } from './document.ts';
+import type {
+  AttachmentReport,
+  HostAttachment,
+  HostServer,
+  KeptServer,
+  ServerReport,
+  ServerState,
+} from './document.ts';
 import type { Machine } from './drivers.ts';
 import type { Done } from './ledger.ts';
 
@@ -46,6 +53,8 @@ export interface Seen {
   copies: readonly ImageId[];
   /** It is kept though nobody wishes for it. */
   isKept: boolean;
+  /** What was last wished of it then, if that is known. */
+  kept: HostServer | null;
 }
 
 /** For how long a guest that nobody knows any more is asked to end. */
@@ -57,7 +66,9 @@ const KEPT_SOFT_SECONDS = 60;
  */
 export function nextStep(want: HostServer | null, seen: Seen): Step | null {
   const { done, machine, saved } = seen;
-  if (want === null && seen.isKept) return machine ? { do: 'stop', softSeconds: KEPT_SOFT_SECONDS } : null;
+  if (want === null && seen.isKept) {
+    return machine ? { do: 'stop', softSeconds: KEPT_SOFT_SECONDS } : copyStep(seen);
+  }
   if (want === null) return { do: 'remove' };
   if (want.build > done.build) return machine ? { do: 'stop', softSeconds: 0 } : { do: 'build' };
   const soft = want.shutdown === 'soft' ? want.softSeconds : 0;
@@ -157,7 +168,13 @@ export function describe(want: HostServer | null, seen: Seen, failure: string | 
     startedAt: machine?.startedAt ?? null,
     attachments: attachmentsOf(want, seen),
     ...(done.layersGib.length > 1 && { layersGib: done.layersGib }),
+    ...(seen.isKept && seen.kept && { kept: rememberedOf(seen.kept) }),
   };
+}
+
+function rememberedOf({ metadata, disk }: HostServer): KeptServer {
+  const { name, projectId, flavorName } = metadata;
+  return { name, projectId, flavorName, diskGib: disk?.layersGib.at(-1) ?? null };
 }
 
 /** The failure of a volume without which the server cannot be started as wished. */

@@ -278,6 +278,17 @@ export interface ServerReport {
   attachments: AttachmentReport[];
   /** The layers of its root disk as they are, if there are several. */
   layersGib?: number[];
+  /** What it was, of one that is kept though no row knows it; agents of older releases do not say it. */
+  kept?: KeptServer;
+}
+
+/** What a host remembers of a server that the controller does not know. */
+export interface KeptServer {
+  name: string;
+  projectId: ProjectId;
+  flavorName: string;
+  /** Of its root disk; null when it booted from a volume. */
+  diskGib: number | null;
 }
 
 export interface AttachmentReport {

@@ -80,8 +80,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
     saved: machines.isSuspended(id),
     volume: standing,
     refused: refusedDisks,
-    copies: wishes().servers.get(id)?.disk ? copiesOf(id) : [],
+    copies: wishes().servers.get(id)?.disk || wishes().kept.has(id) ? copiesOf(id) : [],
     isKept: wishes().kept.has(id),
+    kept: ledger.kept(id),
   });
 
   /** Machines that have the volume plugged in. */
@@ -150,7 +151,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     isSuperseded: (step, served, want, id) => {
       if (step.do === 'stop') return want === null ? !wishes().kept.has(id) : want.shutdown === 'hard';
       if (step.do === 'build') return want === null || want.build !== served?.build;
-      return step.do === 'copy' && (want === null || !wishes().uploads.has(step.image));
+      const isGone = want === null && !wishes().kept.has(id);
+      return step.do === 'copy' && (isGone || !wishes().uploads.has(step.image));
     },
     isPassing: (step) => step.do === 'build',
     onStep(id, step) {
@@ -373,7 +375,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   function copyFailure(upload: HostUpload | undefined): string | null {
     if (!upload || ledger.upload(upload.id) !== null) return null;
     const { kind, id } = upload.from;
-    if (kind === 'server' && !wishes().servers.has(id)) return 'The server is not on this host any more.';
+    if (kind === 'server' && !wishes().servers.has(id) && !wishes().kept.has(id))
+      return 'The server is not on this host any more.';
     if (kind === 'volume' && !wishes().volumes.has(id)) return 'The volume is not on this host any more.';
     const failure = kind === 'server' ? serverWorkers.failure(id) : volumeWorkers.failure(id);
     return failure?.step.do === 'copy' ? failure.reason : null;

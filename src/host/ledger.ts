@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { OperatorError } from '../core/errors.ts';
 import type { ImageId, ServerId, VolumeId } from '../core/ids.ts';
-import type { HostDocument } from './document.ts';
+import type { HostDocument, HostServer } from './document.ts';
 import { makeDirectory, readIfExists, writeAtomic } from './files.ts';
 import { NO_VOLUME, type VolumeDone } from './layers.ts';
 
@@ -16,9 +16,11 @@ export interface LedgerContent {
   servers: Record<ServerId, Done>;
   volumes: Record<VolumeId, VolumeDone>;
   uploads: Record<ImageId, UploadDone>;
+  /** What was last wished of servers that are kept though nobody wishes for them. */
+  kept: Record<ServerId, HostServer>;
 }
 
-const EMPTY: LedgerContent = { version: 1, document: null, servers: {}, volumes: {}, uploads: {} };
+const EMPTY: LedgerContent = { version: 1, document: null, servers: {}, volumes: {}, uploads: {}, kept: {} };
 
 /** What was carried out for one server. */
 export interface Done {
@@ -54,6 +56,8 @@ export interface Ledger {
   settled(): Promise<void>;
   record(server: ServerId, change: Partial<Done>): Promise<void>;
   forget(server: ServerId): Promise<void>;
+  /** What was last wished of a server that is kept; null when that is not known. */
+  kept(server: ServerId): HostServer | null;
   volume(id: VolumeId): VolumeDone;
   volumes(): VolumeId[];
   recordVolume(id: VolumeId, change: Partial<VolumeDone>): Promise<void>;
@@ -148,7 +152,7 @@ function createLedger(first: LedgerContent, keeper: Keeper): Ledger {
         );
       }
       if (content.document?.generation === document.generation) return false;
-      await change({ document });
+      await change({ document, kept: keptBy(document, content) });
       return true;
     },
     accepted: () => keeper.saved(({ document }) => document === content.document),
@@ -157,6 +161,7 @@ function createLedger(first: LedgerContent, keeper: Keeper): Ledger {
     forget: async (id) => {
       if (id in content.servers) await change({ servers: without(content.servers, id) });
     },
+    kept: (id) => content.kept[id] ?? null,
     volume,
     volumes: () => Object.keys(content.volumes),
     recordVolume: (id, to) => change({ volumes: { ...content.volumes, [id]: { ...volume(id), ...to } } }),
@@ -170,6 +175,15 @@ function createLedger(first: LedgerContent, keeper: Keeper): Ledger {
       if (id in content.uploads) await change({ uploads: without(content.uploads, id) });
     },
   };
+}
+
+/** The last wishes for what a document keeps: from the document before it, or from before that. */
+function keptBy(document: HostDocument, before: LedgerContent): Record<ServerId, HostServer> {
+  const ids = document.kept?.servers ?? [];
+  if (ids.length === 0) return {};
+  const wishes = new Map(before.document?.servers.map((server) => [server.id, server]));
+  const known = ids.flatMap((id) => wishes.get(id) ?? before.kept[id] ?? []);
+  return Object.fromEntries(known.map((server) => [server.id, server]));
 }
 
 function without<Value>(record: Record<string, Value>, id: string): Record<string, Value> {

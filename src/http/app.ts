@@ -53,6 +53,8 @@ export interface Config {
   passwordRules?: PasswordRules;
   /** Days that the audit trail goes back; a year unless told. */
   auditKeepDays?: number;
+  /** Hours after which a browser has to sign in again, however busy; 12 unless told. */
+  sessionHours?: number;
   /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
   trustedProxies?: readonly string[];
   /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
@@ -77,6 +79,11 @@ export interface App {
   log: Log;
   signals: Signals;
   verifyToken: VerifyToken;
+  /**
+   * The next token of a browser's session that is in use: null while the present one does, or where it cannot be had
+   * yet. Throws ApiError 401 when the session is over.
+   */
+  renewSession: (token: string) => Promise<string | null> | null;
   /** Checks an agent's bearer token. Throws ApiError 401. */
   verifyHost: (token: string) => HostId;
   /** Whose certificate has this SHA-256. Throws ApiError 401 when it is revoked or expired. */

@@ -46,7 +46,7 @@ test('a document says of a route what its schemas say', async (t) => {
   assert.deepEqual(document.paths['/things'].get.security, []);
   const update = document.paths['/things/v2/things/{thing_id}/parts/{part_id}'].patch;
   assert.equal(update.operationId, 'things:things:update');
-  assert.deepEqual(update.security, [{ token: [] }]);
+  assert.deepEqual(update.security, [{ token: [] }, { session: [] }]);
   assert.deepEqual(
     update.parameters.map((one: { in: string; name: string; required: boolean }) => [one.in, one.name, one.required]),
     [

@@ -42,12 +42,16 @@ export function openApi(service: Service, { serverUrl = '/' }: OpenApiInfo = {})
     components: {
       securitySchemes: {
         token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token', description: 'A token of the identity service.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'potluck-session', description: SESSION },
         host: { type: 'http', scheme: 'bearer', description: "A host's own token." },
       },
       responses: { Fault: faultResponse(service) },
     },
   };
 }
+
+const SESSION =
+  'The cookie of POST /session, `__Host-potluck-session` behind TLS. What changes something needs the header X-Potluck-Session: 1 too, and must come from a page of this cloud.';
 
 const tagOf = (route: Route) => route.operation.split(':')[0] ?? route.operation;
 
@@ -77,7 +81,7 @@ function accessOf(service: Service, route: Route): string | Json {
 
 function securityOf(access: Rule): Json[] {
   if (access === 'public') return [];
-  return [access === 'agent' ? { host: [] } : { token: [] }];
+  return access === 'agent' ? [{ host: [] }] : [{ token: [] }, { session: [] }];
 }
 
 function pathParameters(route: Route, path: string): Json[] {

@@ -12,6 +12,7 @@ import { askingHost } from './host-auth.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
 import type { Reply, Route } from './route.ts';
 import type { Service } from './service.ts';
+import { isSafe, requireOwnPage, sessionCookie, sessionToken } from './session-cookie.ts';
 import { completeTrail } from './trail.ts';
 import { validationMessage } from './validation.ts';
 import { lazyValidator } from './validators.ts';
@@ -162,8 +163,9 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
       ...(route.body && { body: route.body }),
     },
     // Before the body is read and checked, so that a stranger learns nothing from a validation message.
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       request.context = contextOf(app, request, service, rule);
+      await keepSession(app, request, reply, request.context);
       const { project } = withoutProject([service], atNewPrefix([service], request.originalUrl).url);
       if (project !== null && rule !== 'public' && project !== request.context.projectId) {
         throw badRequest(`Malformed request url: the path names project ${project}, the token is of another.`);
@@ -190,16 +192,27 @@ function addRoute(app: App, scope: FastifyInstance, service: Service, route: Rou
 
 function contextOf(app: App, request: FastifyRequest, service: Service, rule: Rule): Context {
   const base = { requestId: request.id, now: app.clock.now(), remoteAddress: request.ip, trail: { rows: 0 } };
-  const header = request.headers['x-auth-token'];
-  const token = typeof header === 'string' && header !== '' ? header : null;
   if (rule === 'agent') {
     return { ...base, ...NOBODY, hostId: askingHost(app, request.raw) };
   }
   if (rule === 'public') return { ...base, ...NOBODY };
+  const header = request.headers['x-auth-token'];
+  const session = sessionToken(app, request);
+  const token = session ?? (typeof header === 'string' && header !== '' ? header : null);
   if (token === null) throw unauthorized();
+  if (session !== null && !isSafe(request)) requireOwnPage(app, request);
   const path = request.url.slice(rootOf(service).length).replace(/\?.*$/, '');
   const identity = app.verifyToken(token, { service: service.name, method: request.method, path });
   return { ...base, ...identity, isAdmin: identity.roles.includes('admin'), token, hostId: null };
+}
+
+/** Gives a browser whose session is in use the next token when one is due. Throws ApiError 401 when it may have none. */
+async function keepSession(app: App, request: FastifyRequest, reply: FastifyReply, context: Context): Promise<void> {
+  if (context.token === null || sessionToken(app, request) !== context.token) return;
+  const token = await app.renewSession(context.token);
+  if (token === null) return;
+  context.token = token;
+  reply.header('set-cookie', sessionCookie(app, request, token));
 }
 
 const NOBODY = {
@@ -251,9 +264,11 @@ function sendFault(
   if (error.status >= 500) {
     app.log.error('request-failed', { request: request.id, method: request.method, path: request.url, error: thrown });
   }
-  const body = service
-    ? service.fault(error, request.id)
-    : { error: { code: error.status, message: error.publicMessage, title: error.type } };
+  const body =
+    error.body ??
+    (service
+      ? service.fault(error, request.id)
+      : { error: { code: error.status, message: error.publicMessage, title: error.type } });
   return reply
     .code(error.status)
     .headers({ ...requestIds(request, service), ...challenge(app, error), ...error.headers })

@@ -83,6 +83,7 @@ export async function testCloud(
       if (!known) throw unauthorized();
       return known;
     },
+    renewSession: (): Promise<string | null> | null => null,
     verifyHost(token: string) {
       if (token !== 'host') throw unauthorized();
       return 'host-1' as HostId;

@@ -5,6 +5,7 @@ import type { Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
 import type { Reader } from '../store/store.ts';
 import { identityPolicy } from '../policy/identity.ts';
+import { sessionPolicy } from '../policy/own.ts';
 import { authRoutes } from './routes/auth.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { domainConfigRoutes } from './routes/domain-config.ts';
@@ -27,6 +28,7 @@ import { applicationCredentialRoutes } from './routes/application-credentials.ts
 import { credentialRoutes } from './routes/credentials.ts';
 import { ec2CredentialRoutes } from './routes/ec2-credentials.ts';
 import { ec2TokenRoutes } from './routes/ec2-tokens.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { revocationEventRoutes } from './routes/revocation-events.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { registeredLimitRoutes } from './routes/registered-limits.ts';
@@ -38,14 +40,18 @@ import { trustRoutes } from './routes/trusts.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { versionRoutes } from './routes/versions.ts';
+import { createRenewals } from './sessions/renew.ts';
+import { deleteEndedSessions } from './sessions/store.ts';
 import { REVOKED } from './tokens/revocations.ts';
-import { identityState, type IdentityState } from './tokens/state.ts';
+import { identityState } from './tokens/state.ts';
 
 export { revokeAllTokens } from './tokens/revoke-all.ts';
 import { PREFIX } from './wire/common.ts';
 
+export { SESSION_HOURS } from './sessions/sign-in.ts';
 export { parsePasswordRules } from './password-rules.ts';
 export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
+export { findProject } from './store/projects.ts';
 export { serviceLimits } from './store/service-limits.ts';
 
 /** Keystone answers HEAD wherever it answers GET. */
@@ -99,12 +105,23 @@ export const identityService: Service = {
   versions: null,
 };
 
+/** Signing in with a browser: what the console uses, and whoever else serves pages from here. */
+export const sessionService: Service = {
+  name: 'session',
+  prefix: '/session',
+  routes: sessionRoutes,
+  rootRoutes: [],
+  policy: sessionPolicy,
+  fault: keystoneFault,
+  versions: null,
+};
+
 /** Loads what tokens are checked with. `verifyToken` reads no database. */
 export async function createIdentity(
   parts: Pick<App, 'store' | 'secrets' | 'clock' | 'config' | 'log'>,
-): Promise<Pick<IdentityState, 'verifyToken'>> {
-  const { verifyToken } = await identityState(parts);
-  return { verifyToken };
+): Promise<Pick<App, 'verifyToken' | 'renewSession'>> {
+  const state = await identityState(parts);
+  return { verifyToken: state.verifyToken, renewSession: createRenewals(parts, state) };
 }
 
 /** Keeps what other controllers have revoked in this one's memory. */
@@ -115,6 +132,16 @@ export function createRevocationReconciler(app: App): Reconciler {
     every: 60_000,
     everywhere: true,
     run: async () => (await identityState(app)).revocations.reload(),
+  };
+}
+
+/** Forgets sessions that are over. */
+export function createSessionReconciler(app: App): Reconciler {
+  return {
+    name: 'sessions',
+    signal: 'sessions',
+    every: 10 * 60_000,
+    run: () => app.store.transaction((tx) => deleteEndedSessions(tx, app.clock.now())),
   };
 }
 

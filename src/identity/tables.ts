@@ -4,6 +4,7 @@ import type { Bit } from '../store/json.ts';
 import type { CatalogFilterTables } from './tables/catalog-filters.ts';
 import type { DelegationTables } from './tables/delegation.ts';
 import type { LimitTables } from './tables/limits.ts';
+import type { SessionTables } from './tables/sessions.ts';
 
 /** Projects and domains: a domain is a project at a tree's root, as Keystone keeps them. */
 export interface ProjectsTable {
@@ -201,7 +202,7 @@ export interface TokenRevocationsTable {
   expires_at: number;
 }
 
-export interface IdentityTables extends DelegationTables, CatalogFilterTables, LimitTables {
+export interface IdentityTables extends DelegationTables, CatalogFilterTables, LimitTables, SessionTables {
   projects: ProjectsTable;
   project_tags: ProjectTagsTable;
   users: UsersTable;

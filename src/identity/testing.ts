@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { testCloud, type TestCloud, type TestReply } from '../http/testing.ts';
-import { bootstrapIdentity, createIdentity, identityService } from './index.ts';
+import { bootstrapIdentity, createIdentity, identityService, sessionService } from './index.ts';
 
 export const ADMIN_PASSWORD = 'the-first-password';
 
@@ -17,9 +17,9 @@ export const ADMIN_SCOPE = { project: { name: 'admin', domain: { id: 'default' }
 
 /** A bootstrapped identity service that checks its own tokens: for unit tests. */
 export async function identityCloud(t: TestContext): Promise<IdentityCloud> {
-  const cloud = await testCloud(t, [identityService]);
+  const cloud = await testCloud(t, [identityService, sessionService]);
   const { app } = cloud;
-  app.verifyToken = (await createIdentity(app)).verifyToken;
+  Object.assign(app, await createIdentity(app));
   await bootstrapIdentity(app, {
     adminPassword: ADMIN_PASSWORD,
     region: app.config.region,

@@ -45,8 +45,24 @@ test('a second factor, where a user asks for one, is asked for, and a number is 
       },
     });
   const number = () => passcodeAt(decodeBase32(seed) ?? Buffer.alloc(0), Math.floor(cloud.app.clock.now() / 30_000));
-  assert.equal((await login(null)).status, 401);
+  const half = await login(null);
+  assert.equal(half.status, 401);
+  assert.deepEqual(half.body.required_auth_methods, [['password', 'totp']]);
+  assert.deepEqual([half.body.receipt.methods, half.body.receipt.user.id], [['password'], ann.userId]);
+  const receipt = { 'openstack-auth-receipt': String(half.headers['openstack-auth-receipt']) };
+  const token = { 'x-auth-token': receipt['openstack-auth-receipt'] };
+  assert.equal(
+    (await cloud.request('GET', '/identity/v3/auth/projects', { as: 'nobody', headers: token })).status,
+    401,
+  );
   assert.equal((await login('000000')).status, 401);
+  assert.equal((await login('000000', receipt, null)).status, 401);
+  assert.equal((await login(number(), { 'openstack-auth-receipt': 'of.nobody' }, null)).status, 401);
+  cloud.app.clock.advance(30_000);
+  assert.deepEqual((await login(number(), receipt, null)).body.token.methods, ['totp', 'password']);
+  cloud.app.clock.advance(5 * 60_000);
+  assert.equal((await login(number(), receipt, null)).status, 401, 'a receipt too old');
+  cloud.app.clock.advance(30_000);
   const first = await login(number());
   assert.equal(first.status, 201);
   assert.deepEqual(first.body.token.methods, ['password', 'totp']);

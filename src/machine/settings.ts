@@ -34,6 +34,8 @@ export interface Settings {
   passwordRules?: string;
   /** Days that the audit trail goes back; missing in files of before. */
   auditKeepDays?: number;
+  /** Hours after which a browser has to sign in again; missing in files of before. */
+  sessionHours?: number;
   /** Proxies whose X-Forwarded-For is believed, by commas; missing in files of before. */
   trustedProxies?: string;
   /** Seconds for which a deleted server can be restored; missing in files of before. */
@@ -72,6 +74,7 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     help: "NAME=VALUE by semicolons, with Keystone's names, such as 'lockout_failure_attempts=5; lockout_duration=60' (none)",
   },
   'audit-keep': { value: 'DAYS', help: 'how long it is kept who did what (365)' },
+  'session-hours': { value: 'HOURS', help: 'after which a browser has to sign in again, however busy (12)' },
   'trusted-proxies': {
     value: 'LIST',
     help: 'addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed (none)',
@@ -99,6 +102,7 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     bridgeMappings: mappingsOption(parsed.text('bridge-mappings') ?? before?.bridgeMappings ?? ''),
     passwordRules: rulesOption(parsed.text('password-rules') ?? before?.passwordRules ?? ''),
     auditKeepDays: numberOption('audit-keep', parsed.text('audit-keep'), before?.auditKeepDays ?? 365, 1, 36_500),
+    sessionHours: numberOption('session-hours', parsed.text('session-hours'), before?.sessionHours ?? 12, 1, 720),
     trustedProxies: proxiesOption(parsed.text('trusted-proxies') ?? before?.trustedProxies ?? ''),
     reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after'), before?.reclaimDeletedAfter),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OperatorError } from '../core/errors.ts';
+import { ensureConsole } from '../console/index.ts';
+import { OperatorError, messageOf } from '../core/errors.ts';
 import { ensureAccounts, secret } from './accounts.ts';
 import { preflight } from './checks.ts';
 import { writeClouds } from './clouds-yaml.ts';
@@ -14,7 +15,7 @@ import { ensureKey, sshWords } from './keys.ts';
 import { ensureKvmTest } from './kvm-test.ts';
 import { startEngines } from './ovn.ts';
 import { installPackages, missingPackages, neededPackages } from './packages.ts';
-import { packageCache, type Paths } from './paths.ts';
+import { packageCache, repository, type Paths } from './paths.ts';
 import { people } from './people.ts';
 import type { Progress } from './progress.ts';
 import { tryRun } from './run.ts';
@@ -189,17 +190,43 @@ export async function seedStage(up: Up, admin: Session, image: SeedImage): Promi
   return server;
 }
 
+/**
+ * Begins to build the web console, if it must be, and answers a stage that waits for it. Without it the cloud works: a
+ * failure is told, and the next `up` tries again.
+ */
+function beginConsole({ progress }: Up): () => Promise<void> {
+  let doing = '';
+  const building = ensureConsole(repository, (text) => (doing = text)).then(
+    (built) => (built ? 'built' : 'as it was built'),
+    (error: unknown) => {
+      const hint = error instanceof OperatorError ? `\n      ${error.hint}` : '';
+      progress.note(
+        `The web console could not be built; the next 'potluck up' tries again. ${messageOf(error)}${hint}`,
+      );
+      return 'not built';
+    },
+  );
+  return () =>
+    progress.stage('console', 'Web console', (detail) => {
+      detail(doing);
+      return building;
+    });
+}
+
 /** All stages in order. */
 export async function runUp(up: Up): Promise<FirstServer | null> {
   await checkStage(up);
   await packageStage(up);
+  const consoleStage = beginConsole(up);
   await accountStage(up);
   const supervisor = await chooseSupervisor(up.paths);
   await supervisor.install([await controllerService(up.paths, up.settings), await agentService(up.paths, up.settings)]);
   await networkStage(up, supervisor);
   const image = await imageStage(up);
   const admin = await controlStage(up, supervisor);
-  return seedStage(up, admin, image);
+  const server = await seedStage(up, admin, image);
+  await consoleStage();
+  return server;
 }
 
 async function upHypervisor(admin: Session): Promise<Json | undefined> {

@@ -33,6 +33,7 @@ export const eventsPolicy: Policy = {
 export const enrolmentPolicy: Policy = {
   'invites:*': 'admin',
   'hosts:*': 'admin',
+  'kept:*': 'admin',
 };
 
 /**
@@ -44,4 +45,10 @@ export const entryPolicy: Policy = {
   join: 'public',
   renew: 'public',
   standing: 'agent',
+};
+
+export const sessionPolicy: Policy = {
+  'sessions:create': 'public',
+  'sessions:show': 'authenticated',
+  'sessions:delete': 'authenticated',
 };

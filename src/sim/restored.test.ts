@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { restoreBackup, takeBackup } from '../backup/index.ts';
 import { silentLog } from '../core/log.ts';
-import { list, text, type Json, type Session } from '../machine/seed/client.ts';
+import { list, object, text, type Json, type Session } from '../machine/seed/client.ts';
 import { waitFor } from '../machine/wait.ts';
 import { localHost, simHostName, startSimCloud } from './cloud.ts';
 import { seedSimCloud } from './seed.ts';
@@ -69,6 +69,17 @@ test('after a restore, what was there goes on, what is newer is stopped and kept
   await demo.send('POST', 'compute/v2.1', `/servers/${stays}/action`, reboot);
   await until('a second boot', async () => bootsOf(stays) === 2 && (await status(demo, stays)) === 'ACTIVE');
   const newer = await boot(demo, 'newer');
+  const { volume: made } = await demo.send('POST', 'volume/v3', `/${demo.project}/volumes`, { volume: { size: 2 } });
+  const volume = text(made as Json, 'id');
+  await until('a volume', async () => {
+    const found = object(await demo.get('volume/v3', `/${demo.project}/volumes/${volume}`), 'volume');
+    return found['status'] === 'available';
+  });
+  const snapshots = `/${demo.project}/snapshots`;
+  await demo.send('POST', 'volume/v3', snapshots, { snapshot: { volume_id: volume } });
+  await until('a snapshot', async () =>
+    list(await demo.get('volume/v3', `${snapshots}/detail`), 'snapshots').some((one) => one['status'] === 'available'),
+  );
   await demo.send('DELETE', 'compute/v2.1', `/servers/${gone}`);
   await until('it to be gone', async () => (await status(demo, gone)) === undefined);
 
@@ -77,7 +88,7 @@ test('after a restore, what was there goes on, what is newer is stopped and kept
   cloud = await start();
   const old = await fetch(`${cloud.url}/identity/v3/auth/tokens`, { headers: tokenHeaders(token, token) });
   assert.equal(old.status, 401, 'tokens of before are void');
-  const { demo: again } = await seed();
+  const { demo: again, admin } = await seed();
   await until('the lost one to say so', async () => (await status(again, gone)) === 'ERROR');
   assert.deepEqual((await servers(again)).map((one) => text(one, 'name')).toSorted(), ['gone', 'stays']);
   const sim = () => {
@@ -92,4 +103,40 @@ test('after a restore, what was there goes on, what is newer is stopped and kept
   // Counts go on from where the host is.
   await again.send('POST', 'compute/v2.1', `/servers/${stays}/action`, reboot);
   await until('a third boot', async () => bootsOf(stays) === 3);
+
+  // What is kept has a name, becomes an image in the project it was of, and goes when it is said so.
+  type Kept = { id: string; kind: string; name: string | null; image: { status: string } | null; size_gib: number };
+  const kept = async () => list(await admin.get('enrolment/v1', '/kept'), 'kept') as unknown as Kept[];
+  await until('its name', async () => (await kept()).some((one) => one.id === newer && one.name === 'newer'));
+  assert.deepEqual(
+    (await kept()).map((one) => [one.kind, one.id, one.size_gib]),
+    [
+      ['server', newer, 1],
+      ['volume', volume, 2],
+    ],
+  );
+  await admin.send('POST', 'enrolment/v1', `/kept/${newer}/adopt`, {});
+  await until('an image', async () => (await kept()).some((one) => one.id === newer && one.image?.status === 'active'));
+  const images = list(await again.get('image/v2', `/images?name=newer`), 'images');
+  assert.deepEqual(
+    images.map((one) => one['owner']),
+    [again.project],
+  );
+  await admin.send('DELETE', 'enrolment/v1', `/kept/${newer}`);
+  await until('it to be removed', async () => !sim().disks.has(newer as never));
+  await admin.send('POST', 'enrolment/v1', `/kept/${volume}/adopt`, { project_id: again.project, name: 'found' });
+  assert.deepEqual(await kept(), []);
+  const volumes = list(await again.get('volume/v3', `/${again.project}/volumes/detail`), 'volumes');
+  assert.deepEqual(
+    volumes.map((one) => [one['name'], one['status'], one['size']]),
+    [['found', 'available', 2]],
+  );
+  const onHost = `/${admin.project}/os-snapshot-manage?host=${simHostName(1)}`;
+  const taken = list(await admin.get('volume/v3', onHost), 'manageable-snapshots');
+  assert.deepEqual(
+    taken.map((one) => one['safe_to_manage']),
+    [true],
+    'its snapshot was kept with it',
+  );
+  await assert.rejects(admin.send('POST', 'enrolment/v1', `/kept/${newer}/adopt`, {}), /No host keeps/);
 });

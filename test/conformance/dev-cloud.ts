@@ -12,7 +12,17 @@ export async function startDevCloud(
 ): Promise<{ cloudsFile: string; stop(): Promise<void> }> {
   const port = await freePort();
   const log = openSync(join(directory, 'dev.log'), 'a');
-  const options = ['--hosts', '1', '--port', String(port), '--state-dir', join(directory, 'dev'), '--delay', '0'];
+  const options = [
+    '--hosts',
+    '1',
+    '--port',
+    String(port),
+    '--state-dir',
+    join(directory, 'dev'),
+    '--delay',
+    '0',
+    '--no-console',
+  ];
   const child = fork(
     join(ROOT, 'src/main.ts'),
     [

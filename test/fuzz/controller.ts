@@ -87,6 +87,7 @@ export async function startFuzzController(options: ControllerOptions): Promise<F
       if (!known) throw unauthorized();
       return known;
     },
+    renewSession: () => null,
     verifyHost: tokens.verifyHost,
     verifyCertificate: () => {
       throw unauthorized();

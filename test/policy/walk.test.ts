@@ -23,6 +23,7 @@ const SHARED: readonly string[] = [
 const BY_READERS: readonly string[] = [
   'identity:auth:create-token',
   'identity:users:change-password',
+  ...['session:sessions:create', 'session:sessions:delete'],
   'compute:keypairs:create',
   'volume:volumes:os-show_image_metadata',
 ];

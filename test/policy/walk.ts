@@ -14,6 +14,7 @@ import { identityThings } from './things/identity.ts';
 import { imageThings } from './things/image.ts';
 import { networkThings } from './things/network.ts';
 import { placementThings } from './things/placement.ts';
+import { sessionThings } from './things/session.ts';
 import { volumeThings } from './things/volume.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -80,6 +81,7 @@ const MAKERS = {
   volume: volumeThings,
   placement: placementThings,
   enrolment: enrolmentThings,
+  session: sessionThings,
 };
 
 /** The things of all services, by the service's name. */

@@ -31,7 +31,13 @@ const signals = createSignals();
 const store = await openSqliteStore(join(config.stateDir, 'controller.db'), (name) => signals.raise(name));
 const app: App = {
   ...{ config, store, signals, secrets: secretsFrom(Buffer.alloc(32)), clock: systemClock, log: silentLog },
-  ...{ verifyToken: refuse, verifyHost: refuse, verifyCertificate: refuse, abort: new AbortController().signal },
+  ...{
+    verifyToken: refuse,
+    renewSession: () => null,
+    verifyHost: refuse,
+    verifyCertificate: refuse,
+    abort: new AbortController().signal,
+  },
 };
 
 function refuse(): never {

@@ -1,7 +1,7 @@
 import { notFound, unauthorized, badRequest } from '../../core/errors.ts';
 import { noContent, route, type Call } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
-import { signedRequest } from '../oauth/request.ts';
+import { shownBy } from './shown.ts';
 import { notAllowed, seesDomain } from '../policy.ts';
 import type { TokenClaims } from '../tokens/format.ts';
 import { issueToken } from '../tokens/issue.ts';
@@ -18,7 +18,7 @@ const create = route({
   body: AuthRequest,
   async handler({ app, context, query, body, request }) {
     const state = await identityState(app);
-    const claims = await issueToken(app, state, context, body.auth, () => signedRequest(app, request));
+    const claims = await issueToken(app, state, context, body.auth, shownBy(app, request));
     const token = await renderToken(app.store.read, claims, flag(query, 'nocatalog') !== true);
     const { methods, auditId: audit_id, scope } = claims;
     await app.store.transaction((tx) =>

@@ -20,6 +20,7 @@ import { matchingStep } from '../totp.ts';
 import type { Auth, UserReference } from '../wire/auth.ts';
 import type { TokenClaims } from './format.ts';
 import { enabledDomain, findUserReference } from './lookup.ts';
+import { methodsOfReceipt, receiptFor } from './receipts.ts';
 import type { IdentityState } from './state.ts';
 
 /** Who logs in, and what that log-in allows. */
@@ -43,6 +44,14 @@ export interface AccessGrant {
   ends: number | null;
 }
 
+/** What a log-in shows besides its body. */
+export interface Shown {
+  /** The request as its OAuth signature covers it. Throws ApiError 400 when it is not signed. */
+  signed: () => SignedRequest;
+  /** The header Openstack-Auth-Receipt: what was shown a moment ago. */
+  receipt: string | null;
+}
+
 /** A log-in that rests on nothing else. */
 export const ALONE = { parent: null, applicationCredential: null, accessToken: null } as const;
 
@@ -57,7 +66,7 @@ export async function authenticate(
   state: IdentityState,
   context: Context,
   identity: Auth['identity'],
-  signed: () => SignedRequest,
+  shown: Shown,
 ): Promise<Authenticated> {
   const methods = [...new Set(identity.methods)];
   for (const method of methods) {
@@ -76,7 +85,7 @@ export async function authenticate(
   if (methods.includes('application_credential') && identity.application_credential) {
     results.push(await byApplicationCredential(app, state, context, identity.application_credential));
   }
-  if (methods.includes('oauth1')) results.push(await byOauth(app, context, signed()));
+  if (methods.includes('oauth1')) results.push(await byOauth(app, context, shown.signed()));
   if (methods.includes('totp') && identity.totp) {
     results.push(await byOneTimePassword(app, state, context, identity.totp.user));
   }
@@ -84,12 +93,18 @@ export async function authenticate(
   if (!first || results.some((result) => result.user.id !== first.user.id)) throw unauthorized();
   const merged: Authenticated = {
     user: first.user,
-    methods: [...new Set([...methods, ...results.flatMap((result) => result.methods)])],
+    methods: [
+      ...new Set([
+        ...methods,
+        ...results.flatMap((result) => result.methods),
+        ...methodsOfReceipt(app, state, first.user, shown.receipt),
+      ]),
+    ],
     parent: results.find((result) => result.parent)?.parent ?? null,
     applicationCredential: results.find((result) => result.applicationCredential)?.applicationCredential ?? null,
     accessToken: results.find((result) => result.accessToken)?.accessToken ?? null,
   };
-  requireEnoughMethods(merged);
+  await requireEnoughMethods(app, state, merged);
   return merged;
 }
 
@@ -236,7 +251,7 @@ function tried(context: Context, user: Pick<UserRow, 'id' | 'domain_id'>): void 
 }
 
 /** Throws ApiError 401 for an account that is disabled, also by its domain or by not being used. */
-export async function enabledUser(app: App, id: string, now: number): Promise<UserRow> {
+export async function enabledUser(app: Pick<App, 'store' | 'config'>, id: string, now: number): Promise<UserRow> {
   const user = await findUser(app.store.read, id);
   if (!user?.enabled || unusedTooLong(app.config.passwordRules, user, now)) throw unauthorized();
   await enabledDomain(app.store.read, { id: user.domain_id });
@@ -247,16 +262,17 @@ const option = (user: UserRow, name: string) => fromJson<Record<string, unknown>
 
 /**
  * The user option `multi_factor_auth_rules`: lists of methods, one of which must have been used completely. Methods
- * this cloud does not have are left out of a rule, and a rule without any left is no rule.
+ * this cloud does not have are left out of a rule, and a rule without any left is no rule. Throws ApiError 401, which
+ * carries a receipt for what was shown.
  */
-function requireEnoughMethods({ user, methods }: Authenticated): void {
+async function requireEnoughMethods(app: App, state: IdentityState, { user, methods }: Authenticated): Promise<void> {
   if (option(user, 'multi_factor_auth_enabled') === false) return;
   const rules = option(user, 'multi_factor_auth_rules');
   if (!Array.isArray(rules)) return;
   const known = (rules as string[][]).map((rule) => rule.filter((method) => METHODS.includes(method)));
   const usable = known.filter((rule) => rule.length > 0);
-  if (usable.length === 0) return;
-  if (!usable.some((rule) => rule.every((method) => methods.includes(method)))) throw unauthorized();
+  if (usable.length === 0 || usable.some((rule) => rule.every((method) => methods.includes(method)))) return;
+  throw await receiptFor(app, state, { user, methods, rules: usable });
 }
 
 /** What a token may not be exchanged for. Throws ApiError 403. */

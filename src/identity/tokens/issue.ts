@@ -4,13 +4,12 @@ import type { DomainId } from '../../core/ids.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import type { Reader } from '../../store/store.ts';
-import type { SignedRequest } from '../oauth/signature.ts';
 import { accessRulesOfCredential, roleIdsOfCredential } from '../store/application-credentials.ts';
 import { roleIdsOn } from '../store/assignments.ts';
 import { effectiveRoles, readRoleBook } from '../store/roles.ts';
 import type { UserRow } from '../store/users.ts';
 import type { Auth } from '../wire/auth.ts';
-import { authenticate, requireRescopable, type Authenticated } from './authenticate.ts';
+import { authenticate, requireRescopable, type Authenticated, type Shown } from './authenticate.ts';
 import type { Delegation, Scope, TokenClaims } from './format.ts';
 import { enabledDomain, enabledProject } from './lookup.ts';
 import { TOKEN_LIFETIME } from './revocations.ts';
@@ -33,10 +32,10 @@ export async function issueToken(
   state: IdentityState,
   context: Context,
   auth: Auth,
-  signed: () => SignedRequest,
+  shown: Shown,
 ): Promise<TokenClaims> {
   const issuedAt = state.revocations.issueTime();
-  const who = await authenticate(app, state, context, auth.identity, signed);
+  const who = await authenticate(app, state, context, auth.identity, shown);
   requireRescopable(who, auth.scope);
   return issueFor(app, context, who, { scope: auth.scope, issuedAt });
 }
@@ -161,6 +160,10 @@ async function roleNames(db: Reader, who: Authenticated, scope: Scope): Promise<
   const { applicationCredential: credential, user } = who;
   return rolesWithin(db, user.id, scope, credential ? await roleIdsOfCredential(db, credential.id) : null);
 }
+
+/** The names of the roles that a user has on a scope, sorted. */
+export const rolesOn = (db: Reader, userId: string, scope: Scope): Promise<string[]> =>
+  rolesWithin(db, userId, scope, null);
 
 /** The names of the roles that a user has on a scope, only those handed on when they are given. */
 async function rolesWithin(

@@ -1,6 +1,7 @@
 import { OperatorError } from '../../core/errors.ts';
 
-export type Endpoint = 'identity/v3' | 'image/v2' | 'network/v2.0' | 'compute/v2.1' | 'audit/v1' | 'enrolment/v1';
+export type Endpoint =
+  'identity/v3' | 'image/v2' | 'network/v2.0' | 'compute/v2.1' | 'volume/v3' | 'audit/v1' | 'enrolment/v1';
 
 /** Somebody signed in to the cloud through its public APIs, as any OpenStack client would. */
 export interface Session {

@@ -40,6 +40,7 @@ import { restoredHosts } from './0058-restored-hosts.ts';
 import { sharedTunnels } from './0059-shared-tunnels.ts';
 import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
+import { sessions } from './0065-sessions.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -84,4 +85,5 @@ export const migrations: readonly Migration[] = [
   restoredHosts,
   sharedTunnels,
   usageIndex,
+  sessions,
 ];

@@ -1,0 +1,41 @@
+/**
+ * Kinds of things, as GET /events names them. The first part of each query's key is one, so that the news that something of
+ * a kind changed finds the queries to ask again.
+ */
+export type Kind =
+  | 'servers'
+  | 'volumes'
+  | 'snapshots'
+  | 'backups'
+  | 'images'
+  | 'networks'
+  | 'subnets'
+  | 'ports'
+  | 'routers'
+  | 'floatingips'
+  | 'security-groups'
+  | 'keypairs'
+  | 'server-groups'
+  | 'quotas'
+  | 'application-credentials'
+  | 'flavors'
+  | 'hosts'
+  | 'projects'
+  | 'users'
+  | 'groups'
+  | 'roles'
+  | 'role-assignments'
+  | 'aggregates'
+  | 'audit';
+
+/** What the stream says: something of a kind changed, this one or any. */
+export interface Change {
+  kind: string;
+  id?: string;
+}
+
+/** Whether a query shows what changed: every list of the kind, and the details of the one or, without id, of all. Pure. */
+export function concerns(changes: readonly Change[], queryKey: readonly unknown[]): boolean {
+  const [kind, what, id] = queryKey;
+  return changes.some((one) => one.kind === kind && (what !== 'one' || one.id === undefined || one.id === id));
+}

@@ -1,0 +1,108 @@
+import { request } from '../request.ts';
+import { listQuery } from './query.ts';
+
+export interface Network {
+  id: string;
+  name: string;
+  description: string;
+  status: string;
+  admin_state_up: boolean;
+  project_id: string;
+  shared: boolean;
+  'router:external': boolean;
+  subnets: string[];
+  mtu: number;
+  port_security_enabled: boolean;
+}
+
+export interface Subnet {
+  id: string;
+  name: string;
+  network_id: string;
+  project_id: string;
+  ip_version: 4 | 6;
+  cidr: string;
+  gateway_ip: string | null;
+  enable_dhcp: boolean;
+  dns_nameservers: string[];
+  allocation_pools: { start: string; end: string }[];
+  host_routes: { destination: string; nexthop: string }[];
+}
+
+export interface Router {
+  id: string;
+  name: string;
+  status: string;
+  admin_state_up: boolean;
+  project_id: string;
+  external_gateway_info: {
+    network_id: string;
+    enable_snat?: boolean;
+    external_fixed_ips: { subnet_id: string; ip_address: string }[];
+  } | null;
+}
+
+export interface Port {
+  id: string;
+  name: string;
+  network_id: string;
+  project_id: string;
+  device_id: string;
+  device_owner: string;
+  mac_address: string;
+  status: string;
+  admin_state_up: boolean;
+  fixed_ips: { subnet_id: string; ip_address: string }[];
+  security_groups: string[];
+}
+
+export interface FloatingIp {
+  id: string;
+  floating_ip_address: string;
+  floating_network_id: string;
+  fixed_ip_address: string | null;
+  port_id: string | null;
+  router_id: string | null;
+  status: string;
+  project_id: string;
+  description: string;
+}
+
+export interface SecurityGroupRule {
+  id: string;
+  security_group_id: string;
+  direction: 'ingress' | 'egress';
+  ethertype: 'IPv4' | 'IPv6';
+  /** Null is any. */
+  protocol: string | null;
+  port_range_min: number | null;
+  port_range_max: number | null;
+  remote_ip_prefix: string | null;
+  remote_group_id: string | null;
+  remote_address_group_id?: string | null;
+  description: string;
+}
+
+export interface SecurityGroup {
+  id: string;
+  name: string;
+  description: string;
+  project_id: string;
+  shared?: boolean;
+  security_group_rules: SecurityGroupRule[];
+}
+
+export const networksQuery = listQuery<Network>('networks', request('GET /network/v2.0/networks', {}), 'networks');
+export const subnetsQuery = listQuery<Subnet>('subnets', request('GET /network/v2.0/subnets', {}), 'subnets');
+export const routersQuery = listQuery<Router>('routers', request('GET /network/v2.0/routers', {}), 'routers');
+export const portsQuery = listQuery<Port>('ports', request('GET /network/v2.0/ports', {}), 'ports');
+export const floatingIpsQuery = listQuery<FloatingIp>(
+  'floatingips',
+  request('GET /network/v2.0/floatingips', {}),
+  'floatingips',
+);
+export const securityGroupsQuery = listQuery<SecurityGroup>(
+  'security-groups',
+  request('GET /network/v2.0/security-groups', {}),
+  'security_groups',
+);

@@ -1,0 +1,28 @@
+import type { IconName } from './parts/icons.tsx';
+import type { Session } from './api/session.ts';
+import { isAdmin } from './api/session.ts';
+import type { Text } from './text/index.tsx';
+
+export interface NavigationEntry {
+  /** Where it leads; it is the current one on every page below. */
+  to: string;
+  label: (text: Text) => string;
+  icon: IconName;
+  group: 'project' | 'operators';
+  /** Who sees it; everybody with a project when not given, operators for their group. */
+  for?: (session: Session) => boolean;
+}
+
+/** The menu, in its order. Each area of pages adds its line. */
+export const NAVIGATION: readonly NavigationEntry[] = [
+  { to: '/', label: (text) => text.navigation.home, icon: 'home', group: 'project' },
+  { to: '/servers', label: (text) => text.navigation.servers, icon: 'server', group: 'project' },
+];
+
+/** What a person sees of it. Pure. */
+export function navigationFor(session: Session): NavigationEntry[] {
+  return NAVIGATION.filter((entry) => {
+    if (entry.for) return entry.for(session);
+    return entry.group === 'operators' ? isAdmin(session) : session.token.project !== undefined;
+  });
+}

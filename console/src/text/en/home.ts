@@ -1,0 +1,15 @@
+export const home = {
+  title: 'Overview',
+  hello: (name: string) => `Hello ${name}`,
+  firstTitle: 'Make your first server',
+  firstText: 'A server of your own takes three choices and less than a minute.',
+  firstAction: 'Make a server',
+  quotas: 'What this project uses',
+  servers: 'Servers',
+  cores: 'Processors',
+  memory: 'Memory',
+  volumes: 'Volumes',
+  gigabytes: 'Space of volumes',
+  floatingIps: 'Floating IPs',
+  recent: 'Servers, newest first',
+};

@@ -1,0 +1,12 @@
+import { common, errors, how, table } from './common.ts';
+import { home } from './home.ts';
+import { layout, navigation } from './layout.ts';
+import { servers } from './servers.ts';
+import { newServer } from './new-server.ts';
+import { signIn } from './sign-in.ts';
+
+/** Every text in English, by area; each area has a file here and one of the same name for each other language. */
+export const en = { common, errors, home, how, layout, navigation, newServer, servers, signIn, table };
+
+/** What a language must have: a text that is missing, or one too many, is a type error. */
+export type Text = typeof en;

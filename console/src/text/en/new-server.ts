@@ -1,0 +1,3 @@
+export const newServer = {
+  title: 'New server',
+};

@@ -1,0 +1,2 @@
+export { consoleFiles, ensureConsole } from './build.ts';
+export { serveConsole } from './serve.ts';

@@ -1,0 +1,69 @@
+import { Type } from 'typebox';
+import { isoSeconds } from '../../core/clock.ts';
+import { Nullable } from '../../http/schemas.ts';
+import type { Reader } from '../../store/store.ts';
+import { placesOf } from '../sessions/places.ts';
+import type { SessionRow } from '../sessions/store.ts';
+import type { TokenClaims } from '../tokens/format.ts';
+import { AuthRequest } from './auth.ts';
+import { renderToken } from './tokens.ts';
+
+const { identity, scope } = AuthRequest.properties.auth.properties;
+
+/** The body of POST /session: Keystone's; without an identity it is the present session that changes its scope. */
+export const SessionRequest = Type.Object({
+  auth: Type.Object({ identity: Type.Optional(identity), scope }),
+});
+
+const Named = Type.Object({ id: Type.String(), name: Type.String() });
+const NamedInDomain = Type.Object({ id: Type.String(), name: Type.String(), domain: Named });
+
+/** Who is signed in, and where they could go. */
+export const SessionAnswer = Type.Object({
+  /** As GET /identity/v3/auth/tokens shows it; the token's text stays in the cookie. */
+  token: Type.Object({
+    methods: Type.Array(Type.String()),
+    user: Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      domain: Named,
+      password_expires_at: Nullable(Type.String()),
+    }),
+    project: Type.Optional(NamedInDomain),
+    domain: Type.Optional(Named),
+    system: Type.Optional(Type.Object({ all: Type.Boolean() })),
+    roles: Type.Optional(Type.Array(Named)),
+    catalog: Type.Optional(Type.Array(Type.Object({}))),
+    issued_at: Type.String(),
+    expires_at: Type.String(),
+  }),
+  /** Scopes that the session can change to. */
+  projects: Type.Array(NamedInDomain),
+  domains: Type.Array(Named),
+  system: Type.Boolean(),
+  /** Null for a token in X-Auth-Token, which is nobody's session. */
+  session: Nullable(
+    Type.Object({
+      started_at: Type.String({ format: 'date-time' }),
+      ends_at: Type.String({ format: 'date-time' }),
+      provider: Nullable(Named),
+    }),
+  ),
+});
+
+/** The body of an answer about a session. Throws ApiError 401 when its user is gone. */
+export async function renderSession(
+  db: Reader,
+  { claims, row }: { claims: TokenClaims; row: SessionRow | null },
+  withCatalog: boolean,
+): Promise<object> {
+  return {
+    token: await renderToken(db, claims, withCatalog),
+    ...(await placesOf(db, claims.userId)),
+    session: row && {
+      started_at: isoSeconds(row.started_at),
+      ends_at: isoSeconds(row.ends_at),
+      provider: null,
+    },
+  };
+}
