@@ -3,7 +3,7 @@ import { createHeartbeatReconciler, createHostTokenReconciler, createServerRecon
 import type { Reconciler } from './core/reconciler.ts';
 import { createEnrolmentReconciler, type AgentEndpoint } from './enrolment/index.ts';
 import type { App } from './http/app.ts';
-import { createRevocationReconciler, createSessionReconciler } from './identity/index.ts';
+import { createLoginAttemptReconciler, createRevocationReconciler, createSessionReconciler } from './identity/index.ts';
 import { createImageReconciler } from './image/index.ts';
 import { createOvnReconciler } from './network/index.ts';
 import { createVolumeReconciler } from './volume/index.ts';
@@ -17,6 +17,7 @@ export function createReconcilers(app: App, endpoint: AgentEndpoint | null = nul
     createHeartbeatReconciler(app),
     createRevocationReconciler(app),
     createSessionReconciler(app),
+    createLoginAttemptReconciler(app),
     createHostTokenReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),
