@@ -57,7 +57,6 @@ export async function createServers(
           if (placed.host === null && !last) throw new LookAgain();
           await insertServer(app, tx, context, body, plan, { id, index, reservationId, ...placed });
         }
-        tx.raise('ovn');
         tx.raise('servers');
         return { ids: made, reservationId };
       }),

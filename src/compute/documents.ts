@@ -4,7 +4,7 @@ import type { App } from '../http/app.ts';
 import { hostNetworks, serverPorts } from '../network/index.ts';
 import type { Reader } from '../store/store.ts';
 import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/index.ts';
-import { DEFAULT_ZONE, hostZones } from './catalogue/aggregates.ts';
+import { zoneOfHost } from './catalogue/aggregates.ts';
 import { documentHash, RENDERED, renderDocument } from './host-document.ts';
 import { hostImages } from './host-images.ts';
 import { hostKeptImages, isAwaited, keptOf } from './kept.ts';
@@ -82,7 +82,7 @@ async function render(app: App, db: Reader, hostId: HostId): Promise<Omit<HostDo
   const ids = servers.map((server) => server.id);
   return renderDocument({
     host: hostId,
-    zone: (await hostZones(db)).get(host.name) ?? DEFAULT_ZONE,
+    zone: await zoneOfHost(db, host.name),
     onFailure: app.config.onServerFailure,
     servers,
     ports: await serverPorts(db, ids),

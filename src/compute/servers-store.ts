@@ -95,7 +95,6 @@ export async function removeServer(tx: Tx, server: Pick<ServerRow, 'id' | 'actio
     })
     .where('id', '=', server.id)
     .execute();
-  tx.raise('ovn');
 }
 
 /** The tags of several servers, in order. */

@@ -106,7 +106,6 @@ export async function offloadServer(tx: Tx, server: Pick<ServerRow, 'id' | 'acti
     reported_reason: null,
   };
   await changeServer(tx, { id: server.id, host_id: null }, now, patch, { document: false });
-  tx.raise('ovn');
 }
 
 export interface UnshelveWish {
@@ -166,7 +165,6 @@ async function unshelveOn(
   await tx.db.updateTable('servers').set({ host_id: host.id }).where('id', '=', server.id).execute();
   const task = { task: 'unshelving', action: 'unshelve', event: 'compute_unshelve_instance' } as const;
   await startTask(tx, context, { ...server, host_id: host.id }, task, patch);
-  tx.raise('ovn');
 }
 
 async function assertZone(db: Reader, zone: string): Promise<void> {

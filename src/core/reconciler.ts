@@ -9,6 +9,8 @@ export interface Reconciler {
   name: string;
   /** The signal that wakes it. */
   signal: string;
+  /** Others that wake it too. */
+  also?: readonly string[];
   /** Milliseconds between two runs when nobody raises the signal. */
   every: number;
   /** Whether each controller runs it, because it is about its own memory; otherwise one of them does at a time. */
@@ -32,10 +34,11 @@ export async function runReconciler(
   mayRun: () => boolean = () => true,
 ): Promise<void> {
   let failures = 0;
+  const wakes = [reconciler.signal, ...(reconciler.also ?? [])];
   while (!abort.aborted) {
-    const seen = signals.count(reconciler.signal);
+    const seen = signals.count(...wakes);
     if (!mayRun()) {
-      await signals.wait(reconciler.signal, seen, reconciler.every, abort);
+      await signals.wait(wakes, seen, reconciler.every, abort);
       continue;
     }
     const begun = performance.now();
@@ -48,7 +51,7 @@ export async function runReconciler(
     }
     const pause = failures === 0 ? reconciler.every : Math.min(10_000, 100 * 2 ** failures);
     const took = performance.now() - begun;
-    await signals.wait(reconciler.signal, seen, pause, abort);
+    await signals.wait(wakes, seen, pause, abort);
     // A timer is no more exact than a millisecond, so a shorter rest would be a longer one.
     if (took >= 1) await signals.wait('never', 0, Math.min(took, MOST_REST), abort);
   }

@@ -7,16 +7,19 @@ export interface Signals {
   raise(name: string): void;
   /** Raises every signal that was ever raised or waited for: some may have been missed. */
   resync(): void;
-  /** How often `name` was raised. */
-  count(name: string): number;
-  /** Resolves as soon as the count of `name` exceeds `seen`, after `milliseconds`, or when `abort` fires. */
-  wait(name: string, seen: number, milliseconds: number, abort?: AbortSignal): Promise<void>;
+  /** How often `name`, or one of several, was raised. */
+  count(...names: string[]): number;
+  /**
+   * Resolves as soon as the count of `name`, or of several together, exceeds `seen`, after `milliseconds`, or when
+   * `abort` fires.
+   */
+  wait(name: string | readonly string[], seen: number, milliseconds: number, abort?: AbortSignal): Promise<void>;
 }
 
 export function createSignals(): Signals {
   const counts = new Map<string, number>();
   const waiting = new Map<string, Set<() => void>>();
-  const count = (name: string) => counts.get(name) ?? 0;
+  const count = (...names: readonly string[]) => names.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
   const raise = (name: string) => {
     counts.set(name, count(name) + 1);
     for (const wake of waiting.get(name) ?? []) wake();
@@ -28,20 +31,21 @@ export function createSignals(): Signals {
       for (const name of new Set([...counts.keys(), ...waiting.keys()])) raise(name);
     },
     wait(name, seen, milliseconds, abort) {
-      if (count(name) > seen || abort?.aborted) return Promise.resolve();
+      const names = typeof name === 'string' ? [name] : name;
+      if (count(...names) > seen || abort?.aborted) return Promise.resolve();
       return new Promise((resolve) => {
-        const set = waiting.get(name) ?? new Set();
-        waiting.set(name, set);
         const done = () => {
           clearTimeout(timer);
           abort?.removeEventListener('abort', done);
-          set.delete(done);
-          if (set.size === 0) waiting.delete(name);
+          for (const one of names) {
+            waiting.get(one)?.delete(done);
+            if (waiting.get(one)?.size === 0) waiting.delete(one);
+          }
           resolve();
         };
         const timer = setTimeout(done, milliseconds);
         abort?.addEventListener('abort', done);
-        set.add(done);
+        for (const one of names) waiting.set(one, (waiting.get(one) ?? new Set()).add(done));
       });
     },
   };

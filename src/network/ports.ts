@@ -10,6 +10,7 @@ import { claimQuota } from './quota.ts';
 import { planForPort } from './routed.ts';
 import { newStandard } from './resource/change.ts';
 import { OWNER, type NetworksTable, type PortsTable } from './tables.ts';
+import { touchPorts } from './touched.ts';
 
 /** A port to be made; what is left out gets Neutron's default. */
 export interface NewPort {
@@ -80,8 +81,8 @@ export async function createPort(
   };
   await tx.db.insertInto('ports').values(port).execute();
   await takeAddresses(tx, port, plan.wants);
-  await setSecurityGroups(tx, port.id, input.securityGroups ?? []);
-  tx.raise('ovn');
+  await joinGroups(tx, port.id, input.securityGroups ?? []);
+  await touchPorts(tx, [port.id]);
   return port;
 }
 
@@ -91,13 +92,26 @@ export const isNetworkOwner = (owner: string) => owner.startsWith('network:');
 /** Replaces the groups of a port. */
 export async function setSecurityGroups(tx: Tx, portId: PortId, groups: readonly string[]): Promise<void> {
   await tx.db.deleteFrom('port_security_groups').where('port_id', '=', portId).execute();
+  await joinGroups(tx, portId, groups);
+}
+
+/** Puts a port that is in no group into some. Throws ApiError 409 for groups that cannot go together. */
+async function joinGroups(tx: Tx, portId: PortId, groups: readonly string[]): Promise<void> {
   const unique = [...new Set(groups)];
   if (unique.length === 0) return;
-  const kinds = await tx.db
+  if (unique.length > 1) await checkOneKind(tx.db, unique);
+  await tx.db
+    .insertInto('port_security_groups')
+    .values(unique.map((id) => ({ port_id: portId, security_group_id: id })))
+    .execute();
+}
+
+async function checkOneKind(db: Reader, groups: readonly string[]): Promise<void> {
+  const kinds = await db
     .selectFrom('security_groups')
     .select('stateful')
     .distinct()
-    .where('id', 'in', unique)
+    .where('id', 'in', groups)
     .execute();
   if (kinds.length > 1) {
     throw conflict(
@@ -105,10 +119,6 @@ export async function setSecurityGroups(tx: Tx, portId: PortId, groups: readonly
       'SecurityGroupConflict',
     );
   }
-  await tx.db
-    .insertInto('port_security_groups')
-    .values(unique.map((id) => ({ port_id: portId, security_group_id: id })))
-    .execute();
 }
 
 /** Deletes a port with all that hangs on it: its addresses go back, floating addresses stay without a target. */
@@ -116,7 +126,7 @@ export async function deletePort(tx: Tx, context: Context, portId: PortId): Prom
   await releaseFloatingIps(tx, context, portId);
   await tx.db.deleteFrom('network_tags').where('resource_id', '=', portId).execute();
   await tx.db.deleteFrom('ports').where('id', '=', portId).execute();
-  tx.raise('ovn');
+  await touchPorts(tx, [portId]);
 }
 
 /** Throws ApiError 409 while a floating address leads one of its ports to this one: Neutron asks to delete that first. */
@@ -153,10 +163,11 @@ export async function releaseFloatingIps(
     }))
     .where('port_id', '=', portId);
   if (except.length > 0) update = update.where('fixed_ip_address', 'not in', [...except]);
-  await update.execute();
+  const released = await update.executeTakeFirst();
   let drop = tx.db.deleteFrom('port_forwardings').where('internal_port_id', '=', portId);
   if (except.length > 0) drop = drop.where('internal_ip_address', 'not in', [...except]);
   const dropped = await drop.executeTakeFirst();
+  if (released.numUpdatedRows + dropped.numDeletedRows > 0n) tx.raise('ovn');
   if (dropped.numDeletedRows > 0n) await releaseIdleFloatingIps(tx, context);
 }
 

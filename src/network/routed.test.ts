@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { HostId, PortId, ProjectId, ServerId } from '../core/ids.ts';
 import { ensureLocalHost } from '../compute/index.ts';
 import { systemContext } from '../http/context.ts';
-import { createServerPorts } from './index.ts';
+import { createServerPorts, serverPorts } from './index.ts';
 import { failed, networkCloud } from './testing.ts';
 
 const RACKS = { rack1: 'host-1', rack2: 'host-2', both: 'host-3' } as const;
@@ -89,9 +89,10 @@ test('a port of a routed network has addresses of the wire that its host is on',
   const context = { ...systemContext(1), projectId: 'project-demo' as ProjectId, isAdmin: false, roles: ['member'] };
   const server = { serverId: 'server-1' as ServerId, serverName: 's', hostId: 'host-2' as HostId };
   const requested = [{ portId: mine.id as PortId }, { networkId: network.id as string }];
-  const plugged = await api.app.store.transaction((tx) =>
+  await api.app.store.transaction((tx) =>
     createServerPorts(tx, context, { ...server, availabilityZone: 'nova', requested, securityGroups: [] }),
   );
+  const plugged = (await serverPorts(api.app.store.read, [server.serverId])).get(server.serverId) ?? [];
   const far = await api.make('networks', 'network', { name: 'far', shared: true, ...wire('rack1', 50) }, 'admin');
   await api.make('subnets', 'subnet', { network_id: far.id, ip_version: 4, cidr: '10.9.0.0/24' }, 'admin');
   const wished = { ...server, availabilityZone: 'nova', requested: [{ networkId: far.id }], securityGroups: [] };

@@ -19,6 +19,7 @@ import {
   portForServer,
 } from './server-requests.ts';
 import type { NetworksTable } from './tables.ts';
+import { touchPorts } from './touched.ts';
 
 /** One interface as a server's request describes it. */
 export interface RequestedNetwork {
@@ -48,13 +49,12 @@ export async function createServerPorts(
     requested: RequestedNetworks;
     /** Names or ids; none for the default. */ securityGroups: string[];
   },
-): Promise<ServerPort[]> {
+): Promise<void> {
   const projectId = projectOf(context);
   const groups = await groupsForServer(tx, context, projectId, input.securityGroups);
   const requested = await spellOut(tx, projectId, input.requested);
   let index = 0;
   for (const wish of requested) await plug(tx, context, input, wish, groups, index++);
-  return (await serverPorts(tx.db, [input.serverId])).get(input.serverId) ?? [];
 }
 
 /**
@@ -148,7 +148,10 @@ export async function moveServerPorts(tx: Tx, serverId: ServerId, hostId: HostId
     .where('device_owner', 'like', `${SERVER_OWNER}%`)
     .where('binding_host_id', 'not in', ['', hostId])
     .execute();
-  tx.raise('ovn');
+  await touchPorts(
+    tx,
+    ports.map((port) => port.id),
+  );
 }
 
 /** Puts every port of a server into a group of the project. Throws ApiError 404 or 409. */
@@ -169,7 +172,10 @@ export async function addServerSecurityGroup(
     .values(ports)
     .onConflict((clash) => clash.doNothing())
     .execute();
-  tx.raise('ovn');
+  await touchPorts(
+    tx,
+    ports.map((port) => port.port_id),
+  );
 }
 
 /** Takes every port of a server out of a group. Throws ApiError 404 when none is in it. */
@@ -196,7 +202,7 @@ export async function removeServerSecurityGroup(
       'SecurityGroupNotExistsForInstance',
     );
   }
-  tx.raise('ovn');
+  await touchPorts(tx, ids);
 }
 
 function projectOf(context: Context): ProjectId {
@@ -244,7 +250,7 @@ async function plug(
       }))
       .where('id', '=', port.id)
       .execute();
-    tx.raise('ovn');
+    await touchPorts(tx, [port.id]);
     return port.id;
   }
   const network = await networkForServer(tx.db, context, wish.networkId ?? '');
@@ -323,7 +329,7 @@ async function unbind(tx: Tx, portId: PortId, now: number): Promise<void> {
     }))
     .where('id', '=', portId)
     .execute();
-  tx.raise('ovn');
+  await touchPorts(tx, [portId]);
 }
 
 const securedPorts = (tx: Tx, serverId: ServerId) =>

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { HostId, NetworkId, PortId, ProjectId, RouterId, SubnetId } from '../core/ids.ts';
 import type { Bit } from '../store/json.ts';
 
@@ -338,6 +339,12 @@ export interface NetworkAgentNotesTable {
   description: string;
 }
 
+/** A port that changed since OVN was brought in line: src/network/touched.ts. */
+export interface TouchedPortsTable {
+  number: Generated<number>;
+  port_id: PortId;
+}
+
 export interface NetworkTables {
   networks: NetworksTable;
   subnets: SubnetsTable;
@@ -363,4 +370,5 @@ export interface NetworkTables {
   network_segments: NetworkSegmentsTable;
   auto_topologies: AutoTopologiesTable;
   network_agent_notes: NetworkAgentNotesTable;
+  touched_ports: TouchedPortsTable;
 }

@@ -56,6 +56,6 @@ export async function sendAll<T>(first: ApiRequest, member: string, options: Sen
 
 /** Links name the cloud's public address, the page may have been reached by another: the cookie is of the latter. */
 function pathOf(href: string): string {
-  const url = new URL(href, location.origin);
+  const url = new URL(href, 'http://cloud');
   return url.pathname + url.search;
 }

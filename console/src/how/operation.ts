@@ -27,7 +27,9 @@ export function shellText(words: readonly string[]): string {
   }, '');
 }
 
+/** A word that begins with `$(` is a command itself, whose answer stands there. */
 function quote(word: string): string {
+  if (word.startsWith('$(')) return word;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -44,6 +44,19 @@ export async function hostZones(db: Reader): Promise<Map<string, string>> {
   return zones;
 }
 
+/** The availability zone of one host, by its name. */
+export async function zoneOfHost(db: Reader, host: string): Promise<string> {
+  const rows = await db
+    .selectFrom('aggregate_hosts')
+    .innerJoin('aggregates', 'aggregates.id', 'aggregate_hosts.aggregate_id')
+    .select('aggregates.metadata')
+    .where('aggregate_hosts.host', '=', host)
+    .orderBy('aggregates.id')
+    .execute();
+  const zones = rows.map(({ metadata }) => fromJson<Record<string, string>>(metadata).availability_zone);
+  return zones.findLast((zone) => zone) ?? DEFAULT_ZONE;
+}
+
 function view({ row, metadata, hosts }: Aggregate, version: Version) {
   return {
     id: row.id,

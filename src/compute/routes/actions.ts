@@ -193,7 +193,6 @@ const group = (name: 'addSecurityGroup' | 'removeSecurityGroup'): Action =>
         await change(tx, context, server.id, body.name);
         await changeServer(tx, server, context.now, {}, { document: true });
         await writeAudit(tx, context, `compute:servers:${name}`, server.id, { group: body.name });
-        tx.raise('ovn');
       });
       return accepted();
     },

@@ -110,7 +110,6 @@ export const interfaceRoutes: Route[] = [
         await changeServer(tx, server, context.now, {}, { document: true });
         await noteAction(tx, context, server, 'attach_interface', 'compute_attach_interface');
         await writeAudit(tx, context, 'compute:servers:attach-interface', server.id, { port: made.id });
-        tx.raise('ovn');
         return made;
       });
       return ok({ interfaceAttachment: interfaceView(port, version) });
@@ -130,7 +129,6 @@ export const interfaceRoutes: Route[] = [
         await changeServer(tx, server, context.now, {}, { document: true });
         await noteAction(tx, context, server, 'detach_interface', 'compute_detach_interface');
         await writeAudit(tx, context, 'compute:servers:detach-interface', server.id, { port: params.port_id });
-        tx.raise('ovn');
       });
       return accepted();
     },

@@ -36,7 +36,7 @@ test('what OVN refuses keeps nothing else out, and says why', async (t) => {
     const values = operation.op === 'insert' ? [operation.row['name'], operation.row['external_ip']] : [];
     return values.filter((value) => typeof value === 'string').filter((name) => bad.has(name));
   };
-  const northbound: Northbound = {
+  const northbound: Pick<Northbound, 'replica' | 'apply'> = {
     replica: () => ovsdb.ready(),
     async apply(operations) {
       attempts++;

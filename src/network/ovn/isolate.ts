@@ -4,6 +4,8 @@ import { changesOvn, dependants, diffOvn, pathOf } from './diff.ts';
 import type { Plan, Table } from './model.ts';
 import { OvnRefusal, type Northbound } from './northbound.ts';
 
+type Target = Pick<Northbound, 'replica' | 'apply'>;
+
 /** Rows that one run looks for; with more, something is wrong that no search will mend. */
 const MOST_REFUSALS = 20;
 /** Milliseconds after which a refused row is tried again as it is. */
@@ -16,7 +18,7 @@ const TRY_AGAIN = 60_000;
  */
 export async function isolate(
   plan: Plan,
-  northbound: Northbound,
+  northbound: Target,
   before: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   const refused = new Map<string, string>();
@@ -45,7 +47,7 @@ const isFilter = (path: string): boolean => /^(Port_Group|ACL|Address_Set)\//.te
 /** The first row that OVN refuses when the rows before it are taken. */
 async function firstRefused(
   plan: Plan,
-  northbound: Northbound,
+  northbound: Target,
   out: ReadonlySet<string>,
   paths: readonly string[],
   reason: string,
@@ -66,7 +68,7 @@ async function firstRefused(
 }
 
 /** Null when OVN took it, or what it said. */
-async function attempt(plan: Plan, northbound: Northbound, out: ReadonlySet<string>): Promise<string | null> {
+async function attempt(plan: Plan, northbound: Target, out: ReadonlySet<string>): Promise<string | null> {
   const operations = diffOvn(plan, await northbound.replica(), out);
   if (operations.length === 0) return null;
   try {
@@ -85,6 +87,8 @@ export interface Refusals {
   add(plan: Plan, replica: Replica, refused: ReadonlyMap<string, string>, now: number): void;
   /** Somebody else changed the database, and may have cleared the way. */
   forget: () => void;
+  /** Whether there are any. */
+  any(): boolean;
   /** Why something of this port or floating address was refused; null when nothing was. */
   reasonOf: (id: string) => string | null;
 }
@@ -115,6 +119,7 @@ export function rememberRefusals(): Refusals {
       spread(plan, replica);
     },
     forget: () => rows.clear(),
+    any: () => rows.size > 0,
     reasonOf: (id) => reasons.get(id) ?? null,
   };
 }

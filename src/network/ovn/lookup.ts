@@ -73,7 +73,7 @@ export function byKey<T>(items: readonly T[], key: (item: T) => string): Map<str
 }
 
 /** Ports of the network service itself: routers', metadata. They are trusted, and get no DHCP. */
-export const isService = (port: PortRow): boolean => port.device_owner.startsWith('network:');
+export const isService = (port: Pick<PortRow, 'device_owner'>): boolean => port.device_owner.startsWith('network:');
 
 /** Whether security groups and address checks apply. */
 export const isProtected = (port: PortRow): boolean => port.port_security_enabled === 1 && !isService(port);

@@ -10,6 +10,8 @@ import {
   type Row,
   type RowChange,
 } from '../../engines/ovsdb/index.ts';
+import { PORTS_TOUCHED } from '../touched.ts';
+import { keysOf, type Keys } from './keys.ts';
 import { COLUMNS, type Table } from './model.ts';
 import type { PortState } from './status.ts';
 
@@ -35,6 +37,10 @@ const PASSING = new Set(['aborted', 'canceled', 'I/O error', 'not owner', 'resou
 /** OVN's northbound database as the reconciler sees it. */
 export interface Northbound {
   replica(): Promise<Replica>;
+  /** Where in the replica the rows of ours are. */
+  keys(): Promise<Keys>;
+  /** The ports that came up or went down since this was asked last. */
+  takeMoved(): Set<string>;
   /** Carries out a difference. Throws OvnRefusal when OVN does not take it as it is. */
   apply(operations: readonly Operation[]): Promise<void>;
 }
@@ -45,22 +51,40 @@ export interface Northbound {
  */
 export function openNorthbound(app: App, address: string, onForeignChange: () => void): Northbound {
   let applying = false;
-  const wake = () => app.signals.raise('ovn');
+  const compareAll = () => app.signals.raise('ovn');
+  let moved = new Set<string>();
+  let known: Keys | null = null;
   const ovsdb: Ovsdb = openOvsdb({
     address,
     database: 'OVN_Northbound',
     tables: northboundColumns(),
     log: app.log,
-    onSync: wake,
+    onSync() {
+      known = null;
+      compareAll();
+    },
     onChange(changes) {
-      if (!applying && changes.some((change) => !upChanged(change) && matters(change))) onForeignChange();
-      if (changes.some((change) => (applying ? upChanged(change) : matters(change)))) wake();
+      known?.apply(changes);
+      for (const change of changes) if (upChanged(change)) moved.add(change.after?.['name'] as string);
+      if (changes.some(upChanged)) app.signals.raise(PORTS_TOUCHED);
+      if (applying || !changes.some((change) => !upChanged(change) && matters(change))) return;
+      onForeignChange();
+      compareAll();
     },
   });
   if (app.abort.aborted) ovsdb.close();
   else app.abort.addEventListener('abort', () => ovsdb.close(), { once: true });
   return {
     replica: () => ovsdb.ready(),
+    async keys() {
+      const replica = await ovsdb.ready();
+      return (known ??= keysOf(replica));
+    },
+    takeMoved() {
+      const taken = moved;
+      moved = new Set();
+      return taken;
+    },
     async apply(operations) {
       applying = true;
       try {
@@ -91,8 +115,15 @@ const upChanged = ({ table, before, after }: RowChange): boolean =>
 /** Whether a change by somebody else can mean work: anything but OVN's first "not up yet" for a new port. */
 function matters(change: RowChange): boolean {
   const { before, after } = change;
-  if (before === null || after === null || upChanged(change)) return true;
+  if (before === null || after === null) return true;
   return Object.entries(after).some(([column, value]) => column !== 'up' && !sameValue(before[column] ?? [], value));
+}
+
+/** What OVN says of one port. */
+export function portState(replica: Replica, keys: Keys, portId: string): PortState {
+  const [uuid] = keys.find('Logical_Switch_Port', portId);
+  if (uuid === undefined) return 'absent';
+  return isUp(replica.get('Logical_Switch_Port')?.get(uuid) ?? null) ? 'up' : 'down';
 }
 
 /** What OVN says of the ports, by name. */

@@ -108,21 +108,6 @@ test('rows, attachments and keys of others stay; a doubled row of ours goes', as
   assert.equal(ids['neutron:old'], undefined);
 });
 
-test('700 servers: plan and difference take a fraction of the time between two of them', async (t) => {
-  const { ovsdb } = await fakeOvn(t);
-  const replica = await ovsdb.ready();
-  const rows = cloudRows(700, 80);
-  await ovsdb.transact(diffOvn(planOvn(rows), replica));
-  const times = Array.from({ length: 10 }, () => {
-    const begin = performance.now();
-    assert.deepEqual(diffOvn(planOvn(rows), replica), []);
-    return performance.now() - begin;
-  });
-  const best = Math.min(...times);
-  t.diagnostic(`plan and difference: ${best.toFixed(1)} ms`);
-  assert.ok(best < 100, `${best} ms`);
-});
-
 test('ports become ACTIVE when OVN says so, and DOWN again', async (t) => {
   const { fake } = await fakeOvn(t);
   const cloud = await testCloud(t, [networkService]);
@@ -132,17 +117,17 @@ test('ports become ACTIVE when OVN says so, and DOWN again', async (t) => {
   await reconciler.run();
   assert.equal(await status(), 'DOWN');
   const [uuid] = [...fake.rows('Logical_Switch_Port')].find(([, row]) => row['name'] === id) ?? [];
-  const seen = cloud.app.signals.count('ovn');
+  const seen = cloud.app.signals.count('ovn-ports');
   const ports = cloud.app.signals.count('ports');
   fake.change('Logical_Switch_Port', uuid ?? '', { up: [true] });
-  await cloud.app.signals.wait('ovn', seen, 5_000);
+  await cloud.app.signals.wait('ovn-ports', seen, 5_000);
   await reconciler.run();
   assert.equal(await status(), 'ACTIVE');
   assert.equal(cloud.app.signals.count('ports'), ports + 1);
   await reconciler.run();
   assert.equal(cloud.app.signals.count('ports'), ports + 1, 'nothing changed, nothing is told');
   fake.change('Logical_Switch_Port', uuid ?? '', { up: [false] });
-  await cloud.app.signals.wait('ovn', seen + 1, 5_000);
+  await cloud.app.signals.wait('ovn-ports', seen + 1, 5_000);
   await reconciler.run();
   assert.equal(await status(), 'DOWN');
 });

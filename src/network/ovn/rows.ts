@@ -1,4 +1,6 @@
+import type { HostId, PortId } from '../../core/ids.ts';
 import type { Reader } from '../../store/store.ts';
+import { readTouched } from '../touched.ts';
 import { bridgeMappingsOf } from '../routed.ts';
 import type {
   AddressGroupsTable,
@@ -16,7 +18,7 @@ import type {
   SubnetsTable,
 } from '../tables.ts';
 
-const NETWORK = [
+export const NETWORK = [
   'id',
   'name',
   'admin_state_up',
@@ -28,7 +30,7 @@ const NETWORK = [
   'segmentation_id',
   'qos_policy_id',
 ] as const;
-const SUBNET = [
+export const SUBNET = [
   'id',
   'network_id',
   'ip_version',
@@ -41,7 +43,7 @@ const SUBNET = [
   'host_routes',
   'subnetpool_id',
 ] as const;
-const PORT = [
+export const PORT = [
   'id',
   'network_id',
   'project_id',
@@ -61,7 +63,7 @@ const PORT = [
   'qos_policy_id',
   'status_reason',
 ] as const;
-const ADDRESS = ['port_id', 'subnet_id', 'address'] as const;
+export const ADDRESS = ['port_id', 'subnet_id', 'address'] as const;
 const ROUTER = [
   'id',
   'name',
@@ -81,7 +83,7 @@ const FLOATING_IP = [
   'status',
   'qos_policy_id',
 ] as const;
-const GROUP = ['id', 'name', 'stateful'] as const;
+export const GROUP = ['id', 'name', 'stateful'] as const;
 const RULE = [
   'id',
   'security_group_id',
@@ -144,14 +146,26 @@ export interface NetworkRows {
   reach?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads the names by which OVN knows the hosts: what each host's agent last reported. */
-export type ReadChassis = (db: Reader) => Promise<ReadonlyMap<string, string>>;
+/** Reads the names by which OVN knows the hosts, or some of them: what each host's agent last reported. */
+export type ReadChassis = (db: Reader, only?: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
 /**
- * Reads it all as one moment saw it. The order is fixed, so that the same rows always give the same plan.
+ * Reads it all as one moment saw it, with the numbers of the ports that were touched until then. The order is fixed, so
+ * that the same rows always give the same plan.
  */
-export function readNetworkRows(db: Reader, readChassis: ReadChassis): Promise<NetworkRows> {
+export function readNetworkRows(
+  db: Reader,
+  readChassis: ReadChassis,
+  done: ReadonlySet<number> = new Set(),
+): Promise<{ rows: NetworkRows; numbers: number[] }> {
   return db.transaction().execute(async (view) => ({
+    numbers: (await readTouched(view, done)).numbers,
+    rows: await readAll(view, readChassis),
+  }));
+}
+
+async function readAll(view: Reader, readChassis: ReadChassis): Promise<NetworkRows> {
+  return {
     networks: await view.selectFrom('networks').select(NETWORK).orderBy('id').execute(),
     subnets: await view.selectFrom('subnets').select(SUBNET).orderBy('id').execute(),
     ports: await view.selectFrom('ports').select(PORT).orderBy('id').execute(),
@@ -168,7 +182,17 @@ export function readNetworkRows(db: Reader, readChassis: ReadChassis): Promise<N
     scopes: await readScopes(view),
     chassis: await readChassis(view),
     reach: await readReach(view),
-  }));
+  };
+}
+
+/** Some ports. */
+export async function readPorts(db: Reader, ids: readonly string[]): Promise<PortRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('ports')
+    .select(PORT)
+    .where('id', 'in', ids as PortId[])
+    .execute();
 }
 
 /**
@@ -196,8 +220,13 @@ async function readScopes(db: Reader): Promise<ReadonlyMap<string, string>> {
 }
 
 /** From the reports the agents sent, as the hosts' rows keep them. */
-export const chassisNames: ReadChassis = async (db) => {
-  const hosts = await db.selectFrom('hosts').select(['id', 'capacity']).where('capacity', 'is not', null).execute();
+export const chassisNames: ReadChassis = async (db, only) => {
+  const hosts = await db
+    .selectFrom('hosts')
+    .select(['id', 'capacity'])
+    .where('capacity', 'is not', null)
+    .$if(only !== undefined, (query) => query.where('id', 'in', (only ?? []) as HostId[]))
+    .execute();
   const names = new Map<string, string>();
   for (const { id, capacity } of hosts) {
     const { chassis } = JSON.parse(capacity ?? '{}') as { chassis?: string };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Type, type Static, type TSchema } from 'typebox';
+import type { PortId } from '../../core/ids.ts';
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { Strict } from '../../http/schemas.ts';
@@ -7,6 +8,7 @@ import { writeAudit } from '../../store/audit.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import { notAuthorized, revisionMismatch } from '../errors.ts';
 import type { Standard } from '../tables.ts';
+import { touchPorts } from '../touched.ts';
 import { operationsOf, type Collection, type StoredRow } from './collection.ts';
 import { findRow } from './list.ts';
 
@@ -37,7 +39,10 @@ export async function change(
     const ids = await work(tx);
     for (const id of ids) await writeAudit(tx, context, `network:${operation}`, id);
     const hosts = await hostsOf(tx.db, ids);
-    for (const signal of ['ovn', ...hosts.map((host) => `host:${host}`)]) tx.raise(signal);
+    // Whatever else hangs on a port says so itself.
+    if (operation.startsWith('port:')) await touchPorts(tx, ids as PortId[]);
+    else tx.raise('ovn');
+    for (const host of hosts) tx.raise(`host:${host}`);
     return ids;
   });
 }

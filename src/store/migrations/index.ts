@@ -41,6 +41,7 @@ import { sharedTunnels } from './0059-shared-tunnels.ts';
 import { loginAttempts } from './0060-login-attempts.ts';
 import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
+import { touchedPorts } from './0063-touched-ports.ts';
 import { sessions } from './0065-sessions.ts';
 
 /** In the order they are applied. */
@@ -87,5 +88,6 @@ export const migrations: readonly Migration[] = [
   sharedTunnels,
   loginAttempts,
   usageIndex,
+  touchedPorts,
   sessions,
 ];

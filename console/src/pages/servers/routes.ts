@@ -1,3 +1,6 @@
 import type { PageRoute } from '../../layout/page-route.ts';
 
-export const serverPages: readonly PageRoute[] = [{ path: '/servers', load: () => import('./list.tsx') }];
+export const serverPages: readonly PageRoute[] = [
+  { path: '/servers', load: () => import('./list.tsx') },
+  { path: '/servers/new', load: () => import('./new/new-server.tsx') },
+];
