@@ -13,7 +13,7 @@ import { WATCHED } from './watched.ts';
  */
 const UNTOLD = [
   ...['schema_migrations', 'leases', 'controllers', 'tunnels', 'cloud_facts', 'sqlite_sequence'],
-  ...['login_attempts', 'used_passcodes', 'sessions'],
+  ...['login_attempts', 'used_passcodes', 'sessions', 'touched_ports'],
   // With their server, volume, image, port, network, group.
   ...[
     'server_tags',
