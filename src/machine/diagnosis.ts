@@ -4,6 +4,7 @@ import { signInAsAdmin } from './admin-session.ts';
 import { lookAtJoinedOvn, lookAtMembership } from './joined-diagnosis.ts';
 import { bad, good, warning, type Finding } from './finding.ts';
 import { preflight } from './checks.ts';
+import { lookAtDatabase } from './controller-database.ts';
 import { healthy } from './controller-health.ts';
 import type { Machine } from './everything.ts';
 import { externalNetworkState } from './external-network.ts';
@@ -28,6 +29,7 @@ const CLOUD_LOOKS: Look[] = [
   ['OVN', lookAtOvn],
   ["network 'public'", lookAtExternalNetwork],
   ['controller', lookAtController],
+  ['database', lookAtDatabase],
 ];
 
 /** Looks at everything on this machine; a look that fails is a finding too. */
