@@ -39,6 +39,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
                          though their addresses are internal
   --password-rules LIST  NAME=VALUE by semicolons, with Keystone's names: lockout_failure_attempts=5; lockout_duration=60
   --audit-keep DAYS      how long it is kept who did what (default 365)
+  --trusted-dashboards L addresses, by commas, of other consoles that may have a token for whoever signs in elsewhere
+  --password-sign-in W   'on', or 'off': the console shows no form for names and passwords (default on)
   --session-hours HOURS  after which a browser has to sign in again, however busy (default 12)
   --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
   --reclaim-deleted-after SECONDS
@@ -75,6 +77,8 @@ export async function controller(args: string[]): Promise<number> {
       'image-import-allow': { type: 'string', default: '' },
       'password-rules': { type: 'string', default: '' },
       'audit-keep': { type: 'string' },
+      'trusted-dashboards': { type: 'string', default: '' },
+      'password-sign-in': { type: 'string', default: 'on' },
       'session-hours': { type: 'string' },
       'trusted-proxies': { type: 'string', default: '' },
       'reclaim-deleted-after': { type: 'string', default: '0' },
@@ -110,6 +114,8 @@ export async function controller(args: string[]): Promise<number> {
       imageImportAllow: values['image-import-allow'].split(',').filter((one) => one !== ''),
       passwordRules: parsePasswordRules(values['password-rules']),
       auditKeepDays: numberOption('audit-keep', values['audit-keep'], AUDIT_KEEP_DAYS, 1, 36_500),
+      trustedDashboards: values['trusted-dashboards'].split(',').filter((one) => one !== ''),
+      passwordSignIn: oneOf('--password-sign-in', values['password-sign-in'], ['on', 'off']) === 'on',
       sessionHours: numberOption('session-hours', values['session-hours'], SESSION_HOURS, 1, 720),
       trustedProxies: parseProxies(values['trusted-proxies']),
       reclaimDeletedAfter: reclaimOption(values['reclaim-deleted-after']),

@@ -55,6 +55,10 @@ export interface Config {
   auditKeepDays?: number;
   /** Hours after which a browser has to sign in again, however busy; 12 unless told. */
   sessionHours?: number;
+  /** Whether the console shows a form for names and passwords; it does unless told. */
+  passwordSignIn?: boolean;
+  /** Other consoles that may have a token for whoever signs in at an identity provider: the very addresses they name. */
+  trustedDashboards?: readonly string[];
   /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
   trustedProxies?: readonly string[];
   /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */

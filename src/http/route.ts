@@ -25,6 +25,8 @@ export interface Reply {
   /** A plain object is sent as JSON, a stream or bytes as they are, null as no body. */
   body: object | string | Readable | Buffer | null;
   headers?: Record<string, string>;
+  /** Set-Cookie, where there are several. */
+  cookies?: readonly string[];
 }
 
 /** One API operation as plain data: how it is reached, what it takes, what it does. */

@@ -145,6 +145,11 @@ function addService(app: App, scope: FastifyInstance, service: Service): void {
   for (const type of service.jsonTypes ?? []) {
     scope.addContentTypeParser(type, { parseAs: 'string' }, parseJson);
   }
+  if (service.forms) {
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(text as string))),
+    );
+  }
   scope.setErrorHandler((error: FastifyError, request, reply) => sendFault(app, request, reply, service, error));
   for (const route of service.routes) addRoute(app, scope, service, route, service.prefix + route.path);
   for (const route of service.rootRoutes) addRoute(app, scope, service, route, route.path);
@@ -245,6 +250,7 @@ function sendReply(
     ...(service.versions && versionHeaders(version, service.versions)),
     ...answer.headers,
   });
+  for (const cookie of answer.cookies ?? []) reply.header('set-cookie', cookie);
   if (answer.body === null) return reply.send();
   if (typeof answer.body === 'string' || answer.body instanceof Readable || Buffer.isBuffer(answer.body)) {
     return reply.send(answer.body);

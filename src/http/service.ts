@@ -20,6 +20,8 @@ export interface Service {
   projectInPath?: true;
   /** More JSON media types than application/json, such as Glance's patch types. */
   jsonTypes?: readonly string[];
+  /** Whether bodies may also be forms, as other programs' standards have them: then a flat object of texts. */
+  forms?: true;
   /**
    * Where the API of before microversions is: the same paths, always at the lowest microversion. The document at this
    * path itself is a root route.

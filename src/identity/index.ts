@@ -28,6 +28,11 @@ import { applicationCredentialRoutes } from './routes/application-credentials.ts
 import { credentialRoutes } from './routes/credentials.ts';
 import { ec2CredentialRoutes } from './routes/ec2-credentials.ts';
 import { ec2TokenRoutes } from './routes/ec2-tokens.ts';
+import { federationAuthRoutes } from './routes/federation-auth.ts';
+import { federationMappingRoutes } from './routes/federation-mappings.ts';
+import { federationProtocolRoutes } from './routes/federation-protocols.ts';
+import { identityProviderRoutes } from './routes/identity-providers.ts';
+import { sessionOidcRoutes } from './routes/session-oidc.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { revocationEventRoutes } from './routes/revocation-events.ts';
 import { limitRoutes } from './routes/limits.ts';
@@ -41,14 +46,14 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { createRenewals } from './sessions/renew.ts';
-import { deleteEndedSessions } from './sessions/store.ts';
+import { deleteEndedMemberships, deleteEndedSessions } from './sessions/store.ts';
 import { REVOKED } from './tokens/revocations.ts';
 import { identityState } from './tokens/state.ts';
 
 export { revokeAllTokens } from './tokens/revoke-all.ts';
 import { PREFIX } from './wire/common.ts';
 
-export { SESSION_HOURS } from './sessions/sign-in.ts';
+export { SESSION_HOURS } from './sessions/hours.ts';
 export { parsePasswordRules } from './password-rules.ts';
 export { bootstrapIdentity, type Bootstrap } from './bootstrap.ts';
 export { findProject } from './store/projects.ts';
@@ -98,6 +103,10 @@ export const identityService: Service = {
     ...endpointGroupRoutes,
     ...projectEndpointRoutes,
     ...endpointPolicyRoutes,
+    ...identityProviderRoutes,
+    ...federationMappingRoutes,
+    ...federationProtocolRoutes,
+    ...federationAuthRoutes,
   ]),
   rootRoutes: withHead(versionRoutes),
   policy: identityPolicy,
@@ -109,9 +118,10 @@ export const identityService: Service = {
 export const sessionService: Service = {
   name: 'session',
   prefix: '/session',
-  routes: sessionRoutes,
+  routes: [...sessionRoutes, ...sessionOidcRoutes],
   rootRoutes: [],
   policy: sessionPolicy,
+  forms: true,
   fault: keystoneFault,
   versions: null,
 };
@@ -137,13 +147,21 @@ export function createRevocationReconciler(app: App): Reconciler {
   };
 }
 
-/** Forgets sessions that are over. */
+/** Forgets sessions that are over, and what identity providers have said of users too long ago. */
 export function createSessionReconciler(app: App): Reconciler {
   return {
     name: 'sessions',
     signal: 'sessions',
-    every: 10 * 60_000,
-    run: () => app.store.transaction((tx) => deleteEndedSessions(tx, app.clock.now())),
+    every: 60_000,
+    async run() {
+      const { revocations } = await identityState(app);
+      await app.store.transaction(async (tx) => {
+        await deleteEndedSessions(tx, app.clock.now());
+        for (const userId of await deleteEndedMemberships(tx, app.clock.now())) {
+          await revocations.revoke(tx, 'user', userId);
+        }
+      });
+    },
   };
 }
 

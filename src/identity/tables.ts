@@ -3,6 +3,7 @@ import type { DomainId, ProjectId, UserId } from '../core/ids.ts';
 import type { Bit } from '../store/json.ts';
 import type { CatalogFilterTables } from './tables/catalog-filters.ts';
 import type { DelegationTables } from './tables/delegation.ts';
+import type { FederationTables } from './tables/federation.ts';
 import type { LimitTables } from './tables/limits.ts';
 import type { SessionTables } from './tables/sessions.ts';
 
@@ -62,6 +63,9 @@ export interface UserGroupsTable {
 export interface UserGroupMembersTable {
   group_id: string;
   user_id: UserId;
+  /** Who says so, and until when, if it was not said here. */
+  identity_provider_id: Generated<string | null>;
+  expires_at: Generated<number | null>;
 }
 
 export interface RolesTable {
@@ -191,7 +195,8 @@ export type RevocationKind =
   | 'application_credential'
   | 'trust'
   | 'oauth_consumer'
-  | 'oauth_access_token';
+  | 'oauth_access_token'
+  | 'identity_provider';
 
 export interface TokenRevocationsTable {
   kind: RevocationKind;
@@ -216,7 +221,8 @@ export interface UsedPasscodesTable {
   step: number;
 }
 
-export interface IdentityTables extends DelegationTables, CatalogFilterTables, LimitTables, SessionTables {
+export interface IdentityTables
+  extends DelegationTables, CatalogFilterTables, LimitTables, SessionTables, FederationTables {
   projects: ProjectsTable;
   project_tags: ProjectTagsTable;
   users: UsersTable;

@@ -29,6 +29,8 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--reclaim-deleted-after', String(settings.reclaimDeletedAfter ?? 0)],
       ...['--password-rules', settings.passwordRules ?? ''],
       ...['--audit-keep', String(settings.auditKeepDays ?? 365)],
+      ...['--trusted-dashboards', settings.trustedDashboards ?? ''],
+      ...['--password-sign-in', settings.passwordSignIn ?? 'on'],
       ...['--session-hours', String(settings.sessionHours ?? 12)],
       ...['--trusted-proxies', settings.trustedProxies ?? ''],
       ...['--agent-port', String(agentPortOf(settings))],

@@ -35,6 +35,10 @@ export interface Settings {
   passwordRules?: string;
   /** Days that the audit trail goes back; missing in files of before. */
   auditKeepDays?: number;
+  /** Other consoles that may have a token of who signs in elsewhere, by commas; missing in files of before. */
+  trustedDashboards?: string;
+  /** Whether the console shows a form for names and passwords; missing in files of before. */
+  passwordSignIn?: 'on' | 'off';
   /** Hours after which a browser has to sign in again; missing in files of before. */
   sessionHours?: number;
   /** Proxies whose X-Forwarded-For is believed, by commas; missing in files of before. */
@@ -79,6 +83,14 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     help: "NAME=VALUE by semicolons, with Keystone's names, such as 'lockout_failure_attempts=5; lockout_duration=60' (none)",
   },
   'audit-keep': { value: 'DAYS', help: 'how long it is kept who did what (365)' },
+  'trusted-dashboards': {
+    value: 'LIST',
+    help: 'addresses, by commas, of other consoles that may have a token for whoever signs in elsewhere (none)',
+  },
+  'password-sign-in': {
+    value: 'WHAT',
+    help: 'on or off: whether the console shows a form for names and passwords (on)',
+  },
   'session-hours': { value: 'HOURS', help: 'after which a browser has to sign in again, however busy (12)' },
   'trusted-proxies': {
     value: 'LIST',
@@ -108,6 +120,8 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     bridgeMappings: mappingsOption(parsed.text('bridge-mappings') ?? before?.bridgeMappings ?? ''),
     passwordRules: rulesOption(parsed.text('password-rules') ?? before?.passwordRules ?? ''),
     auditKeepDays: numberOption('audit-keep', parsed.text('audit-keep'), before?.auditKeepDays ?? 365, 1, 36_500),
+    trustedDashboards: dashboardsOption(parsed.text('trusted-dashboards') ?? before?.trustedDashboards ?? ''),
+    passwordSignIn: checkOption(parsed.text('password-sign-in') ?? before?.passwordSignIn ?? 'on', 'password-sign-in'),
     sessionHours: numberOption('session-hours', parsed.text('session-hours'), before?.sessionHours ?? 12, 1, 720),
     trustedProxies: proxiesOption(parsed.text('trusted-proxies') ?? before?.trustedProxies ?? ''),
     reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after'), before?.reclaimDeletedAfter),
@@ -174,9 +188,9 @@ export function reclaimOption(text: string | undefined, before = 0): number {
 }
 
 /** Throws a UsageError for anything but on and off. */
-export function checkOption(text: string): 'on' | 'off' {
+export function checkOption(text: string, name = 'image-format-check'): 'on' | 'off' {
   if (text === 'on' || text === 'off') return text;
-  throw new UsageError(`--image-format-check is '${text}'.`, 'Give on or off.');
+  throw new UsageError(`--${name} is '${text}'.`, 'Give on or off.');
 }
 
 /** Throws an OperatorError for what is no rule: better now than when the controller starts. */
@@ -189,6 +203,15 @@ function rulesOption(text: string): string {
 function proxiesOption(text: string): string {
   parseProxies(text);
   return text;
+}
+
+function dashboardsOption(text: string): string {
+  const wrong = text.split(',').find((one) => one !== '' && !/^https?:\/\/[^\s]+$/.test(one));
+  if (wrong === undefined) return text;
+  throw new UsageError(
+    `--trusted-dashboards has '${wrong}'.`,
+    'Give addresses as those consoles name them: https://horizon.example/auth/websso/',
+  );
 }
 
 function mappingsOption(text: string): string {

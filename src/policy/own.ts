@@ -51,4 +51,9 @@ export const sessionPolicy: Policy = {
   'sessions:create': 'public',
   'sessions:show': 'authenticated',
   'sessions:delete': 'authenticated',
+  'providers:list': 'public',
+  'oidc:begin': 'public',
+  'oidc:complete': 'public',
+  // By a token that the provider has signed.
+  'oidc:backchannel-logout': 'public',
 };

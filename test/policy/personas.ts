@@ -71,6 +71,7 @@ export async function tokensOf(app: App, places: Places): Promise<Record<Exclude
       parentAuditId: null,
       applicationCredential: null,
       delegation: null,
+      federation: null,
     });
   }
   return tokens;

@@ -127,8 +127,18 @@ const add = route({
       const group = await managedGroup(tx.db, context, params.group_id);
       const user = await getUser(tx.db, params.user_id);
       if (!managesDomain(context, user.domain_id)) throw missing('user', user.id);
-      if (await isMember(tx.db, group.id, user.id)) return;
-      await tx.db.insertInto('user_group_members').values({ group_id: group.id, user_id: user.id }).execute();
+      // What an identity provider said for a while is said here for good.
+      const added = await tx.db
+        .insertInto('user_group_members')
+        .values({ group_id: group.id, user_id: user.id })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['group_id', 'user_id'])
+            .doUpdateSet({ identity_provider_id: null, expires_at: null })
+            .where('user_group_members.expires_at', 'is not', null),
+        )
+        .executeTakeFirst();
+      if (added.numInsertedOrUpdatedRows === 0n) return;
       await writeAudit(tx, context, 'identity:group-members:add', group.id, { user_id: user.id });
     });
     return noContent();

@@ -16,6 +16,7 @@ const MEMBERS: Readonly<Record<Exclude<RevocationKind, 'grant' | 'role'>, string
   trust: 'OS-TRUST:trust_id',
   oauth_consumer: 'OS-OAUTH1:consumer_id',
   oauth_access_token: 'OS-OAUTH1:access_token_id',
+  identity_provider: 'OS-FEDERATION:identity_provider_id',
 };
 
 /** What a revocation is about, with Keystone's names. */

@@ -17,11 +17,9 @@ import { enabledProject } from '../tokens/lookup.ts';
 import { TOKEN_LIFETIME } from '../tokens/revocations.ts';
 import type { IdentityState } from '../tokens/state.ts';
 import type { Auth } from '../wire/auth.ts';
+import { SESSION_HOURS } from './hours.ts';
 import { projectsOf } from './places.ts';
 import { findSession, insertSession, noteRenewal, sessionIdOf, type SessionRow } from './store.ts';
-
-/** Hours after which somebody has to sign in again, unless the operator says otherwise. */
-export const SESSION_HOURS = 12;
 
 /** Methods of people; the others are for programs, which need no cookie. */
 const METHODS: readonly string[] = ['password', 'totp', 'token'];
@@ -105,10 +103,11 @@ export async function rescope(
   if (!row) throw unauthorized();
   if (context.trail) context.trail.account = { userId: present.userId, domainId: present.userDomainId };
   const user = await enabledUser(app, present.userId, issuedAt);
-  const who = { ...ALONE, user, methods: [...present.methods], parent: present };
+  const who = { ...ALONE, user, methods: [...present.methods], parent: present, federation: present.federation };
   const claims = {
     ...(await issueFor(app, context, who, { scope, issuedAt })),
-    expiresAt: Math.min(issuedAt + TOKEN_LIFETIME, row.ends_at),
+    // Where a provider is to be asked again, it is asked as early as without a change of scope.
+    expiresAt: row.sealed_refresh_token === null ? Math.min(issuedAt + TOKEN_LIFETIME, row.ends_at) : present.expiresAt,
   };
   await app.store.transaction(async (tx) => {
     if (!(await noteRenewal(tx, row.id, { renewed_at: issuedAt }))) throw unauthorized();

@@ -37,6 +37,17 @@ export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
   await tx.db.deleteFrom('sessions').where('id', 'in', ids).execute();
 }
 
+/** Whether this is the one that renews a session: of several that found it as it is. */
+export async function claimRenewal(tx: Tx, { id, renewed_at }: SessionRow, now: number): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('sessions')
+    .set({ renewed_at: Math.max(now, renewed_at + 1) })
+    .where('id', '=', id)
+    .where('renewed_at', '=', renewed_at)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
 /** Whether the session was still there. */
 export async function noteRenewal(
   tx: Tx,
@@ -61,4 +72,26 @@ export async function deleteEndedSessions(tx: Tx, now: number): Promise<void> {
     .deleteFrom('sessions')
     .where((where) => where.or([where('ends_at', '<=', now), where('renewed_at', '<=', now - TOKEN_LIFETIME)]))
     .execute();
+}
+
+/** Takes memberships that a provider's word has given, and that it has not repeated in time. Answers whose they were. */
+export async function deleteEndedMemberships(tx: Tx, now: number): Promise<string[]> {
+  const rows = await tx.db
+    .deleteFrom('user_group_members')
+    .where('expires_at', '<=', now)
+    .returning('user_id')
+    .execute();
+  return [...new Set(rows.map((row) => row.user_id))];
+}
+
+/** The sessions that began with a session at a provider, or with any of one user there. */
+export async function sessionsAt(
+  db: Reader,
+  providerId: string,
+  { session, subject }: { session: string | null; subject: string | null },
+): Promise<Pick<SessionRow, 'id' | 'user_id'>[]> {
+  const query = db.selectFrom('sessions').select(['id', 'user_id']).where('identity_provider_id', '=', providerId);
+  return (
+    session === null ? query.where('subject', '=', subject ?? '') : query.where('provider_session', '=', session)
+  ).execute();
 }

@@ -18,7 +18,7 @@ import { findUser, type UserRow } from '../store/users.ts';
 import { requireUnlocked } from '../throttle.ts';
 import { matchingStep } from '../totp.ts';
 import type { Auth, UserReference } from '../wire/auth.ts';
-import type { TokenClaims } from './format.ts';
+import type { Federation, TokenClaims } from './format.ts';
 import { enabledDomain, findUserReference } from './lookup.ts';
 import { methodsOfReceipt, receiptFor } from './receipts.ts';
 import type { IdentityState } from './state.ts';
@@ -32,6 +32,8 @@ export interface Authenticated {
   applicationCredential: ApplicationCredentialRow | null;
   /** The OAuth access token that a program showed. */
   accessToken: AccessGrant | null;
+  /** Where it was, if not here. */
+  federation: Federation | null;
 }
 
 /** What an OAuth access token gives to who shows it. */
@@ -53,7 +55,7 @@ export interface Shown {
 }
 
 /** A log-in that rests on nothing else. */
-export const ALONE = { parent: null, applicationCredential: null, accessToken: null } as const;
+export const ALONE = { parent: null, applicationCredential: null, accessToken: null, federation: null } as const;
 
 const METHODS = ['password', 'token', 'application_credential', 'oauth1', 'totp'];
 
@@ -103,6 +105,7 @@ export async function authenticate(
     parent: results.find((result) => result.parent)?.parent ?? null,
     applicationCredential: results.find((result) => result.applicationCredential)?.applicationCredential ?? null,
     accessToken: results.find((result) => result.accessToken)?.accessToken ?? null,
+    federation: results.find((result) => result.federation)?.federation ?? null,
   };
   await requireEnoughMethods(app, state, merged);
   return merged;
@@ -171,7 +174,8 @@ async function byToken(app: App, state: IdentityState, context: Context, token: 
   const applicationCredential =
     credentialId === undefined ? null : ((await findApplicationCredential(app.store.read, credentialId)) ?? null);
   if (credentialId !== undefined && !applicationCredential) throw unauthorized();
-  return { ...ALONE, user, methods: ['token', ...claims.methods], parent: claims, applicationCredential };
+  const { federation } = claims;
+  return { ...ALONE, user, methods: ['token', ...claims.methods], parent: claims, applicationCredential, federation };
 }
 
 async function byApplicationCredential(

@@ -35,6 +35,14 @@ export interface TokenClaims {
     accessRules: readonly AccessRule[] | null;
   } | null;
   delegation: Delegation | null;
+  /** Where the user logged in, if not here. */
+  federation: Federation | null;
+}
+
+/** An identity provider elsewhere, and how it was asked. */
+export interface Federation {
+  identityProviderId: string;
+  protocolId: string;
 }
 
 /** On whose word a token was given, other than its user's own. */
@@ -60,6 +68,8 @@ type Payload = [
   credential: [id: string, unrestricted: 0 | 1, rules: string[][] | null] | null,
   /** Absent in tokens of releases that had no delegation. */
   delegation?: string[] | null,
+  /** Absent in tokens of releases that had no federation. */
+  federation?: [identityProviderId: string, protocolId: string] | null,
 ];
 
 /** The token's text: base64url of the payload, a dot, base64url of its HMAC-SHA256. */
@@ -86,6 +96,7 @@ export function signToken(claims: TokenClaims, key: Buffer): string {
       credential.accessRules?.map((rule) => [rule.id, rule.service, rule.method, rule.path]) ?? null,
     ],
     claims.delegation && delegationPayload(claims.delegation),
+    claims.federation && federationPayload(claims.federation),
   ];
   const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
   return `${text}.${mac(text, key)}`;
@@ -101,7 +112,7 @@ export function parseToken(token: string, key: Buffer): TokenClaims | null {
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
   const payload = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Payload;
   const [version, userId, userDomainId, scope, roles, methods, issuedAt, expiresAt, auditId, parent, ...rest] = payload;
-  const [credential, delegation] = rest;
+  const [credential, delegation, federation] = rest;
   if (version !== VERSION) return null;
   return {
     userId,
@@ -121,8 +132,14 @@ export function parseToken(token: string, key: Buffer): TokenClaims | null {
         null,
     },
     delegation: delegation ? parseDelegation(delegation) : null,
+    federation: federation ? { identityProviderId: federation[0], protocolId: federation[1] } : null,
   };
 }
+
+const federationPayload = ({ identityProviderId, protocolId }: Federation): [string, string] => [
+  identityProviderId,
+  protocolId,
+];
 
 function delegationPayload(delegation: Delegation): string[] {
   if (delegation.kind === 'oauth') return ['o', delegation.consumerId, delegation.accessTokenId];

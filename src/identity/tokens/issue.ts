@@ -109,6 +109,7 @@ async function claimsFor(
       accessRules: await accessRulesOfCredential(db, credential.id),
     },
     delegation: authority.delegation,
+    federation: who.federation,
   };
 }
 

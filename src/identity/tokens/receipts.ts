@@ -28,7 +28,7 @@ export async function receiptFor(
   const claims: TokenClaims = {
     ...{ userId: user.id, userDomainId: user.domain_id, scope: { kind: 'none' }, roles: [], methods },
     ...{ issuedAt, expiresAt: issuedAt + LIFETIME, auditId: randomBytes(16).toString('base64url') },
-    ...{ parentAuditId: null, applicationCredential: null, delegation: null },
+    ...{ parentAuditId: null, applicationCredential: null, delegation: null, federation: null },
   };
   const domain = await findDomain(app.store.read, user.domain_id);
   const receipt = {

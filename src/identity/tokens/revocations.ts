@@ -100,6 +100,7 @@ export async function loadRevocations(store: Store, clock: Clock): Promise<Revoc
         (scope.kind !== 'none' && voids('grant', grantValue(claims.userId, scope), issuedAt)) ||
         (credential !== null && voids('application_credential', credential.id, issuedAt)) ||
         claims.roles.some((role) => voids('role', role, issuedAt)) ||
+        (claims.federation !== null && voids('identity_provider', claims.federation.identityProviderId, issuedAt)) ||
         delegationRevoked(claims)
       );
     },

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { isoSeconds } from '../../core/clock.ts';
 import { Nullable } from '../../http/schemas.ts';
 import type { Reader } from '../../store/store.ts';
+import { findOidcClient } from '../federation/store.ts';
 import { placesOf } from '../sessions/places.ts';
 import type { SessionRow } from '../sessions/store.ts';
 import type { TokenClaims } from '../tokens/format.ts';
@@ -51,6 +52,14 @@ export const SessionAnswer = Type.Object({
   ),
 });
 
+/** Where the user of a session signed in, as people call it. */
+async function providerOf(db: Reader, row: SessionRow): Promise<{ id: string; name: string } | null> {
+  const { identity_provider_id: id, protocol_id } = row;
+  if (id === null || protocol_id === null) return null;
+  const client = await findOidcClient(db, id, protocol_id);
+  return { id, name: client?.display_name ?? id };
+}
+
 /** The body of an answer about a session. Throws ApiError 401 when its user is gone. */
 export async function renderSession(
   db: Reader,
@@ -63,7 +72,7 @@ export async function renderSession(
     session: row && {
       started_at: isoSeconds(row.started_at),
       ends_at: isoSeconds(row.ends_at),
-      provider: null,
+      provider: await providerOf(db, row),
     },
   };
 }

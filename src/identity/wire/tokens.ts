@@ -5,7 +5,7 @@ import { findApplicationCredential } from '../store/application-credentials.ts';
 import { readCatalog } from '../store/catalog.ts';
 import { findDomain, findProject } from '../store/projects.ts';
 import { findUser } from '../store/users.ts';
-import type { TokenClaims } from '../tokens/format.ts';
+import type { Federation, TokenClaims } from '../tokens/format.ts';
 import { passwordExpiry } from './users.ts';
 
 /** A token as Keystone shows it: the claims with the names of what they name. Throws ApiError 401 when those are gone. */
@@ -20,6 +20,7 @@ export async function renderToken(db: Reader, claims: TokenClaims, withCatalog: 
       id: user.id,
       name: user.name,
       password_expires_at: passwordExpiry(user),
+      ...(claims.federation && { 'OS-FEDERATION': await renderFederation(db, claims.userId, claims.federation) }),
     },
     audit_ids: claims.parentAuditId === null ? [claims.auditId] : [claims.auditId, claims.parentAuditId],
     expires_at: isoMicroseconds(claims.expiresAt),
@@ -57,6 +58,18 @@ async function namedDomain(db: Reader, id: string): Promise<{ id: string; name: 
   const domain = await findDomain(db, id);
   if (!domain) throw unauthorized();
   return { id: domain.id, name: domain.name };
+}
+
+/** Where a user logged in, and the groups that they have by that. */
+async function renderFederation(db: Reader, userId: string, { identityProviderId, protocolId }: Federation) {
+  const groups = await db
+    .selectFrom('user_group_members')
+    .select('group_id as id')
+    .where('user_id', '=', userId)
+    .where('identity_provider_id', '=', identityProviderId)
+    .orderBy('group_id')
+    .execute();
+  return { identity_provider: { id: identityProviderId }, protocol: { id: protocolId }, groups };
 }
 
 async function namedRoles(db: Reader, names: readonly string[]): Promise<{ id: string; name: string }[]> {

@@ -43,6 +43,7 @@ import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
 import { touchedPorts } from './0063-touched-ports.ts';
 import { sessions } from './0065-sessions.ts';
+import { federation } from './0066-federation.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -90,4 +91,5 @@ export const migrations: readonly Migration[] = [
   usageIndex,
   touchedPorts,
   sessions,
+  federation,
 ];

@@ -1,4 +1,5 @@
 import type { MakeThings } from './case.ts';
+import { federationThings } from './federation.ts';
 
 const V3 = '/identity/v3';
 
@@ -113,8 +114,10 @@ export const identityThings: MakeThings = async (world) => {
       ]),
     ),
   );
+  const federation = await federationThings(world);
   return {
     params: {
+      ...federation.params,
       ...{ domain_id: domainId, project_id: spare, user_id: pupil, group_id: group, role_id: role, tag: 'old' },
       ...{ prior_role_id: role, implied_role_id: reader, region_id: region, service_id: service },
       ...{ endpoint_id: endpoint, policy_id: policy, limit_id: limit, consumer_id: consumer },
@@ -132,6 +135,7 @@ export const identityThings: MakeThings = async (world) => {
       ...{ group: 'ldap', option: 'url', target_id: projectId, actor_id: pupil },
     },
     cases: {
+      ...federation.cases,
       ...grants,
       ...associations,
       'users:create': { body: { user: { name: 'new', domain_id: domainId } } },

@@ -4,5 +4,12 @@ import type { MakeThings } from './case.ts';
 export const sessionThings: MakeThings = async ({ cloud, tokens }) => {
   const identity = { methods: ['token'], token: { id: tokens['project-member'] } };
   const headers = { 'x-potluck-session': '1', origin: cloud.app.config.publicUrl };
-  return { params: {}, cases: { 'sessions:create': { body: { auth: { identity } }, headers } } };
+  const untold = { status: 400, why: 'only what the provider has signed gets further: src/identity/federation/' };
+  return {
+    params: { idp_id: 'none' },
+    cases: {
+      'sessions:create': { body: { auth: { identity } }, headers },
+      'oidc:backchannel-logout': { answers: untold },
+    },
+  };
 };

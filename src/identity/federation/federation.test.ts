@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { Provider, type Configuration } from 'oidc-provider';
+import type { TestReply } from '../../http/testing.ts';
+import { createSessionReconciler } from '../index.ts';
+import { identityCloud } from '../testing.ts';
+
+const OWN = { 'x-potluck-session': '1', origin: 'http://cloud.example:5000' };
+const CLOUD = 'http://cloud.example:5000';
+
+interface Person {
+  name: string;
+  groups: string[];
+}
+
+/** A real provider of OpenID Connect on loopback, where `people` have accounts and nobody is asked for a password. */
+async function provider(t: TestContext, people: Map<string, Person>) {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  const configuration: Configuration = {
+    clients: [
+      {
+        ...{ client_id: 'cloud', client_secret: 'the-secret', redirect_uris: [`${CLOUD}/session/oidc/callback`] },
+        ...{ grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] },
+        backchannel_logout_uri: `${CLOUD}/session/oidc/school/backchannel-logout`,
+      },
+      {
+        client_id: 'other',
+        client_secret: 'other-secret',
+        redirect_uris: [],
+        response_types: [],
+        grant_types: ['client_credentials'],
+      },
+    ],
+    claims: { openid: ['sub', 'groups', 'preferred_username', 'email'] },
+    conformIdTokenClaims: false,
+    cookies: { keys: ['a key of the test'] },
+    features: {
+      devInteractions: { enabled: false },
+      introspection: { enabled: true },
+      clientCredentials: { enabled: true },
+      userinfo: { enabled: true },
+      backchannelLogout: { enabled: false },
+    },
+    issueRefreshToken: async () => true,
+    async findAccount(_context, sub) {
+      const person = people.get(sub);
+      if (!person) return undefined;
+      const claims = {
+        sub,
+        preferred_username: person.name,
+        email: `${person.name}@school.example`,
+        groups: person.groups,
+      };
+      return { accountId: sub, claims: async () => claims };
+    },
+    async loadExistingGrant(context) {
+      const grant = new context.oidc.provider.Grant({
+        clientId: context.oidc.client?.clientId ?? '',
+        accountId: context.oidc.session?.accountId ?? '',
+      });
+      grant.addOIDCScope('openid profile email');
+      await grant.save();
+      return grant;
+    },
+    interactions: { url: (_context, interaction) => `/login/${interaction.uid}` },
+  };
+  const op = new Provider(issuer, configuration);
+  let who = '';
+  const handle = op.callback();
+  listener.on('request', (request, response) => {
+    if (!request.url?.startsWith('/login/')) return void handle(request, response);
+    const result = who === '' ? { error: 'access_denied' } : { login: { accountId: who } };
+    op.interactionFinished(request, response, result).catch(() => response.destroy());
+  });
+  t.after(() => {
+    listener.closeAllConnections();
+    listener.close();
+  });
+  return { issuer, op, signInAs: (sub: string) => (who = sub) };
+}
+
+/** Walks through the provider's pages as a browser does, up to where it is sent back to the cloud. */
+async function follow(address: string): Promise<URL> {
+  const jar = new Map<string, string>();
+  let url = new URL(address);
+  while (url.origin !== CLOUD) {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const reply = await fetch(url, { redirect: 'manual', headers: { cookie } });
+    await reply.arrayBuffer();
+    for (const line of reply.headers.getSetCookie()) {
+      const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=');
+      jar.set(name, value);
+    }
+    const next = reply.headers.get('location');
+    assert.ok(next, `${url.href}: ${reply.status}`);
+    url = new URL(next, url);
+  }
+  return url;
+}
+
+const cookiesOf = (reply: TestReply): string[] =>
+  [(reply.headers['set-cookie'] as string | string[] | undefined) ?? []].flat().map((line) => line.split(';')[0] ?? '');
+
+async function school(t: TestContext) {
+  const people = new Map<string, Person>([['42', { name: 'ann', groups: ['teachers', 'choir'] }]]);
+  const { issuer, op, signInAs } = await provider(t, people);
+  const cloud = await identityCloud(t);
+  const admin = await cloud.tokenOf();
+  const put = async (path: string, body: object) => {
+    const reply = await cloud.call(admin, 'PUT', `/OS-FEDERATION${path}`, body);
+    assert.ok(reply.status < 300, JSON.stringify(reply.body));
+    return reply.body;
+  };
+  const rules = [
+    {
+      local: [{ user: { id: '{0}', name: '{1}', email: '{2}' } }],
+      remote: [{ type: 'OIDC-sub' }, { type: 'OIDC-preferred_username' }, { type: 'OIDC-email' }],
+    },
+    {
+      local: [{ group: { name: 'staff', domain: { id: 'default' } } }],
+      remote: [{ type: 'HTTP_OIDC_GROUPS', any_one_of: ['teachers'] }],
+    },
+    {
+      local: [{ projects: [{ name: 'choir', roles: [{ name: 'reader' }] }] }],
+      remote: [{ type: 'OIDC-groups', any_one_of: ['choir'] }],
+    },
+  ];
+  const group = (await cloud.call(admin, 'POST', '/groups', { group: { name: 'staff' } })).body.group.id as string;
+  await put('/mappings/people', { mapping: { rules } });
+  await put('/identity_providers/school', { identity_provider: { enabled: true, remote_ids: [issuer] } });
+  await put('/identity_providers/school/protocols/openid', { protocol: { mapping_id: 'people' } });
+  const oidc = {
+    issuer,
+    client_id: 'cloud',
+    client_secret: 'the-secret',
+    display_name: 'The school',
+    own_project: true,
+  };
+  const path = '/identity_providers/school/protocols/openid/oidc';
+  const client = (await put(path, { oidc })).oidc;
+  assert.deepEqual([client.has_client_secret, JSON.stringify(client).includes('the-secret')], [true, false]);
+  const begin = (address: string) => cloud.request('GET', address, { as: 'nobody' });
+  const comeBack = async (begun: TestReply) => {
+    const back = await follow(String(begun.headers['location']));
+    const cookie = cookiesOf(begun).join('; ');
+    return cloud.request('GET', back.pathname + back.search, { as: 'nobody', headers: { cookie } });
+  };
+  const signIn = async () => {
+    const reply = await comeBack(await begin('/session/oidc/school?return_to=/servers'));
+    return { reply, cookie: cookiesOf(reply).find((one) => one.startsWith('potluck-session')) ?? '' };
+  };
+  const session = (cookie: string) => cloud.request('GET', '/session?nocatalog', { as: 'nobody', headers: { cookie } });
+  return { cloud, admin, people, issuer, op, signInAs, begin, comeBack, signIn, session, put, group, path, oidc };
+}
+
+const errorOf = (reply: TestReply) => new URL(String(reply.headers['location']), CLOUD).searchParams.get('error');
+
+test('a first sign-in at a provider makes the account, its project and its groups; the next one finds them', async (t) => {
+  const { cloud, admin, signInAs, signIn, session, group, begin, people } = await school(t);
+  assert.deepEqual((await cloud.request('GET', '/session/providers', { as: 'nobody' })).body, {
+    password: true,
+    providers: [{ id: 'school', name: 'The school', url: '/session/oidc/school' }],
+  });
+  signInAs('42');
+  const { reply, cookie } = await signIn();
+  assert.deepEqual([reply.status, reply.headers['location']], [303, '/servers']);
+  const shown = (await session(cookie)).body;
+  assert.equal(shown.token.user.name, 'ann');
+  assert.deepEqual(shown.token.user['OS-FEDERATION'], {
+    ...{ identity_provider: { id: 'school' }, protocol: { id: 'openid' }, groups: [{ id: group }] },
+  });
+  assert.deepEqual([shown.token.methods, shown.token.project.name], [['openid'], 'ann']);
+  assert.deepEqual(shown.session.provider, { id: 'school', name: 'The school' });
+  assert.deepEqual(
+    shown.projects.map((one: { name: string }) => one.name),
+    ['ann', 'choir'],
+  );
+  const change = {
+    headers: { ...OWN, cookie },
+    as: 'nobody',
+    body: { auth: { scope: { project: { id: shown.projects[1].id } } } },
+  } as const;
+  assert.equal(
+    (await cloud.request('POST', '/session', change)).body.token.user['OS-FEDERATION'].protocol.id,
+    'openid',
+  );
+  people.set('42', { name: 'ann.smith', groups: ['choir'] });
+  const again = (await session((await signIn()).cookie)).body;
+  assert.deepEqual([again.token.user.id, again.token.user.name], [shown.token.user.id, 'ann.smith']);
+  assert.deepEqual(again.token.user['OS-FEDERATION'].groups, []);
+  assert.equal((await session(cookie)).status, 401, 'what was given may have rested on the group');
+  // The word of a provider is kept for so long; that of an administrator for good.
+  people.set('42', { name: 'ann', groups: ['teachers'] });
+  const third = (await signIn()).cookie;
+  assert.equal((await session(third)).body.token.user['OS-FEDERATION'].groups.length, 1);
+  cloud.app.clock.advance(13 * 3_600_000);
+  await createSessionReconciler(cloud.app).run();
+  const later = await cloud.tokenOf();
+  assert.deepEqual((await cloud.call(later, 'GET', `/users/${shown.token.user.id}/groups`)).body.groups, []);
+  assert.equal((await begin('/session/oidc/school?return_to=//evil.example')).status, 400);
+  assert.equal(errorOf(await begin('/session/oidc/nobody')), 'unknown_provider');
+  assert.ok(admin);
+});
+
+test('who is not let in learns why in a word, and the trail has it', async (t) => {
+  const { cloud, admin, people, signInAs, signIn, begin, comeBack, put, path, oidc } = await school(t);
+  signInAs('');
+  assert.equal(errorOf((await signIn()).reply), 'cancelled');
+  signInAs('42');
+  const begun = await begin('/session/oidc/school');
+  const forged = await cloud.request('GET', '/session/oidc/callback?code=x&state=y', { as: 'nobody' });
+  assert.equal(errorOf(forged), 'expired', 'without the cookie');
+  const headers = { cookie: cookiesOf(begun).join('; ') };
+  const mixed = await cloud.request('GET', '/session/oidc/callback?code=x&state=y', { as: 'nobody', headers });
+  assert.equal(errorOf(mixed), 'misconfigured', 'of another state');
+  const late = await begin('/session/oidc/school');
+  cloud.app.clock.advance(11 * 60_000);
+  assert.equal(errorOf(await comeBack(late)), 'expired');
+  const ann = people.get('42');
+  const rules = [
+    {
+      local: [{ user: { name: '{0}' } }],
+      remote: [{ type: 'OIDC-sub' }, { type: 'OIDC-groups', any_one_of: ['admins'] }],
+    },
+  ];
+  await cloud.call(admin, 'PATCH', '/OS-FEDERATION/mappings/people', { mapping: { rules } });
+  assert.equal(errorOf((await signIn()).reply), 'not_allowed');
+  people.set('42', { name: ann?.name ?? '', groups: ['admins'] });
+  const { cookie } = await signIn();
+  assert.ok(cookie);
+  await put(path, { oidc: { ...oidc, client_secret: 'wrong' } });
+  assert.equal(errorOf((await signIn()).reply), 'misconfigured');
+  await put(path, { oidc: { ...oidc, issuer: 'http://127.0.0.1:9' } });
+  assert.equal(errorOf(await begin('/session/oidc/school')), 'provider_unavailable');
+  const off = { identity_provider: { enabled: false } };
+  await cloud.call(admin, 'PATCH', '/OS-FEDERATION/identity_providers/school', off);
+  assert.equal((await cloud.request('GET', '/session', { as: 'nobody', headers: { cookie } })).status, 401);
+  const trail = await cloud.app.store.read.selectFrom('audit').select(['operation', 'status', 'detail']).execute();
+  const refused = trail.filter((row) => row.operation === 'session:oidc:complete' && row.status !== null);
+  assert.deepEqual(
+    refused.map((row) => String(JSON.parse(row.detail ?? '{}').reason)),
+    ['cancelled', 'misconfigured', 'not_allowed', 'misconfigured'],
+  );
+});
+
+test('a session asks the provider again, and ends when it says no', async (t) => {
+  const { cloud, people, signInAs, signIn, session } = await school(t);
+  signInAs('42');
+  const { cookie } = await signIn();
+  const first = (await session(cookie)).body;
+  people.set('42', { name: 'ann', groups: ['choir', 'teachers', 'parents'] });
+  cloud.app.clock.advance(40 * 60_000);
+  const renewed = await session(cookie);
+  const [next = ''] = cookiesOf(renewed);
+  assert.ok(next !== '' && next !== cookie);
+  assert.ok(renewed.body.token.expires_at > first.token.expires_at);
+  people.delete('42');
+  cloud.app.clock.advance(40 * 60_000);
+  assert.equal((await session(next)).status, 401);
+  assert.deepEqual(await cloud.app.store.read.selectFrom('sessions').selectAll().execute(), []);
+});
+
+test('programs bring an access token, of their own client alone; other consoles get a form', async (t) => {
+  const { cloud, issuer, op, signInAs, begin, comeBack } = await school(t);
+  const auth = '/identity/v3/OS-FEDERATION/identity_providers/school/protocols/openid/auth';
+  const bring = (token: string) =>
+    cloud.request('POST', auth, { as: 'nobody', headers: { authorization: `Bearer ${token}` } });
+  const client = await op.Client.find('cloud');
+  const other = await op.Client.find('other');
+  assert.ok(client && other);
+  const grant = new op.Grant({ clientId: 'cloud', accountId: '42' });
+  grant.addOIDCScope('openid');
+  const common = {
+    accountId: '42',
+    grantId: await grant.save(),
+    gty: 'authorization_code',
+    claims: {},
+    scope: 'openid',
+  };
+  const tokenFor = (of: typeof client) =>
+    new op.AccessToken({ ...common, client: of, expiresWithSession: false } as never).save();
+  const reply = await bring(await tokenFor(client));
+  assert.equal(reply.status, 201, JSON.stringify(reply.body));
+  assert.deepEqual([reply.body.token.user.name, reply.body.token.project], ['ann', undefined]);
+  const unscoped = String(reply.headers['x-subject-token']);
+  const { projects } = (await cloud.call(unscoped, 'GET', '/OS-FEDERATION/projects')).body;
+  assert.deepEqual(
+    projects.map((one: { name: string }) => one.name),
+    ['ann', 'choir'],
+  );
+  const scoped = await cloud.request('POST', '/identity/v3/auth/tokens', {
+    as: 'nobody',
+    body: {
+      auth: { identity: { methods: ['token'], token: { id: unscoped } }, scope: { project: { id: projects[0].id } } },
+    },
+  });
+  assert.deepEqual([scoped.status, scoped.body.token.user['OS-FEDERATION'].identity_provider.id], [201, 'school']);
+  assert.equal((await bring(await tokenFor(other))).status, 401, 'given to another program');
+  assert.equal((await bring('made-up')).status, 401);
+  assert.ok(issuer);
+  const websso = '/identity/v3/auth/OS-FEDERATION/websso/openid?origin=https://horizon.example/auth/websso/';
+  assert.equal((await begin(websso)).status, 401, 'nobody trusts that console');
+  cloud.app.config.trustedDashboards = ['https://horizon.example/auth/websso/'];
+  signInAs('42');
+  const page = await comeBack(await begin(websso));
+  assert.equal(page.status, 200);
+  assert.match(String(page.headers['content-security-policy']), /form-action https:\/\/horizon\.example;/);
+  const [, token = ''] = /name="token" value="([^"]+)"/.exec(String(page.body)) ?? [];
+  assert.match(String(page.body), /action="https:\/\/horizon\.example\/auth\/websso\/"/);
+  assert.equal((await cloud.call(token, 'GET', '/auth/projects')).status, 200);
+});
