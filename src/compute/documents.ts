@@ -18,12 +18,14 @@ export const PASSWORD_PURPOSE = 'server-password';
  * generation never has two contents.
  */
 export async function currentDocument(app: App, hostId: HostId): Promise<HostDocument> {
-  const known = await generationOf(app.store.read, hostId);
-  // Without a hash it is new, and what is read below is written down.
-  if (known.document_hash !== null) {
-    const content = await render(app, app.store.read, hostId);
-    if (known.document_hash === documentHash(content)) return { ...content, generation: known.generation };
-  }
+  const known = await app.store.snapshot(async (db) => {
+    const { generation, document_hash: hash } = await generationOf(db, hostId);
+    // Without a hash it is new, and what is read below is written down.
+    if (hash === null) return null;
+    const content = await render(app, db, hostId);
+    return hash === documentHash(content) ? { ...content, generation } : null;
+  });
+  if (known) return known;
   return app.store.transaction(async (tx) => {
     const row = await generationOf(tx.db, hostId);
     const fresh = await render(app, tx.db, hostId);
