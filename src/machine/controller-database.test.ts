@@ -54,7 +54,10 @@ test('a cloud is not left behind in its old database', async (t) => {
   await assert.rejects(requireMovedDatabase(paths, nobody), /cannot be used/);
   await assert.rejects(lookAtDatabase({ paths, settings: { ...settings, ...nobody } }), /cannot be used/);
   if (TEST_SERVER === undefined) return;
-  await assert.rejects(requireMovedDatabase(paths, { database: TEST_SERVER }), /is not in the database it is told to use, postgres:/);
+  await assert.rejects(
+    requireMovedDatabase(paths, { database: TEST_SERVER }),
+    /is not in the database it is told to use, postgres:/,
+  );
   const made = await makeTestDatabase(TEST_SERVER);
   t.after(() => made.drop());
   await requireMovedDatabase(paths, { database: made.url });
