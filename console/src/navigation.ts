@@ -17,6 +17,15 @@ export interface NavigationEntry {
 export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/', label: (text) => text.navigation.home, icon: 'home', group: 'project' },
   { to: '/servers', label: (text) => text.navigation.servers, icon: 'server', group: 'project' },
+  { to: '/volumes', label: (text) => text.navigation.volumes, icon: 'volume', group: 'project' },
+  { to: '/images', label: (text) => text.navigation.images, icon: 'image', group: 'project' },
+  { to: '/networks', label: (text) => text.navigation.networks, icon: 'network', group: 'project' },
+  { to: '/floating-ips', label: (text) => text.navigation.floatingIps, icon: 'globe', group: 'project' },
+  { to: '/security-groups', label: (text) => text.navigation.securityGroups, icon: 'shield', group: 'project' },
+  { to: '/key-pairs', label: (text) => text.navigation.keyPairs, icon: 'key', group: 'project' },
+  { to: '/server-groups', label: (text) => text.navigation.serverGroups, icon: 'people', group: 'project' },
+  { to: '/quotas', label: (text) => text.navigation.quotas, icon: 'gauge', group: 'project' },
+  { to: '/access', label: (text) => text.navigation.access, icon: 'terminal', group: 'project' },
 ];
 
 /** What a person sees of it. Pure. */

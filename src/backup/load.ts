@@ -6,10 +6,24 @@ import { differences, digestOf, digester, toLine, type Snapshot, type TableDiges
 
 /**
  * Fills a database, whose transaction is open, with a snapshot: the schema as it was, its rows, then the steps up to
- * this release. What was written is read again and compared. Nothing counts before the caller's `commit`. Throws
- * OperatorError when the snapshot is of a newer release or what is read is not what was written.
+ * this release. Nothing counts before the caller's `commit`. Throws OperatorError as `loadAsItWas` does.
  */
 export async function load(target: Side, snapshot: Snapshot, onTable: (name: string) => void): Promise<TableDigest[]> {
+  const written = await loadAsItWas(target, snapshot, onTable);
+  await applySteps(target.schema, migrations);
+  return written;
+}
+
+/**
+ * The same without later steps of the schema: a database as the snapshot's release would have made it. What was written
+ * is read again and compared. Throws OperatorError when the snapshot is of a newer release or what is read is not what
+ * was written.
+ */
+export async function loadAsItWas(
+  target: Side,
+  snapshot: Snapshot,
+  onTable: (name: string) => void,
+): Promise<TableDigest[]> {
   refuseNewer(snapshot);
   const steps = migrations.filter(({ name }) => snapshot.migrations.includes(name));
   await applySteps(target.schema, steps);
@@ -39,7 +53,6 @@ export async function load(target: Side, snapshot: Snapshot, onTable: (name: str
   if (problem !== undefined) {
     throw new OperatorError(`What was written is not what is read: ${problem}.`, 'Nothing was changed. Try once more.');
   }
-  await applySteps(target.schema, migrations);
   return written;
 }
 

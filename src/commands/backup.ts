@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { takeBackup } from '../backup/index.ts';
+import { noteBackup, takeBackup } from '../backup/index.ts';
+import { messageOf } from '../core/errors.ts';
 import { COMMON, EXIT, UsageError, parseCommand, type CommandSpec } from '../machine/options.ts';
 import { PLACE_OPTIONS, placeFrom } from '../machine/backup-options.ts';
 import { progressOf } from '../machine/progress.ts';
@@ -28,10 +30,10 @@ export async function backup(args: string[]): Promise<number> {
     throw new UsageError('Name one directory.', 'See: potluck backup --help');
   const place = await placeFrom(parsed);
   const progress = progressOf(parsed);
-  const path = resolve(target);
+  const [path, now] = [resolve(target), new Date()];
   await progress.stage('backup', 'Writing the backup', async (onPart) => {
     const manifest = await takeBackup(place, path, {
-      ...{ potluck: about.version, now: new Date(), onPart },
+      ...{ potluck: about.version, now, onPart },
       withKey: !parsed.is('without-key'),
       withImages: !parsed.is('without-images'),
     });
@@ -39,6 +41,10 @@ export async function backup(args: string[]): Promise<number> {
     const images = manifest.images === null ? 'no images' : `${manifest.images.length} images`;
     const key = manifest.key === null ? 'without secret.key' : 'with secret.key';
     return `${rows} rows, ${images}, ${key}, read again: ${join(path)}`;
+  });
+  // The backup is good without it; who only may read the database takes one all the same.
+  await noteBackup(place, { at: now.getTime(), path, machine: hostname() }).catch((error: unknown) => {
+    progress.note(`potluck doctor will not know of it: ${messageOf(error)}`);
   });
   return EXIT.ok;
 }

@@ -12,6 +12,8 @@ Measures; most of them need a running cloud on this machine.
          [--rounds N] [--seconds N] [--servers N]
   placement  how many servers a second get their place among so many hosts; needs no cloud and no root
          [--hosts N] [--seconds N] [--clients N]
+  ovn    what one more server costs to tell OVN of, beside a real ovsdb-server; needs no root
+         [--servers N,N,...] [--hosts N] [--network N (servers on one)] [--rounds N]
   sim    a controller of its own with many simulated hosts: placing, converging, lists, memory (has a --help)
   peer   the table that compares two reports of another OpenStack's measuring script (has a --help)
   image  one large image there and back, and the controller's memory meanwhile [--gib N] [--pid CONTROLLER]

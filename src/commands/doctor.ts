@@ -1,24 +1,28 @@
-import { diagnose } from '../machine/diagnosis.ts';
+import { PLACE_OPTIONS, placeFrom } from '../machine/backup-options.ts';
+import { diagnose, lookAtDatabase } from '../machine/diagnosis.ts';
 import { findMachine, pathsFrom } from '../machine/everything.ts';
 import { COMMON, EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
 
 const SPEC: CommandSpec = {
   name: 'doctor',
-  summary: 'Looks at this machine and says what is wrong and how to mend it. Changes nothing.',
-  options: { all: { short: 'a', help: 'print what is in order too' }, ...COMMON },
-  details: 'Ends with 0 when nothing is wrong (warnings do not count), with 1 otherwise.',
+  summary: 'Looks at this machine and its cloud, and says what is wrong and how to mend it. Changes nothing.',
+  options: { all: { short: 'a', help: 'print what is in order too' }, ...PLACE_OPTIONS, ...COMMON },
+  details: [
+    'Ends with 0 when nothing is wrong (warnings do not count), with 1 otherwise. Root sees more. Where `potluck up` never',
+    'ran, as with several controllers, it looks at the database alone: give --database-file.',
+  ].join('\n'),
 };
 
 /** `potluck doctor`. */
 export async function doctor(args: string[]): Promise<number> {
   const parsed = parseCommand(SPEC, args);
   if (parsed === null) return EXIT.ok;
-  const machine = await findMachine(pathsFrom(parsed));
-  if (machine === null) {
+  const [machine, place] = [await findMachine(pathsFrom(parsed)), placeFrom(parsed)];
+  if (machine === null && place.database === undefined) {
     process.stdout.write(parsed.is('json') ? '{"installed":false}\n' : 'Nothing of Potluck is on this machine.\n');
     return EXIT.notRunning;
   }
-  const findings = await diagnose(machine);
+  const findings = machine === null ? await lookAtDatabase(place) : await diagnose(machine, place);
   const wrong = findings.filter(({ state }) => state === 'bad');
   const warnings = findings.filter(({ state }) => state === 'warning');
   if (parsed.is('json')) {

@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { restoreBackup, verifyDirectory } from '../backup/index.ts';
+import { noteBackup, restoreBackup, verifyDirectory } from '../backup/index.ts';
 import { COMMON, EXIT, UsageError, parseCommand, type CommandSpec } from '../machine/options.ts';
 import { PLACE_OPTIONS, placeFrom } from '../machine/backup-options.ts';
 import { progressOf } from '../machine/progress.ts';
@@ -42,6 +43,8 @@ export async function restore(args: string[]): Promise<number> {
       force: parsed.is('force'),
       onPart,
     });
+    // The database that was put back was written before anybody knew that its backup would be good.
+    await noteBackup(place, { at: Date.parse(manifest.takenAt), path: backup, machine: hostname() });
     const was = keptAs === null ? '' : `; what was there is ${keptAs}`;
     return `the cloud is as it was at ${manifest.takenAt}${was}`;
   });

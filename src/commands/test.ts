@@ -16,8 +16,8 @@ Runs the project's tests; without a stage all of them, the real ones only as roo
 
   check    formatting, lint, types
   unit     fast tests beside the code (no root, no network)
-  postgres the store's contract and the unit tests on a real PostgreSQL, then two controllers on it, restarted and
-           killed under load  (root; starts servers of its own; about 3 minutes)
+  postgres the store's contract, upgrades, races and the unit tests on a real PostgreSQL, then two controllers on it,
+           restarted and killed under load  (root; starts servers of its own; about 3 minutes)
   host     the agent against real QEMU                  (root)
   network  the OVN planner against real OVN             (root)
   cloud    a whole cloud through the openstack client   (root; makes and destroys a cloud on this machine)
@@ -61,7 +61,7 @@ const STAGES: readonly Stage[] = [
       node(
         '--test',
         ...tests('src/**/*.test.ts'),
-        ...tests(...['layout', 'policy', 'conformance', 'races'].map((name) => `test/${name}/*.test.ts`)),
+        ...tests(...['layout', 'policy', 'conformance', 'races', 'upgrade'].map((name) => `test/${name}/*.test.ts`)),
       ),
     ],
   },

@@ -13,7 +13,7 @@ import { endVolumeUpload, hostNeedsImage, hostVolumeUploads } from '../volume/in
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
 import { agentPolicy } from '../policy/own.ts';
-import { currentDocument, isHostAwaited, passGeneration } from './documents.ts';
+import { documentAfter, isHostAwaited, passGeneration } from './documents.ts';
 import { guestPasswordRoutes } from './guest-passwords.ts';
 import { hostHasImage } from './host-images.ts';
 import { hostKeptImages } from './kept.ts';
@@ -47,16 +47,15 @@ const document = route({
         await app.signals.wait(`host:${host}`, count, left, stop);
         continue;
       }
-      const current = await currentDocument(app, host);
-      if (current.generation < seen) {
+      const { generation, document: news } = await documentAfter(app, host, seen);
+      if (generation < seen) {
         await passGeneration(app, host, seen);
         continue;
       }
-      const news = current.generation > seen;
       const left = until - Date.now();
       const tunnels = gone.signal.aborted ? [] : await tunnelsOf(app).handOut(host);
       if (news || left <= 0 || stop.aborted || tunnels.length > 0) {
-        const answer: PollAnswer = { document: news ? current : null, tunnels };
+        const answer: PollAnswer = { document: news, tunnels };
         return ok(answer);
       }
       await app.signals.wait(`host:${host}`, count, left, stop);

@@ -2,13 +2,50 @@ import type { HostId } from '../core/ids.ts';
 import type { HostDocument, HostUpload } from '../host/document.ts';
 import type { App } from '../http/app.ts';
 import { hostNetworks, serverPorts } from '../network/index.ts';
-import type { Reader } from '../store/store.ts';
+import type { Reader, Store } from '../store/store.ts';
 import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/index.ts';
 import { zoneOfHost } from './catalogue/aggregates.ts';
 import { documentHash, RENDERED, renderDocument } from './host-document.ts';
 import { hostImages } from './host-images.ts';
 import { hostKeptImages, isAwaited, keptOf } from './kept.ts';
 import { hostServerImages } from './server-images.ts';
+
+/** How long a document that nobody said has changed is not rendered again, in milliseconds. */
+const RENDER_EVERY = 120_000;
+
+/** What a controller last rendered of each host: to know that there is nothing new without doing it again. */
+interface Rendered {
+  generation: number;
+  hash: string | null;
+  /** How often its signal had been raised before. */
+  raised: number;
+  at: number;
+}
+
+const renderedBy = new WeakMap<Store, Map<HostId, Rendered>>();
+
+/**
+ * The host's document when it is newer than the generation that its agent has seen, or its generation alone. What
+ * changes a document raises the host's signal; while that is quiet, the content is looked at again only now and then.
+ */
+export async function documentAfter(
+  app: App,
+  hostId: HostId,
+  seen: number,
+): Promise<{ generation: number; document: HostDocument | null }> {
+  const raised = app.signals.count(`host:${hostId}`);
+  const known = renderedBy.get(app.store) ?? new Map<HostId, Rendered>();
+  renderedBy.set(app.store, known);
+  const last = known.get(hostId);
+  const now = app.clock.now();
+  if (last?.generation === seen && last.raised === raised && Math.abs(now - last.at) < RENDER_EVERY) {
+    const { generation, document_hash: hash } = await generationOf(app.store.read, hostId);
+    if (generation === seen && hash === last.hash) return { generation, document: null };
+  }
+  const { document, hash } = await currentDocument(app, hostId);
+  known.set(hostId, { generation: document.generation, hash, raised, at: now });
+  return { generation: document.generation, document: document.generation > seen ? document : null };
+}
 
 export const PASSWORD_PURPOSE = 'server-password';
 
@@ -17,23 +54,24 @@ export const PASSWORD_PURPOSE = 'server-password';
  * service changed (a floating address, the name of a security group) is seen here by the content's hash, so that a
  * generation never has two contents.
  */
-export async function currentDocument(app: App, hostId: HostId): Promise<HostDocument> {
+export async function currentDocument(app: App, hostId: HostId): Promise<{ document: HostDocument; hash: string }> {
   const known = await app.store.snapshot(async (db) => {
-    const { generation, document_hash: hash } = await generationOf(db, hostId);
+    const { generation, document_hash: noted } = await generationOf(db, hostId);
     // Without a hash it is new, and what is read below is written down.
-    if (hash === null) return null;
+    if (noted === null) return null;
     const content = await render(app, db, hostId);
-    return hash === documentHash(content) ? { ...content, generation } : null;
+    const hash = documentHash(content);
+    return noted === hash ? { document: { ...content, generation }, hash } : null;
   });
   if (known) return known;
   return app.store.transaction(async (tx) => {
     const row = await generationOf(tx.db, hostId);
     const fresh = await render(app, tx.db, hostId);
     const hash = documentHash(fresh);
-    if (row.document_hash === hash) return { ...fresh, generation: row.generation };
+    if (row.document_hash === hash) return { document: { ...fresh, generation: row.generation }, hash };
     const generation = row.document_hash === null ? row.generation : row.generation + 1;
     await tx.db.updateTable('hosts').set({ generation, document_hash: hash }).where('id', '=', hostId).execute();
-    return { ...fresh, generation };
+    return { document: { ...fresh, generation }, hash };
   });
 }
 

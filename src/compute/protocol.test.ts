@@ -20,7 +20,10 @@ test('what an agent takes and refuses (P1, P2, P3)', async (t) => {
   await assert.rejects(ledger.accept({ ...second, servers: [] }), /other content/);
 
   // Another service's change, without a word to the host's row.
-  await cloud.app.store.transaction((tx) => tx.db.updateTable('networks').set({ mtu: 1300 }).execute());
+  await cloud.app.store.transaction(async (tx) => {
+    await tx.db.updateTable('networks').set({ mtu: 1300 }).execute();
+    tx.raise('host:host-1');
+  });
   const third = await cloud.document(second.generation);
   assert.equal(third?.servers.find((one) => one.id === id)?.ports[0]?.mtu, 1300);
   assert.equal(judge(second, third as HostDocument), null);

@@ -71,6 +71,7 @@ export async function testCloud(
       ovnNorthbound: null,
       onServerFailure: 'stop' as const,
       enforceImageFormat: true,
+      ...(store.database !== undefined && { database: store.database }),
     },
     store,
     secrets: secretsFrom(randomBytes(32)),

@@ -1,20 +1,26 @@
+import { X509Certificate } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Place } from '../backup/index.ts';
+import { isoSeconds } from '../core/clock.ts';
 import { OperatorError, messageOf } from '../core/errors.ts';
-import { signInAsAdmin } from './admin-session.ts';
 import { lookAtJoinedOvn, lookAtMembership } from './joined-diagnosis.ts';
+import { CERTIFICATE_LEFT, judgeDatabase } from './database-diagnosis.ts';
+import { readDatabaseFacts } from './database-facts.ts';
+import { lookAtDisks } from './disk-diagnosis.ts';
+import { IDENTITY_FILES } from '../enrolment/identity-files.ts';
 import { bad, good, warning, type Finding } from './finding.ts';
 import { preflight } from './checks.ts';
 import { lookAtDatabase } from './controller-database.ts';
 import { healthy } from './controller-health.ts';
 import type { Machine } from './everything.ts';
 import { externalNetworkState } from './external-network.ts';
-import { freeMib, gatherFacts } from './facts.ts';
+import { gatherFacts } from './facts.ts';
 import { exists, readText } from './files.ts';
 import { externalIds, ovnBehind, registeredChassis } from './ovn.ts';
 import { missingPackages, neededPackages } from './packages.ts';
 import { findProcesses } from './processes.ts';
 import { tryRun } from './run.ts';
-import { list } from './seed/client.ts';
 import { runningServers } from './servers.ts';
 import { urlOf } from './settings.ts';
 
@@ -32,13 +38,22 @@ const CLOUD_LOOKS: Look[] = [
   ['database', lookAtDatabase],
 ];
 
-/** Looks at everything on this machine; a look that fails is a finding too. */
-export async function diagnose(machine: Machine): Promise<Finding[]> {
+/** Only root may read what these look at. */
+const ofRoot = (place: Place): Look[] => [
+  ['database', () => lookAtDatabase(place)],
+  ['certificate', lookAtCertificate],
+];
+
+/** Looks at everything on this machine, and at the database of its cloud; a look that fails is a finding too. */
+export async function diagnose(machine: Machine, place: Place): Promise<Finding[]> {
+  const isRoot = process.getuid?.() === 0;
   const looks: Look[] = [
     ['machine', lookAtMachine],
     ['packages', lookAtPackages],
     ['daemons', lookAtDaemons],
+    ['disk', ({ paths }) => lookAtDisks([paths.state, place.imageDir ?? paths.controller, paths.log, '/tmp'])],
     ...(machine.settings.role === 'host' ? JOINED_LOOKS : CLOUD_LOOKS),
+    ...(isRoot && machine.settings.role !== 'host' ? ofRoot(place) : []),
     ['KVM', lookAtKvm],
     ['leftovers', lookAtLeftovers],
   ];
@@ -56,12 +71,8 @@ export async function diagnose(machine: Machine): Promise<Finding[]> {
 async function lookAtMachine({ paths, settings }: Machine): Promise<Finding[]> {
   const facts = await gatherFacts(paths, settings);
   const problems = preflight(facts).map(({ problem, mend }) => bad('machine', problem, mend));
-  const logMib = await freeMib(paths.log);
   return [
     ...(problems.length === 0 ? [good('machine', `${facts.os.name}, ${facts.memoryMib} MiB of memory`)] : problems),
-    logMib < 500
-      ? warning('disk', `${logMib} MiB are free for ${paths.log}`, 'Free some space: a full disk stops the cloud.')
-      : good('disk', `${Math.floor(facts.diskFreeMib / 1024)} GiB are free for ${paths.state}`),
     lookAtClock(),
   ];
 }
@@ -148,25 +159,29 @@ async function otherFirewall(): Promise<string | null> {
   return chain ? `the firewall table '${chain[1]}' drops what is forwarded` : null;
 }
 
-async function lookAtController({ paths, settings }: Machine): Promise<Finding[]> {
+async function lookAtController({ settings }: Machine): Promise<Finding[]> {
   const url = urlOf(settings);
   if (!(await healthy(settings))) {
     return [bad('controller', `${url}/healthz does not answer`, 'Run: potluck up. Why: potluck logs controller')];
   }
-  if (process.getuid?.() !== 0) return [good('controller', `${url} answers; root sees more`)];
-  const admin = await signInAsAdmin({ paths, settings });
-  const services = list(await admin.get('compute/v2.1', '/os-services'), 'services');
+  return [good('controller', `${url} answers`)];
+}
+
+/** What the database says of the cloud and of itself; a controller need not run. */
+export async function lookAtDatabase(place: Place): Promise<Finding[]> {
+  return judgeDatabase(await readDatabaseFacts(place), Date.now());
+}
+
+/** The certificate that the controller and OVN's databases show to other machines; the controller renews it. */
+async function lookAtCertificate({ paths }: Machine): Promise<Finding[]> {
+  const text = await readText(join(paths.controller, 'tls', IDENTITY_FILES.certificate));
+  if (text === null) return [];
+  const until = Date.parse(new X509Certificate(text).validTo);
+  const words = `that of the controller is good until ${isoSeconds(until)}`;
   return [
-    good('controller', `${url} answers`),
-    ...services.map((one) => {
-      const name = `${String(one['binary'])} on ${String(one['host'])}`;
-      if (one['state'] === 'up') return good('compute', `${name} is up`);
-      return bad(
-        'compute',
-        `${name} is down since ${String(one['updated_at'])}`,
-        'Why: potluck logs agent, on that machine',
-      );
-    }),
+    until - Date.now() > CERTIFICATE_LEFT
+      ? good('certificate', words)
+      : warning('certificate', `${words}, and was not renewed`, 'Is the clock right? Then: potluck logs controller'),
   ];
 }
 

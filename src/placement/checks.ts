@@ -3,6 +3,8 @@ import type { Amount, Demand, HostInventory } from './schedule.ts';
 
 /** One reason why a host may not take a server. */
 interface Check {
+  /** Whether the demand has what could fail; always if not given. Most demands say little, and hosts may be thousands. */
+  asked?: (demand: Demand) => boolean;
   fails: (host: HostInventory, demand: Demand) => boolean;
   /** What is said of the hosts that it keeps out, after their number. */
   reason: (demand: Demand, hosts: readonly HostInventory[]) => string;
@@ -46,10 +48,12 @@ export function mostServers(host: Pick<HostInventory, 'aggregates'>): number {
  */
 export const CHECKS: readonly Check[] = [
   {
+    asked: ({ host }) => host !== null,
     fails: (host, { host: wanted }) => wanted !== null && wanted !== host.name,
     reason: () => 'not the one asked for',
   },
   {
+    asked: ({ zone }) => zone !== null,
     fails: (host, { zone }) => zone !== null && zone !== host.zone,
     reason: ({ zone }) => `in another zone than ${zone}`,
     detail: ({ zone }) => ` (${zone})`,
@@ -59,21 +63,25 @@ export const CHECKS: readonly Check[] = [
     reason: () => 'without a report of what they are',
   },
   {
+    asked: ({ traits }) => traits.required.length > 0,
     fails: (host, { traits }) => traits.required.some((trait) => !host.traits.has(trait)),
     reason: ({ traits }, hosts) =>
       `without ${list(traits.required.filter((trait) => hosts.some((host) => !host.traits.has(trait))))}`,
   },
   {
+    asked: ({ traits }) => traits.forbidden.length > 0,
     fails: (host, { traits }) => traits.forbidden.some((trait) => host.traits.has(trait)),
     reason: ({ traits }, hosts) =>
       `with ${list(traits.forbidden.filter((trait) => hosts.some((host) => host.traits.has(trait))))}, which is forbidden`,
   },
   {
+    asked: ({ capabilities }) => capabilities.length > 0,
     fails: (host, { capabilities }) =>
       capabilities.some(([name, wanted]) => !meets(host.capabilities[name] ?? '', wanted)),
     reason: ({ capabilities }) => `not ${list(pairs(capabilities))}`,
   },
   {
+    asked: ({ aggregateSpecs }) => aggregateSpecs.length > 0,
     fails: (host, { aggregateSpecs }) =>
       aggregateSpecs.some(([name, wanted]) => !host.aggregates.some((one) => meets(one[name] ?? '', wanted))),
     reason: ({ aggregateSpecs }) => `in no aggregate with ${list(pairs(aggregateSpecs))}`,
@@ -92,19 +100,23 @@ export const CHECKS: readonly Check[] = [
     reason: () => 'down or not heard of lately',
   },
   {
+    asked: ({ togetherWith }) => togetherWith !== null,
     fails: (host, { togetherWith }) => togetherWith !== null && !togetherWith.includes(host.id),
     reason: () => 'without the servers or volumes this one must be with',
   },
   {
+    asked: ({ awayFrom }) => awayFrom.length > 0,
     fails: (host, { awayFrom }) => awayFrom.includes(host.id),
     reason: () => 'with a server this one must be away from',
   },
   {
+    asked: ({ group }) => group !== null,
     fails: (host, demand) =>
       demand.group?.policy === 'affinity' && demand.group.hosts.length > 0 && here(host, demand) === 0,
     reason: () => "not the host of the group's servers (affinity)",
   },
   {
+    asked: ({ group }) => group !== null,
     fails: (host, demand) =>
       demand.group?.policy === 'anti-affinity' && here(host, demand) >= demand.group.maxServerPerHost,
     reason: ({ group }) =>
@@ -115,6 +127,7 @@ export const CHECKS: readonly Check[] = [
     reason: () => 'with as many servers as their aggregate allows',
   },
   {
+    asked: ({ others }) => Object.keys(others).length > 0,
     fails: (host, { others }) => Object.entries(others).some(([name, amount]) => amount > (host.others.get(name) ?? 0)),
     reason: ({ others }) =>
       `without enough ${list(Object.entries(others).map(([name, amount]) => `${name} (needs ${amount})`))}`,

@@ -100,11 +100,13 @@ const MOST_NAMES = 5;
  */
 export function schedule(hosts: readonly HostInventory[], demand: Demand, most = 10): Choice {
   const ranked: HostInventory[] = [];
-  const out = CHECKS.map((): HostInventory[] => []);
+  const checks = CHECKS.filter((check) => check.asked?.(demand) ?? true);
+  const out = checks.map((): HostInventory[] => []);
   let fit = 0;
   for (const host of hosts) {
-    const objection = CHECKS.findIndex((check) => check.fails(host, demand));
-    if (objection >= 0) {
+    let objection = 0;
+    while (objection < checks.length && !checks[objection]?.fails(host, demand)) objection += 1;
+    if (objection < checks.length) {
       out[objection]?.push(host);
       continue;
     }
@@ -116,7 +118,7 @@ export function schedule(hosts: readonly HostInventory[], demand: Demand, most =
     ranked.splice(at, 0, host);
     if (ranked.length > most) ranked.pop();
   }
-  const objections = CHECKS.flatMap((check, index) => {
+  const objections = checks.flatMap((check, index) => {
     const those = out[index] ?? [];
     if (those.length === 0) return [];
     const names = those.slice(0, MOST_NAMES).map((host) => host.name + (check.detail?.(host) ?? ''));
@@ -144,8 +146,7 @@ export function explainWithNames(choice: Pick<Choice, 'objections'>): string[] {
 const plural = (hosts: number) => (hosts === 1 ? '1 host' : `${hosts} hosts`);
 
 /** Soft wishes of the group first, then the busier host, then the one that is fuller, then by name. */
-function compare(a: HostInventory, b: HostInventory, demand: Demand): number {
-  const { group } = demand;
+function compare(a: HostInventory, b: HostInventory, { group }: Demand): number {
   if (group !== null && group.policy.startsWith('soft-')) {
     const count = (host: HostInventory) => group.hosts.filter((one) => one === host.id).length;
     const difference = group.policy === 'soft-affinity' ? count(b) - count(a) : count(a) - count(b);

@@ -8,8 +8,13 @@ import { openSqliteStore, type Listener, type Store } from './store.ts';
 /** Where tests make their databases: the address of a PostgreSQL server and any database on it; else SQLite is used. */
 export const TEST_SERVER = process.env.POTLUCK_TEST_DATABASE;
 
+export interface TestStore extends Store {
+  /** The address of its PostgreSQL database. */
+  database?: string;
+}
+
 /** A store on a fresh database for one test, gone with its `close`: a file in `directory`, or one of the test server. */
-export async function openTestStore(directory: string, listener: Listener): Promise<Store> {
+export async function openTestStore(directory: string, listener: Listener): Promise<TestStore> {
   if (TEST_SERVER === undefined) {
     return openSqliteStore(join(directory, 'controller.db'), (name) => listener.raise(name));
   }
@@ -17,6 +22,7 @@ export async function openTestStore(directory: string, listener: Listener): Prom
   const store = await openPostgresStore(database.url, listener);
   return {
     ...store,
+    database: database.url,
     async close() {
       await store.close();
       await database.drop();

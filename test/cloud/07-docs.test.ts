@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
 import { test } from 'node:test';
 import { does, lists, ROOT, run } from './client.ts';
-
-/** The commands of a page in their order: what stands in its blocks marked `sh`. */
-function commands(page: string): string {
-  const text = readFileSync(join(ROOT, page), 'utf8');
-  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map((match) => match[1]).join('');
-}
+import { commands } from './pages.ts';
 
 for (const page of globSync('docs/use/*/*.md', { cwd: ROOT })) {
   test(`the commands of ${page} work as they are written`, async () => {

@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCluster } from '../support/postgres.ts';
 
-/** The contract of the store and the whole unit suite on a real PostgreSQL, which lives as long as this. */
+/** The contract of the store, upgrades, races of two controllers, and the whole unit suite on a real PostgreSQL, which lives as long as this. */
 const ROOT = join(import.meta.dirname, '../..');
 const cluster = await startCluster();
 try {

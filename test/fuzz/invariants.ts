@@ -46,7 +46,7 @@ async function disagreements(app: App, hosts: readonly FuzzHost[]): Promise<stri
   const found: string[] = [];
   for (const host of hosts) {
     const { sim, ledger } = host;
-    const { generation, ...wished } = await currentDocument(app, host.id);
+    const { generation, ...wished } = (await currentDocument(app, host.id)).document;
     const { generation: accepted, ...known } = ledger.document ?? { generation: 0 };
     if (accepted !== generation) found.push(`${host.name} has generation ${accepted} of ${generation}`);
     else if (JSON.stringify(sorted(wished)) !== JSON.stringify(sorted(known))) {

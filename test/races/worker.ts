@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createServers } from '../../src/compute/create.ts';
 import { planCreate, type CreateRequest } from '../../src/compute/create-input.ts';
@@ -12,7 +11,7 @@ import type { App, Config } from '../../src/http/app.ts';
 import { systemContext, type Context } from '../../src/http/context.ts';
 import { secretsFrom } from '../../src/store/secrets.ts';
 import { seededDelays } from '../../src/sim/time.ts';
-import { openSqliteStore } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
 
 /** What one of several controllers does at the same time as the others: makes servers, and deletes some of its own. */
 export interface Orders {
@@ -28,7 +27,7 @@ const { config, seed, requests, imageId, networkId, groups } = workerData as Ord
 const throws = seededDelays(seed, 999_999);
 const dice = () => throws() / 1_000_000;
 const signals = createSignals();
-const store = await openSqliteStore(join(config.stateDir, 'controller.db'), (name) => signals.raise(name));
+const store = await openStore(config, signals);
 const app: App = {
   ...{ config, store, signals, secrets: secretsFrom(Buffer.alloc(32)), clock: systemClock, log: silentLog },
   ...{

@@ -49,3 +49,8 @@ export function durationText(milliseconds: number, locale: string): string {
 export function parseTime(text: string): Date {
   return new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
 }
+
+/** The name of a thing, or the beginning of its id when nobody named it. Pure. */
+export function nameOf({ name, id }: { name: string | null; id: string }): string {
+  return name === null || name === '' ? id.slice(0, 8) : name;
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Provider, type Configuration } from 'oidc-provider';
 import type { TestReply } from '../../http/testing.ts';
 import { createSessionReconciler } from '../index.ts';
@@ -20,7 +21,9 @@ async function provider(t: TestContext, people: Map<string, Person>) {
   const listener = createServer();
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const configuration: Configuration = {
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', use: 'sig' }] },
     clients: [
       {
         ...{ client_id: 'cloud', client_secret: 'the-secret', redirect_uris: [`${CLOUD}/session/oidc/callback`] },
@@ -80,7 +83,15 @@ async function provider(t: TestContext, people: Map<string, Person>) {
     listener.closeAllConnections();
     listener.close();
   });
-  return { issuer, op, signInAs: (sub: string) => (who = sub) };
+  const sign = (claims: Record<string, unknown>, audience = 'cloud') =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime('2 minutes')
+      .sign(privateKey);
+  return { issuer, op, sign, signInAs: (sub: string) => (who = sub) };
 }
 
 /** Walks through the provider's pages as a browser does, up to where it is sent back to the cloud. */
@@ -107,7 +118,7 @@ const cookiesOf = (reply: TestReply): string[] =>
 
 async function school(t: TestContext) {
   const people = new Map<string, Person>([['42', { name: 'ann', groups: ['teachers', 'choir'] }]]);
-  const { issuer, op, signInAs } = await provider(t, people);
+  const { issuer, op, sign, signInAs } = await provider(t, people);
   const cloud = await identityCloud(t);
   const admin = await cloud.tokenOf();
   const put = async (path: string, body: object) => {
@@ -154,7 +165,7 @@ async function school(t: TestContext) {
     return { reply, cookie: cookiesOf(reply).find((one) => one.startsWith('potluck-session')) ?? '' };
   };
   const session = (cookie: string) => cloud.request('GET', '/session?nocatalog', { as: 'nobody', headers: { cookie } });
-  return { cloud, admin, people, issuer, op, signInAs, begin, comeBack, signIn, session, put, group, path, oidc };
+  return { cloud, admin, people, issuer, op, sign, signInAs, begin, comeBack, signIn, session, put, group, path, oidc };
 }
 
 const errorOf = (reply: TestReply) => new URL(String(reply.headers['location']), CLOUD).searchParams.get('error');
@@ -207,7 +218,7 @@ test('a first sign-in at a provider makes the account, its project and its group
 });
 
 test('who is not let in learns why in a word, and the trail has it', async (t) => {
-  const { cloud, admin, people, signInAs, signIn, begin, comeBack, put, path, oidc } = await school(t);
+  const { cloud, admin, people, signInAs, signIn, session, begin, comeBack, put, path, oidc } = await school(t);
   signInAs('');
   assert.equal(errorOf((await signIn()).reply), 'cancelled');
   signInAs('42');
@@ -236,9 +247,24 @@ test('who is not let in learns why in a word, and the trail has it', async (t) =
   assert.equal(errorOf((await signIn()).reply), 'misconfigured');
   await put(path, { oidc: { ...oidc, issuer: 'http://127.0.0.1:9' } });
   assert.equal(errorOf(await begin('/session/oidc/school')), 'provider_unavailable');
+  const { user, project } = (await session(cookie)).body.token;
+  assert.equal(project.name, user.name);
+  const made = await cloud.request('POST', `/identity/v3/users/${user.id}/application_credentials`, {
+    ...{ as: 'nobody', headers: { ...OWN, cookie }, body: { application_credential: { name: 'ci' } } },
+  });
+  const { id, secret } = made.body.application_credential;
+  const program = () =>
+    cloud.request('POST', '/identity/v3/auth/tokens', {
+      ...{
+        as: 'nobody',
+        body: { auth: { identity: { methods: ['application_credential'], application_credential: { id, secret } } } },
+      },
+    });
+  assert.equal((await program()).status, 201);
   const off = { identity_provider: { enabled: false } };
   await cloud.call(admin, 'PATCH', '/OS-FEDERATION/identity_providers/school', off);
   assert.equal((await cloud.request('GET', '/session', { as: 'nobody', headers: { cookie } })).status, 401);
+  assert.equal((await program()).status, 401, 'nor are its users let in by what they made here');
   const trail = await cloud.app.store.read.selectFrom('audit').select(['operation', 'status', 'detail']).execute();
   const refused = trail.filter((row) => row.operation === 'session:oidc:complete' && row.status !== null);
   assert.deepEqual(
@@ -312,4 +338,35 @@ test('programs bring an access token, of their own client alone; other consoles 
   const [, token = ''] = /name="token" value="([^"]+)"/.exec(String(page.body)) ?? [];
   assert.match(String(page.body), /action="https:\/\/horizon\.example\/auth\/websso\/"/);
   assert.equal((await cloud.call(token, 'GET', '/auth/projects')).status, 200);
+});
+
+test('a log-out at the provider ends the sessions that began there, by its signature alone', async (t) => {
+  const { cloud, sign, signInAs, signIn, session } = await school(t);
+  signInAs('42');
+  const { cookie } = await signIn();
+  const tell = async (logout_token: string) => {
+    const body = new URLSearchParams({ logout_token }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const path = '/session/oidc/school/backchannel-logout';
+    return (await cloud.request('POST', path, { as: 'nobody', body, headers })).status;
+  };
+  const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  const good = await sign({ sub: '42', events });
+  assert.equal(await tell(await sign({ sub: '42' })), 400, 'no log-out');
+  assert.equal(await tell(await sign({ sub: '42', events, nonce: 'n' })), 400, 'an ID token in disguise');
+  assert.equal(await tell(await sign({ sub: '42', events }, 'other')), 400, 'of another program');
+  assert.equal(await tell(good.replace(/[^.]+$/, (mac) => mac.split('').toReversed().join(''))), 400);
+  assert.equal(await tell(await sign({ sub: '43', events })), 200, 'of somebody who is not here');
+  assert.equal((await session(cookie)).status, 200);
+  assert.equal(await tell(good), 200);
+  assert.equal((await session(cookie)).status, 401);
+  // A signed access token is as good as one that has to be asked about.
+  const auth = '/identity/v3/OS-FEDERATION/identity_providers/school/protocols/openid/auth';
+  const bring = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await cloud.request('GET', auth, { as: 'nobody', headers })).status;
+  };
+  const claims = { sub: '42', preferred_username: 'ann', email: 'ann@school.example' };
+  assert.equal(await bring(await sign(claims)), 201);
+  assert.equal(await bring(await sign(claims, 'other')), 401);
 });

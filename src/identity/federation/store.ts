@@ -99,3 +99,14 @@ export async function enabledOidcClients(db: Reader): Promise<OidcClientRow[]> {
     .orderBy('oidc_clients.identity_provider_id')
     .execute();
 }
+
+/** Whether a user is of identity providers elsewhere, and none of them is enabled. */
+export async function hasDisabledProvider(db: Reader, userId: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('federated_users')
+    .innerJoin('identity_providers', 'identity_providers.id', 'federated_users.identity_provider_id')
+    .select('identity_providers.enabled')
+    .where('federated_users.user_id', '=', userId)
+    .execute();
+  return rows.length > 0 && rows.every(({ enabled }) => enabled === 0);
+}

@@ -2,6 +2,7 @@ import { badRequest, forbidden, notFound, unauthorized } from '../../core/errors
 import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { fromJson } from '../../store/json.ts';
+import { hasDisabledProvider } from '../federation/store.ts';
 import { required, requireSigned } from '../oauth/request.ts';
 import type { SignedRequest } from '../oauth/signature.ts';
 import { lockedOut, passwordExpired, unusedTooLong } from '../password-rules.ts';
@@ -254,11 +255,13 @@ function tried(context: Context, user: Pick<UserRow, 'id' | 'domain_id'>): void 
   if (context.trail) context.trail.account = { userId: user.id, domainId: user.domain_id };
 }
 
-/** Throws ApiError 401 for an account that is disabled, also by its domain or by not being used. */
+/** Throws ApiError 401 for an account that is disabled, also by its domain, its identity provider, or by not being used. */
 export async function enabledUser(app: Pick<App, 'store' | 'config'>, id: string, now: number): Promise<UserRow> {
   const user = await findUser(app.store.read, id);
   if (!user?.enabled || unusedTooLong(app.config.passwordRules, user, now)) throw unauthorized();
   await enabledDomain(app.store.read, { id: user.domain_id });
+  // Who can log in here does not depend on a provider.
+  if (user.password_hash === null && (await hasDisabledProvider(app.store.read, id))) throw unauthorized();
   return user;
 }
 

@@ -1,5 +1,5 @@
-import { request } from '../request.ts';
-import { listQuery } from './query.ts';
+import { plainRequest, request } from '../request.ts';
+import { listQuery, oneQuery } from './query.ts';
 
 /** An image as Glance shows it; further members are its properties, all of them text. */
 export interface Image {
@@ -22,6 +22,8 @@ export interface Image {
   created_at: string;
   updated_at: string;
   checksum: string | null;
+  os_hash_algo: string | null;
+  os_hash_value: string | null;
   tags: string[];
   os_distro?: string;
   os_version?: string;
@@ -38,3 +40,27 @@ export const imagesQuery = listQuery<Image>(
   request('GET /image/v2/images', { query: { limit: '1000' } }),
   'images',
 );
+
+export interface ImageMember {
+  /** The project. */
+  member_id: string;
+  status: 'pending' | 'accepted' | 'rejected';
+  created_at: string;
+}
+
+/** Those that other projects offer to this one and that it has not answered yet. */
+export const offeredImagesQuery = listQuery<Image>(
+  'images',
+  request('GET /image/v2/images', { query: { visibility: 'shared', member_status: 'pending' } }),
+  'images',
+);
+
+export const imageQuery = (id: string) =>
+  oneQuery<Image>('images', id, request('GET /image/v2/images/{image_id}', { path: { image_id: id } }));
+
+export const imageMembersQuery = (id: string) =>
+  listQuery<ImageMember>(
+    'images',
+    plainRequest('GET', `/image/v2/images/${encodeURIComponent(id)}/members`),
+    'members',
+  );

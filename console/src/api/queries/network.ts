@@ -1,5 +1,5 @@
 import { request } from '../request.ts';
-import { listQuery } from './query.ts';
+import { listQuery, oneQuery } from './query.ts';
 
 export interface Network {
   id: string;
@@ -106,3 +106,15 @@ export const securityGroupsQuery = listQuery<SecurityGroup>(
   request('GET /network/v2.0/security-groups', {}),
   'security_groups',
 );
+
+export const networkQuery = (id: string) =>
+  oneQuery<Network>('networks', id, request('GET /network/v2.0/networks/{id}', { path: { id } }), 'network');
+export const routerQuery = (id: string) =>
+  oneQuery<Router>('routers', id, request('GET /network/v2.0/routers/{id}', { path: { id } }), 'router');
+export const securityGroupQuery = (id: string) =>
+  oneQuery<SecurityGroup>(
+    'security-groups',
+    id,
+    request('GET /network/v2.0/security-groups/{id}', { path: { id } }),
+    'security_group',
+  );

@@ -30,4 +30,13 @@ export const navigation = {
   operators: 'Operators',
   home: 'Overview',
   servers: 'Servers',
+  volumes: 'Volumes',
+  images: 'Images',
+  networks: 'Networks',
+  floatingIps: 'Floating IPs',
+  securityGroups: 'Security groups',
+  keyPairs: 'Key pairs',
+  serverGroups: 'Server groups',
+  quotas: 'Quotas and use',
+  access: 'Access for programs',
 };

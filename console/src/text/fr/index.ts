@@ -5,5 +5,34 @@ import { layout, navigation } from './layout.ts';
 import { servers } from './servers.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
+import { floatingIps } from './floating-ips.ts';
+import { keyPairs } from './key-pairs.ts';
+import { networks } from './networks.ts';
+import { images } from './images.ts';
+import { securityGroups } from './security-groups.ts';
+import { quotas } from './quotas.ts';
+import { serverGroups } from './server-groups.ts';
+import { access } from './access.ts';
+import { volumes } from './volumes.ts';
 
-export const fr: Text = { common, errors, home, how, layout, navigation, newServer, servers, signIn, table };
+export const fr: Text = {
+  common,
+  errors,
+  home,
+  how,
+  layout,
+  navigation,
+  newServer,
+  servers,
+  signIn,
+  table,
+  floatingIps,
+  keyPairs,
+  networks,
+  images,
+  securityGroups,
+  quotas,
+  serverGroups,
+  access,
+  volumes,
+};

@@ -32,4 +32,13 @@ export const navigation: Text['navigation'] = {
   operators: 'Exploitation',
   home: 'Vue d’ensemble',
   servers: 'Serveurs',
+  volumes: 'Volumes',
+  images: 'Images',
+  networks: 'Réseaux',
+  floatingIps: 'IP flottantes',
+  securityGroups: 'Groupes de sécurité',
+  keyPairs: 'Clés SSH',
+  serverGroups: 'Groupes de serveurs',
+  quotas: 'Quotas et usage',
+  access: 'Accès des programmes',
 };

@@ -1,0 +1,121 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
+import { serverGroupsQuery, serversQuery, type ServerGroup } from '../../api/queries/compute.ts';
+import { mayChange, useSession } from '../../api/session.ts';
+import { Page } from '../../layout/page.tsx';
+import { Button } from '../../parts/button.tsx';
+import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
+import { ChoiceCards } from '../../parts/form/choice-cards.tsx';
+import { TextField } from '../../parts/form/fields.tsx';
+import { FormDialog } from '../../parts/form/form-dialog.tsx';
+import { Icon } from '../../parts/icons.tsx';
+import { ShowMeHow } from '../../parts/show-me-how.tsx';
+import { EmptyState } from '../../parts/states.tsx';
+import { Table, type Column } from '../../parts/table/table.tsx';
+import { useText } from '../../text/index.tsx';
+import { createServerGroup, deleteServerGroup, listServerGroups, POLICIES, type Policy } from './operations.ts';
+
+export default function ServerGroupsPage() {
+  const { serverGroups: text, common } = useText();
+  const may = mayChange(useSession());
+  const { data, error, refetch } = useQuery(serverGroupsQuery);
+  const servers = useQuery(serversQuery).data;
+  const [creating, create] = useState(false);
+  const [removed, remove] = useState<readonly ServerGroup[]>([]);
+  const columns = useMemo<Column<ServerGroup>[]>(() => {
+    const policy = (group: ServerGroup) => text.policies[group.policy as Policy];
+    const members = (group: ServerGroup) =>
+      group.members.map((id) => ({ id, name: servers?.find((one) => one.id === id)?.name ?? id.slice(0, 8) }));
+    return [
+      { id: 'name', title: common.name, value: (group) => group.name },
+      { id: 'policy', title: text.policy, value: policy },
+      {
+        id: 'members',
+        title: text.members,
+        value: (group) =>
+          members(group)
+            .map(({ name }) => name)
+            .join(' '),
+        cell: (group) =>
+          group.members.length === 0
+            ? common.none
+            : members(group).map(({ id, name }) => (
+                <Link key={id} to={`/servers/${id}`} className="mr-2 text-accent hover:underline">
+                  {name}
+                </Link>
+              )),
+      },
+    ];
+  }, [text, common, servers]);
+  const button = may && (
+    <Button look="main" onClick={() => create(true)}>
+      <Icon name="plus" className="size-4" />
+      {text.create}
+    </Button>
+  );
+  return (
+    <Page title={text.title} actions={button}>
+      <div className="space-y-6">
+        <p className="max-w-prose text-sm text-muted">{text.about}</p>
+        <Table<ServerGroup>
+          label={text.title}
+          rows={data}
+          error={error}
+          onRetry={() => void refetch()}
+          rowKey={({ id }) => id}
+          columns={columns}
+          sort={{ id: 'name', desc: false }}
+          empty={
+            <EmptyState icon="server" title={text.emptyTitle} action={button}>
+              {text.emptyText}
+            </EmptyState>
+          }
+          {...(may && { bulk: [{ label: text.remove, icon: 'trash', danger: true, onRun: remove }] })}
+        />
+        <ShowMeHow operations={[listServerGroups]} />
+      </div>
+      {creating && (
+        <FormDialog<{ name: string; policy: string }>
+          title={text.create}
+          description={text.about}
+          action={text.create}
+          initial={{ name: '', policy: POLICIES[0] }}
+          validate={({ name }) => ({ name: name.trim() === '' ? text.nameMissing : undefined })}
+          operations={({ name, policy }) => [createServerGroup(name.trim(), policy as Policy)]}
+          kinds={['server-groups', 'quotas']}
+          done={({ name }) => text.made(name)}
+          onClose={() => create(false)}
+        >
+          {({ field }) => (
+            <>
+              <TextField {...field('name')} label={common.name} maxLength={255} autoComplete="off" />
+              <ChoiceCards
+                {...field('policy')}
+                label={text.policy}
+                choices={POLICIES.map((value) => ({
+                  value,
+                  title: text.policies[value],
+                  text: text.policyTexts[value],
+                }))}
+              />
+            </>
+          )}
+        </FormDialog>
+      )}
+      {removed.length > 0 && (
+        <ConfirmOperations
+          title={text.removeTitle(removed.length, removed[0]?.name ?? '')}
+          action={text.remove}
+          names={removed.map(({ name }) => name)}
+          operations={removed.map(deleteServerGroup)}
+          kinds={['server-groups', 'quotas']}
+          done={text.removed(removed.length)}
+          onClose={() => remove([])}
+        >
+          <p>{text.removeText}</p>
+        </ConfirmOperations>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,3 @@
+import type { PageRoute } from '../../layout/page-route.ts';
+
+export const serverGroupPages: readonly PageRoute[] = [{ path: '/server-groups', load: () => import('./list.tsx') }];

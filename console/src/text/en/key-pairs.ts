@@ -1,0 +1,38 @@
+export const keyPairs = {
+  title: 'Key pairs',
+  about:
+    'With a key pair you log in to servers by SSH without a password. The servers get the public half; the private half stays on your computer. Key pairs are yours: other members of the project have their own.',
+  emptyTitle: 'No key pair yet',
+  emptyText: 'You need one to log in to your servers. If you have none, let one be made here.',
+  make: 'Make a new one',
+  makeTitle: 'Make a key pair',
+  makeText: 'It is made in this browser. The private half is downloaded and never leaves your computer.',
+  add: 'Add mine',
+  addTitle: 'Add your public key',
+  addText: 'It is in a file that ends with .pub, often ~/.ssh/id_ed25519.pub.',
+  publicKey: 'Public key',
+  publicKeyHint: 'Paste it, or choose the file. It begins with ssh-ed25519 or ssh-rsa.',
+  file: 'Choose the file…',
+  problems: {
+    empty: 'Paste your public key or choose its file.',
+    private: 'This is the private key: keep it to yourself. The public one is in the file that ends with .pub.',
+    unknown: 'This is no public key for SSH: it begins with ssh-ed25519 or ssh-rsa and is one line.',
+  },
+  nameMissing: 'Give it a name.',
+  nameWrong: 'Letters, digits, spaces, and the signs - _ . @ only.',
+  nameTaken: 'You have a key pair of this name already.',
+  fingerprint: 'Fingerprint',
+  type: 'Type',
+  added: (name: string) => `${name} is added`,
+  madeTitle: (name: string) => `${name} is made`,
+  madeText: (file: string) =>
+    `The private key was downloaded as ${file}. It exists nowhere else: keep it safe, and give it to nobody.`,
+  madeThere:
+    'Browsers make keys only over an encrypted connection, so the cloud makes this one. The private half is downloaded, and the cloud keeps nothing of it.',
+  howToUse: 'To log in with it',
+  again: 'Download it again',
+  remove: 'Delete',
+  removeTitle: (n: number, name: string) => (n === 1 ? `Delete ${name}?` : `Delete ${n} key pairs?`),
+  removeText: 'Servers that have it already keep letting it in. New servers cannot get it any more.',
+  removed: (n: number) => (n === 1 ? 'The key pair is deleted' : `${n} key pairs are deleted`),
+};

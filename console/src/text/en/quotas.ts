@@ -1,0 +1,26 @@
+export const quotas = {
+  title: 'Quotas and use',
+  about:
+    'How much this project may use, and what it uses now. To have more, delete what is not needed, or ask the operator of this cloud.',
+  short: 'Nearly used up.',
+  services: { compute: 'Servers', volume: 'Volumes', network: 'Network' },
+  names: {
+    instances: 'Servers',
+    cores: 'Processors',
+    ram: 'Memory',
+    key_pairs: 'Key pairs of each person',
+    server_groups: 'Server groups',
+    volumes: 'Volumes',
+    gigabytes: 'Space of volumes and snapshots',
+    snapshots: 'Snapshots',
+    backups: 'Backups',
+    backup_gigabytes: 'Space of backups',
+    floatingip: 'Floating IPs',
+    network: 'Networks',
+    subnet: 'Ranges of addresses',
+    router: 'Routers',
+    port: 'Ports',
+    security_group: 'Security groups',
+    security_group_rule: 'Rules of security groups',
+  },
+};

@@ -1,0 +1,37 @@
+import type { Text } from '../en/index.ts';
+
+export const floatingIps: Text['floatingIps'] = {
+  title: 'IP flottantes',
+  about:
+    'Une IP flottante est une adresse que l’extérieur peut joindre. Elle mène à l’un de vos serveurs, et peut mener à un autre demain. Elles sont rares : rendez ce qui ne vous sert plus.',
+  create: 'Obtenir une adresse',
+  emptyTitle: 'Pas encore d’IP flottante',
+  emptyText: 'Vos serveurs en ont besoin pour être joints de l’extérieur de ce cloud.',
+  address: 'Adresse',
+  leadsTo: 'Mène à',
+  nowhere: 'Rien',
+  inside: 'Adresse interne',
+  network: 'Du réseau',
+  networkHint: 'D’où vient l’adresse.',
+  networkMissing: 'Aucun réseau n’a d’adresses pour l’extérieur. Demandez à l’exploitant de ce cloud.',
+  server: 'Mène au serveur',
+  serverHint: 'Cela peut aussi être choisi plus tard.',
+  noServer: 'Aucun pour l’instant',
+  noTargets:
+    'Aucun serveur ne peut être joint : il lui faut une adresse IPv4 derrière un routeur vers ce réseau, et pas encore d’IP flottante.',
+  serverMissing: 'Choisissez un serveur.',
+  choose: 'Choisissez',
+  made: 'L’adresse est à vous',
+  bind: 'Mener à un serveur',
+  bindTitle: (address) => `Où mène ${address} ?`,
+  bound: (address, server) => `${address} mène à ${server}`,
+  unbind: 'Ne mener nulle part',
+  unbindTitle: (address) => `${address} ne doit-elle mener nulle part ?`,
+  unbindText: 'Le serveur continue de tourner, mais ne sera plus joint par cette adresse. L’adresse reste à vous.',
+  unbound: (address) => `${address} ne mène plus nulle part`,
+  release: 'Rendre',
+  releaseTitle: (n, address) => (n < 2 ? `Rendre ${address} ?` : `Rendre ${n} adresses ?`),
+  releaseText: 'Quelqu’un d’autre pourra l’obtenir. Les noms (DNS) qui y pointent devront être changés.',
+  released: (n) => (n < 2 ? 'L’adresse est rendue' : `${n} adresses sont rendues`),
+  statuses: { ACTIVE: 'Utilisée', DOWN: 'Non utilisée', ERROR: 'En échec' },
+};
