@@ -7,7 +7,7 @@ import { startRelay } from './controllers/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
-import { runReconciler } from './core/reconciler.ts';
+import { noteStates, runReconciler, type ReconcilerState } from './core/reconciler.ts';
 import { createSignals, type Signals } from './core/signals.ts';
 import { knownCertificates, startAgentEndpoint, writeIdentityFiles, type AgentEndpoint } from './enrolment/index.ts';
 import type { App, Config } from './http/app.ts';
@@ -75,6 +75,8 @@ async function startOn(
   const draining = new AbortController();
   const identity = await createIdentity({ store, secrets, clock, config, log });
   const hosts = await createHostTokens({ store });
+  const reconcilers = new Map<string, ReconcilerState>();
+  const noteState = noteStates(reconcilers, () => clock.now());
   const app: App = {
     config,
     store,
@@ -82,6 +84,7 @@ async function startOn(
     clock,
     log,
     signals,
+    reconcilers,
     verifyToken: identity.verifyToken,
     renewSession: identity.renewSession,
     verifyHost: hosts.verifyHost,
@@ -116,7 +119,14 @@ async function startOn(
     onGained: (name) => shared.filter((one) => one.name === name).forEach(({ signal }) => wake(signal)),
   });
   const running = all.map((one) =>
-    runReconciler(one, app.signals, log, abort.signal, () => one.everywhere === true || leases.held(one.name)),
+    runReconciler(
+      one,
+      app.signals,
+      log,
+      abort.signal,
+      () => one.everywhere === true || leases.held(one.name),
+      noteState(one.name),
+    ),
   );
   log.info('controller-started', { url: config.publicUrl, port: config.port });
   return {

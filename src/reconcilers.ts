@@ -5,7 +5,7 @@ import { createEnrolmentReconciler, type AgentEndpoint } from './enrolment/index
 import type { App } from './http/app.ts';
 import { createLoginAttemptReconciler, createRevocationReconciler, createSessionReconciler } from './identity/index.ts';
 import { createImageReconciler } from './image/index.ts';
-import { createOvnReconciler } from './network/index.ts';
+import { createOvnReconciler, createProjectNetworkReconciler } from './network/index.ts';
 import { createVolumeReconciler } from './volume/index.ts';
 
 /** All reconcilers of a controller. Whatever stands here is run twice, failed and killed by test/fuzz/reconcilers.test.ts. */
@@ -13,6 +13,7 @@ export function createReconcilers(app: App, endpoint: AgentEndpoint | null = nul
   return [
     createEnrolmentReconciler(app, endpoint),
     createOvnReconciler(app),
+    createProjectNetworkReconciler(app),
     createServerReconciler(app),
     createHeartbeatReconciler(app),
     createRevocationReconciler(app),

@@ -7,6 +7,7 @@ import type { Service } from './http/service.ts';
 import { identityService, sessionService } from './identity/index.ts';
 import { imageService } from './image/index.ts';
 import { networkService } from './network/index.ts';
+import { operationsService } from './operations/index.ts';
 import { placementService } from './placement/index.ts';
 import { volumeService } from './volume/index.ts';
 
@@ -21,7 +22,13 @@ export const publicServices: readonly Service[] = [
 ];
 
 /** APIs for browsers, and for the operators of a cloud. */
-const ownServices: readonly Service[] = [sessionService, auditService, eventsService, enrolmentService];
+const ownServices: readonly Service[] = [
+  sessionService,
+  auditService,
+  eventsService,
+  operationsService,
+  enrolmentService,
+];
 
 /** Everything a controller serves on its public port: the APIs, and the hosts' own for the agent of this machine. */
 export const services: readonly Service[] = [

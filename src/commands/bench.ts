@@ -15,6 +15,7 @@ Measures; most of them need a running cloud on this machine.
   ovn    what one more server costs to tell OVN of, beside a real ovsdb-server; needs no root
          [--servers N,N,...] [--hosts N] [--network N (servers on one)] [--rounds N]
   sim    a controller of its own with many simulated hosts: placing, converging, lists, memory (has a --help)
+  events how much of a processor live updates take, and how late they come [--clients N] [--changes N] [--seconds N]
   peer   the table that compares two reports of another OpenStack's measuring script (has a --help)
   image  one large image there and back, and the controller's memory meanwhile [--gib N] [--pid CONTROLLER]
 `;

@@ -43,6 +43,8 @@ Runs the controller (all APIs and reconcilers) in the foreground; 'potluck up' d
   --password-sign-in W   'on', or 'off': the console shows no form for names and passwords (default on)
   --session-hours HOURS  after which a browser has to sign in again, however busy (default 12)
   --trusted-proxies LIST addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed
+  --project-networks WHICH
+                         on or off: whether a new project is given a network, a router and a group for SSH (default off)
   --reclaim-deleted-after SECONDS
                          for how long a deleted server can be restored (default 0: it is gone at once)
   --agent-port PORT      port on which machines join and agents talk, over mutual TLS (none: no other machine may join)
@@ -81,6 +83,7 @@ export async function controller(args: string[]): Promise<number> {
       'password-sign-in': { type: 'string', default: 'on' },
       'session-hours': { type: 'string' },
       'trusted-proxies': { type: 'string', default: '' },
+      'project-networks': { type: 'string', default: 'off' },
       'reclaim-deleted-after': { type: 'string', default: '0' },
       'agent-port': { type: 'string' },
       'agent-address': { type: 'string' },
@@ -118,6 +121,7 @@ export async function controller(args: string[]): Promise<number> {
       passwordSignIn: oneOf('--password-sign-in', values['password-sign-in'], ['on', 'off']) === 'on',
       sessionHours: numberOption('session-hours', values['session-hours'], SESSION_HOURS, 1, 720),
       trustedProxies: parseProxies(values['trusted-proxies']),
+      projectNetworks: oneOf('--project-networks', values['project-networks'], ['on', 'off']) === 'on',
       reclaimDeletedAfter: reclaimOption(values['reclaim-deleted-after']),
     },
     {

@@ -25,6 +25,10 @@ import { volumeAttachmentRoutes } from './routes/volume-attachments.ts';
 export { agentService } from './agent-routes.ts';
 export { attachTunnels } from './attach-tunnels.ts';
 export { explainServer, type Explanation } from './explain.ts';
+export { hostsOverview, type HostOverview } from './catalogue/hosts-overview.ts';
+export { computeQuotas } from './catalogue/quota-report.ts';
+export { computeUnderWay } from './under-way.ts';
+export { placementDryRun } from './scheduling/dry-run.ts';
 export { dismissHost } from './catalogue/dismiss-host.ts';
 export { createHeartbeatReconciler } from './heartbeats.ts';
 export {

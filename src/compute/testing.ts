@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { HostId } from '../core/ids.ts';
 import type { HostDocument, HostReport, PollAnswer, ServerReport, VolumeReport } from '../host/document.ts';
+import type { Service } from '../http/service.ts';
 import { testCloud, type TestCloud, type TestReply, type TestUser } from '../http/testing.ts';
 import { imageService } from '../image/index.ts';
 import { networkService } from '../network/index.ts';
@@ -58,8 +59,9 @@ export function asWished(server: HostDocument['servers'][number]): ServerReport 
   return { id, state, build, boot, reason: null, startedAt: null, attachments };
 }
 
-export async function computeCloud(t: TestContext): Promise<ComputeCloud> {
-  const cloud = await testCloud(t, [imageService, networkService, volumeService, computeService, agentService]);
+export async function computeCloud(t: TestContext, more: readonly Service[] = []): Promise<ComputeCloud> {
+  const services = [imageService, networkService, volumeService, computeService, agentService];
+  const cloud = await testCloud(t, [...services, ...more]);
   const { app } = cloud;
   await ensureLocalHost(app, { id: 'host-1' as HostId, name: 'alpha', token: 'host' });
   const expect = async (status: number, reply: Promise<TestReply>) => {

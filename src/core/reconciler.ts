@@ -1,3 +1,4 @@
+import { messageOf } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Signals } from './signals.ts';
 
@@ -18,13 +19,24 @@ export interface Reconciler {
   run(): Promise<void>;
 }
 
+/** How a reconciler fares in this process. Times in milliseconds since 1970. */
+export interface ReconcilerState {
+  name: string;
+  /** `elsewhere`: it is another process's turn. `new` has not come to the end of its first run. */
+  state: 'new' | 'up' | 'failing' | 'elsewhere';
+  /** When it came into this state. */
+  since: number;
+  /** Why it fails; null otherwise. */
+  reason: string | null;
+}
+
 /** The longest rest after a run, in milliseconds. */
 const MOST_REST = 2_000;
 
 /**
  * Runs a reconciler until aborted. A failed run is logged and tried again, later each time, at most 10 s apart. After
  * each run it rests as long as that took: where a run is long, signals that come meanwhile share the next one, and
- * half the time is everybody else's. While it is another process's turn, it waits.
+ * half the time is everybody else's. While it is another process's turn, it waits. `note` hears how each run ended.
  */
 export async function runReconciler(
   reconciler: Reconciler,
@@ -32,12 +44,14 @@ export async function runReconciler(
   log: Log,
   abort: AbortSignal,
   mayRun: () => boolean = () => true,
+  note: (state: ReconcilerState['state'], reason: string | null) => void = () => undefined,
 ): Promise<void> {
   let failures = 0;
   const wakes = [reconciler.signal, ...(reconciler.also ?? [])];
   while (!abort.aborted) {
     const seen = signals.count(...wakes);
     if (!mayRun()) {
+      note('elsewhere', null);
       await signals.wait(wakes, seen, reconciler.every, abort);
       continue;
     }
@@ -45,8 +59,10 @@ export async function runReconciler(
     try {
       await reconciler.run();
       failures = 0;
+      note('up', null);
     } catch (error) {
       failures++;
+      if (!abort.aborted) note('failing', messageOf(error));
       if (!abort.aborted) log.error('reconcile-failed', { reconciler: reconciler.name, failures, error });
     }
     const pause = failures === 0 ? reconciler.every : Math.min(10_000, 100 * 2 ** failures);
@@ -55,4 +71,15 @@ export async function runReconciler(
     // A timer is no more exact than a millisecond, so a shorter rest would be a longer one.
     if (took >= 1) await signals.wait('never', 0, Math.min(took, MOST_REST), abort);
   }
+}
+
+/** Keeps how the reconcilers of a process fare: `note` is for `runReconciler`. */
+export function noteStates(states: Map<string, ReconcilerState>, now: () => number) {
+  return (name: string) => {
+    states.set(name, { name, state: 'new', since: now(), reason: null });
+    return (state: ReconcilerState['state'], reason: string | null) => {
+      const known = states.get(name);
+      states.set(name, { name, state, since: known?.state === state ? known.since : now(), reason });
+    };
+  };
 }

@@ -2,6 +2,7 @@ import type { Relay } from '../controllers/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HostId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { ReconcilerState } from '../core/reconciler.ts';
 import type { Signals } from '../core/signals.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { Store } from '../store/store.ts';
@@ -61,6 +62,8 @@ export interface Config {
   trustedDashboards?: readonly string[];
   /** Addresses and networks of proxies in front, whose word on where a request came from is taken. */
   trustedProxies?: readonly string[];
+  /** Whether a new project is given a network, a router and a security group for SSH. */
+  projectNetworks?: boolean;
   /** Seconds for which a deleted server can be restored, Nova's `reclaim_instance_interval`; 0 unless told. */
   reclaimDeletedAfter?: number;
   /** Where machines that become hosts reach this controller over mutual TLS; none are let in without: `https://192.0.2.1:5001`. */
@@ -92,6 +95,8 @@ export interface App {
   verifyHost: (token: string) => HostId;
   /** Whose certificate has this SHA-256. Throws ApiError 401 when it is revoked or expired. */
   verifyCertificate: (fingerprint: string) => HostId;
+  /** How this controller's reconcilers fare, by name. */
+  reconcilers?: ReadonlyMap<string, ReconcilerState>;
   /** The way to the other controllers; none on SQLite, which has one. */
   relay?: Relay;
   /** Fires before `abort`: what is asked is still answered, but who can ask another controller should. */

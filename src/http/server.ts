@@ -7,6 +7,7 @@ import { checkPolicy, ruleOf } from '../policy/policy.ts';
 import type { Rule } from '../policy/rules.ts';
 import type { App } from './app.ts';
 import type { Context } from './context.ts';
+import { compressed } from './compress.ts';
 import { answerNoRequest, checkJson, checkQuery, endSlowRequests, LIMITS, PATIENCE } from './limits.ts';
 import { askingHost } from './host-auth.ts';
 import { negotiate, NO_VERSION, versionHeaders, type Version } from './microversions.ts';
@@ -238,13 +239,13 @@ const requestIds = (request: FastifyRequest, service: Service | undefined): Reco
   ...(service?.requestIdHeader !== undefined && { [service.requestIdHeader]: request.id }),
 });
 
-function sendReply(
+async function sendReply(
   request: FastifyRequest,
   reply: FastifyReply,
   service: Service,
   version: Version,
   answer: Reply,
-): FastifyReply {
+): Promise<FastifyReply> {
   reply.code(answer.status).headers({
     ...requestIds(request, service),
     ...(service.versions && versionHeaders(version, service.versions)),
@@ -256,7 +257,12 @@ function sendReply(
     return reply.send(answer.body);
   }
   if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json');
-  return reply.send(JSON.stringify(answer.body));
+  const text = JSON.stringify(answer.body);
+  const vary = reply.getHeader('vary');
+  reply.header('vary', typeof vary === 'string' ? `${vary}, accept-encoding` : 'accept-encoding');
+  const short = await compressed(text, request.headers['accept-encoding']);
+  if (short) reply.header('content-encoding', 'gzip');
+  return reply.send(short ?? text);
 }
 
 function sendFault(

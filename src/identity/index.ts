@@ -1,3 +1,4 @@
+import type { ProjectId } from '../core/ids.ts';
 import type { Reconciler } from '../core/reconciler.ts';
 import type { App } from '../http/app.ts';
 import { keystoneFault } from '../http/faults.ts';
@@ -174,6 +175,19 @@ export async function publicProjectExists(db: Reader, id: string): Promise<boole
     .where('is_domain', '=', 0)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Projects by their ids, or so many after the one with the id `after`, in the order of ids. */
+export function projectNames(
+  db: Reader,
+  wanted: { ids: readonly string[] } | { after: string; limit: number },
+): Promise<{ id: string; name: string }[]> {
+  const projects = db.selectFrom('projects').select(['id', 'name']).where('is_domain', '=', 0).orderBy('id');
+  if ('ids' in wanted) return projects.where('id', 'in', wanted.ids as ProjectId[]).execute();
+  return projects
+    .where('id', '>', wanted.after as ProjectId)
+    .limit(wanted.limit)
+    .execute();
 }
 
 /** The name of a project; null when there is none of this id. */

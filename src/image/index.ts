@@ -25,6 +25,7 @@ import { RESERVED_PREFIX } from './wire.ts';
 export { backupsOf, createMadeImage, discardImage, imageStatuses, seeImage, type MadeImage } from './made.ts';
 export { imagesDir, parseFileName } from './files.ts';
 export { createImageReconciler } from './reconcile.ts';
+export { imagesUnderWay } from './under-way.ts';
 export { storeImageData } from './upload.ts';
 
 /** Glance's API: https://docs.openstack.org/api-ref/image/v2/ */

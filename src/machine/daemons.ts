@@ -26,6 +26,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
       ...['--on-server-failure', settings.onServerFailure ?? 'stop'],
       ...['--image-format-check', settings.imageFormatCheck ?? 'on'],
       ...['--image-import-allow', settings.imageImportAllow ?? ''],
+      ...['--project-networks', settings.projectNetworks ?? 'on'],
       ...['--reclaim-deleted-after', String(settings.reclaimDeletedAfter ?? 0)],
       ...['--password-rules', settings.passwordRules ?? ''],
       ...['--audit-keep', String(settings.auditKeepDays ?? 365)],

@@ -44,6 +44,8 @@ export interface Settings {
   /** Proxies whose X-Forwarded-For is believed, by commas; missing in files of before. */
   trustedProxies?: string;
   /** Seconds for which a deleted server can be restored; missing in files of before. */
+  /** Whether a new project is given a network; on unless told. */
+  projectNetworks?: 'on' | 'off';
   reclaimDeletedAfter?: number;
   /** The file with the address of the controller's PostgreSQL, or its address without a password; SQLite without. */
   databaseFile?: string;
@@ -96,6 +98,10 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
     value: 'LIST',
     help: 'addresses and networks of proxies in front, by commas, whose X-Forwarded-For is believed (none)',
   },
+  'project-networks': {
+    value: 'WHICH',
+    help: 'on or off: whether a new project is given a network, a router and a group for SSH (on)',
+  },
   'reclaim-deleted-after': {
     value: 'SECONDS',
     help: 'for how long a deleted server can be restored (0: it is gone at once)',
@@ -124,6 +130,10 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     passwordSignIn: checkOption(parsed.text('password-sign-in') ?? before?.passwordSignIn ?? 'on', 'password-sign-in'),
     sessionHours: numberOption('session-hours', parsed.text('session-hours'), before?.sessionHours ?? 12, 1, 720),
     trustedProxies: proxiesOption(parsed.text('trusted-proxies') ?? before?.trustedProxies ?? ''),
+    projectNetworks: checkOption(
+      parsed.text('project-networks') ?? before?.projectNetworks ?? 'on',
+      'project-networks',
+    ),
     reclaimDeletedAfter: reclaimOption(parsed.text('reclaim-deleted-after'), before?.reclaimDeletedAfter),
     accel: accelOption(parsed.text('accel') ?? before?.accel ?? 'auto'),
   };

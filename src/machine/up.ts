@@ -149,9 +149,9 @@ export async function seedStage(up: Up, admin: Session, image: SeedImage): Promi
   await progress.stage('seed', 'Projects, networks, image', async (detail) => {
     if (before !== null) return 'there since an earlier run';
     detail('as admin');
+    if (up.demo) await seedProject(admin, DEMO, password);
     const { publicNetwork } = await seedCloud(admin, settings, image);
     if (!up.demo) return 'done, without demo';
-    await seedProject(admin, DEMO, password);
     detail('as demo');
     const demo = await signIn(urlOf(settings), { username: DEMO, password, project: DEMO });
     await seedDemo(demo, publicNetwork, publicKey);

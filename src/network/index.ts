@@ -12,4 +12,6 @@ export {
   type RequestedNetwork,
   type RequestedNetworks,
 } from './server-attach.ts';
+export { createProjectNetworkReconciler, giveProjectNetwork } from './project-network.ts';
 export { createOvnReconciler } from './ovn/reconcile.ts';
+export { networkQuotas } from './quota-report.ts';

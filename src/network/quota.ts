@@ -21,7 +21,7 @@ export type QuotaResource = keyof typeof DEFAULT_QUOTAS;
 
 export const QUOTA_RESOURCES = Object.keys(DEFAULT_QUOTAS) as QuotaResource[];
 
-const TABLES: Record<QuotaResource, string> = {
+export const QUOTA_TABLES: Record<QuotaResource, string> = {
   network: 'networks',
   subnet: 'subnets',
   subnetpool: 'subnet_pools',
@@ -38,7 +38,7 @@ export async function quotaUsed(db: Reader, projectId: ProjectId, resource: Quot
   const own = resource === 'port' ? sql` and device_owner <> ${OWNER.metadata}` : sql``;
   const { rows } = await sql<{
     n: number;
-  }>`select count(*) as n from ${sql.table(TABLES[resource])} where project_id = ${projectId}${own}`.execute(db);
+  }>`select count(*) as n from ${sql.table(QUOTA_TABLES[resource])} where project_id = ${projectId}${own}`.execute(db);
   return Number(rows[0]?.n ?? 0);
 }
 

@@ -29,6 +29,15 @@ export const eventsPolicy: Policy = {
   'events:stream': 'reader',
 };
 
+/** Of all projects, so for who runs the cloud; a project's own quotas are its own to see. */
+export const operationsPolicy: Policy = {
+  'health:show': 'system-reader',
+  'hosts:list': 'system-reader',
+  'jobs:list': 'system-reader',
+  'placement:show': 'system-reader',
+  'quotas:list': 'reader',
+};
+
 /** Who may let machines in, and turn them out: whoever runs the cloud. */
 export const enrolmentPolicy: Policy = {
   'invites:*': 'admin',

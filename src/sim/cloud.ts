@@ -23,6 +23,7 @@ export interface SimCloudOptions {
   /** Whether an image must be what its disk_format says (true). */
   enforceImageFormat?: boolean;
   imageImportAllow?: readonly string[];
+  projectNetworks?: boolean;
   reclaimDeletedAfter?: number;
   passwordRules?: PasswordRules;
   /** How a host is simulated: asked with the number of each. */
@@ -51,6 +52,7 @@ export async function startSimCloud(options: SimCloudOptions): Promise<SimCloud>
       onServerFailure: 'stop',
       enforceImageFormat: options.enforceImageFormat ?? true,
       imageImportAllow: options.imageImportAllow ?? [],
+      projectNetworks: options.projectNetworks ?? false,
       reclaimDeletedAfter: options.reclaimDeletedAfter ?? 0,
       passwordRules: options.passwordRules ?? {},
     },

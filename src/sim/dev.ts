@@ -27,6 +27,7 @@ export interface DevOptions {
   enforceImageFormat: boolean;
   /** Web servers from which images may be imported though their addresses are internal. */
   imageImportAllow: readonly string[];
+  projectNetworks: boolean;
   reclaimDeletedAfter: number;
   passwordRules?: PasswordRules;
   log: Log;
@@ -63,6 +64,7 @@ export async function startDevCloud(options: DevOptions): Promise<DevCloud> {
     ...(options.database !== undefined && { database: options.database }),
     enforceImageFormat: options.enforceImageFormat,
     imageImportAllow: options.imageImportAllow,
+    projectNetworks: options.projectNetworks,
     reclaimDeletedAfter: options.reclaimDeletedAfter,
     ...(options.passwordRules && { passwordRules: options.passwordRules }),
     sim: (number) => ({ time: realTime, delay: seededDelays(options.seed + number, options.delay) }),

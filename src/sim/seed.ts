@@ -38,8 +38,8 @@ export async function seedSimCloud(options: SeedOptions): Promise<Seeded> {
   const properties = { ...about, hw_qemu_guest_agent: 'yes' };
   const image = { file, minDisk: 1, minRam: 128, properties, user: 'root' };
   const settings = { address: '127.0.0.1', port: 0, publicCidr: PUBLIC_CIDR, publicCidr6: '', region: '' };
-  const { publicNetwork } = await seedCloud(admin, { ...settings, accel: 'auto' }, image);
   await seedProject(admin, DEMO, options.demoPassword);
+  const { publicNetwork } = await seedCloud(admin, { ...settings, accel: 'auto' }, image);
   const demo = await signIn(url, { username: DEMO, password: options.demoPassword, project: DEMO });
   await seedDemo(demo, publicNetwork, newPublicKey());
   await hostsUp(admin, options.hosts);

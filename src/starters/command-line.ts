@@ -14,6 +14,8 @@ NAME=starter
 KEY="\${SSH_KEY:-$HOME/.ssh/id_ed25519}"
 
 if [ "\${1:-}" = delete ]; then
+  # What was never made is no reason to leave the rest.
+  set +e
   ADDRESSES=$(openstack floating ip list --tags "$NAME" -f value -c ID)
   openstack server delete --wait "$NAME"
   for ADDRESS in $ADDRESSES; do openstack floating ip delete "$ADDRESS"; done

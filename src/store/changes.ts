@@ -1,11 +1,14 @@
 import {
   AliasNode,
   ColumnNode,
+  DeleteResult,
   IdentifierNode,
+  InsertResult,
   ReferenceNode,
   ReturningNode,
   SelectionNode,
   TableNode,
+  UpdateResult,
   type DeleteQueryNode,
   type InsertQueryNode,
   type KyselyPlugin,
@@ -50,16 +53,18 @@ interface Asked {
   set: ReadonlySet<string> | null;
   /** Whether the statement itself answers rows. */
   returns: boolean;
+  /** What Kysely answers otherwise; it takes a statement that returns rows for one that was to. */
+  countOf: (rows: bigint) => InsertResult | UpdateResult | DeleteResult;
 }
+
+const COUNTS: Record<WriteNode['kind'], Asked['countOf']> = {
+  InsertQueryNode: (rows) => new InsertResult(undefined, rows),
+  UpdateQueryNode: (rows) => new UpdateResult(rows, undefined),
+  DeleteQueryNode: (rows) => new DeleteResult(rows),
+};
 
 /** The name under which a column comes back beside what the caller wants. */
 const ALIAS = 'changed_';
-
-/**
- * Statements as their callers wrote them, where the log asks for more: Kysely answers rows to who asked for rows, and
- * numbers to everybody else, so the compilers (`dialect/lists.ts`) say what was asked for.
- */
-export const asWritten = new WeakMap<QueryId, WriteNode>();
 
 /**
  * Notes what a transaction changes, whoever writes it: no caller needs to say so. Statements written as SQL text
@@ -82,15 +87,13 @@ export function createChangeLog(): ChangeLog {
         if (!write || !watched) return node;
         const set = columnsSet(write);
         if (set && watched.unseen && [...set].every((column) => watched.unseen?.has(column))) return node;
-        asked.set(queryId, { watched, set, returns: write.returning !== undefined });
-        if (watched.columns.length === 0) return node;
-        if (write.returning === undefined) asWritten.set(queryId, write);
-        return alsoReturning(write, watched.columns);
+        asked.set(queryId, { watched, set, returns: write.returning !== undefined, countOf: COUNTS[write.kind] });
+        return watched.columns.length === 0 ? node : alsoReturning(write, watched.columns);
       },
       async transformResult({ result, queryId }) {
         const query = asked.get(queryId);
         if (!query) return result;
-        const { watched, set, returns } = query;
+        const { watched, set, returns, countOf } = query;
         if (watched.columns.length === 0) {
           if (result.numAffectedRows !== 0n) watched.tell({}, set).forEach(note);
           return result;
@@ -103,7 +106,7 @@ export function createChangeLog(): ChangeLog {
           }
           watched.tell(own, set).forEach(note);
         }
-        return returns ? result : { ...result, rows: [], numAffectedRows: BigInt(result.rows.length) };
+        return returns ? result : { ...result, rows: [{ ...countOf(BigInt(result.rows.length)) }] };
       },
     },
     changes: () =>

@@ -39,6 +39,8 @@ const UNTOLD = [
   ...['access_rules', 'credentials', 'trusts', 'trust_roles', 'user_passwords'],
   ...['oauth_consumers', 'oauth_request_tokens', 'oauth_access_tokens', 'oauth_nonces'],
   ...['implied_roles', 'regions', 'catalog_services', 'catalog_endpoints', 'policies', 'policy_associations'],
+  ...['federated_users', 'federation_mappings', 'federation_protocols', 'identity_provider_remote_ids'],
+  ...['identity_providers', 'oidc_clients'],
   ...['project_endpoints', 'endpoint_groups', 'endpoint_group_projects', 'domain_configs'],
 ];
 

@@ -21,3 +21,5 @@ export { volumeService } from './service.ts';
 export { snapshotForServer, type SnapshotSource } from './snapshot-for-server.ts';
 export { deleteUnmanaged, unmanagedVolumes, type UnmanagedVolume } from './unmanaged.ts';
 export { endVolumeUpload } from './uploads.ts';
+export { volumeQuotas } from './quota-report.ts';
+export { volumesUnderWay } from './under-way.ts';

@@ -31,6 +31,9 @@ export async function startDevCloud(
       '--no-watch',
       '--log-level',
       'info',
+      // Tempest makes its projects' networks itself, and tests what happens without any.
+      '--project-networks',
+      'off',
       '--image-format-check',
       'off',
       '--image-import-allow',

@@ -283,7 +283,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
       assert.equal(made.numInsertedOrUpdatedRows, 2n);
       const rows = await db.deleteFrom('server_groups').where('id', '=', 'b').returning('name').execute();
       assert.deepEqual(
-        rows.map(({ name }) => name),
+        rows.map((row) => row.name),
         ['b'],
       );
       const none = await db.deleteFrom('server_groups').where('id', '=', 'z').executeTakeFirst();

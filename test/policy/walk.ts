@@ -60,6 +60,7 @@ export const operations: readonly Operation[] = services.flatMap((service) => {
 const OWN: Record<string, Things> = {
   audit: { params: { event_id: '1' }, cases: {} },
   events: { params: {}, cases: { 'events:stream': { query: 'once=true' } } },
+  operations: { params: {}, cases: { 'placement:show': { query: 'flavor=1' } } },
   openapi: { params: { file: 'compute.json' }, cases: {} },
   agent: {
     params: {},

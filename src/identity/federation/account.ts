@@ -1,5 +1,6 @@
 import { unauthorized } from '../../core/errors.ts';
 import { newHexId, type DomainId, type UserId } from '../../core/ids.ts';
+import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { bit, toJson } from '../../store/json.ts';
@@ -20,6 +21,8 @@ export interface Account {
 }
 
 export interface Arrival {
+  /** Whether projects come with a network. */
+  app: Pick<App, 'config'>;
   from: Federation;
   mapped: Mapped;
   /** By what the provider knows the user, where no rule says. */
@@ -41,7 +44,7 @@ export async function settle(tx: Tx, context: Context, arrival: Arrival): Promis
   if (wanted.type === 'local') return { user: await localUser(tx.db, provider, wanted), lostGroups: false };
   const user = await shadowUser(tx, context, provider, { ...arrival, wanted });
   if (!user.enabled) throw unauthorized();
-  await giveProjects(tx, context, { user, domainId: provider.domain_id, projects: mapped.projects });
+  await giveProjects(arrival.app, tx, context, { user, domainId: provider.domain_id, projects: mapped.projects });
   const groupIds = await groupIdsOf(tx.db, mapped);
   const minutes = provider.authorization_ttl;
   const until = context.now + (minutes === null || minutes === 0 ? arrival.holds : minutes * 60_000);
@@ -74,7 +77,7 @@ async function shadowUser(
   tx: Tx,
   context: Context,
   provider: IdentityProviderRow,
-  { from, subject, wanted, ownProject }: Arrival & { wanted: MappedUser },
+  { app, from, subject, wanted, ownProject }: Arrival & { wanted: MappedUser },
 ): Promise<UserRow> {
   const uniqueId = wanted.id ?? wanted.name ?? subject;
   const name = wanted.name ?? uniqueId;
@@ -110,7 +113,7 @@ async function shadowUser(
     .values({ ...federated, user_id: row.id })
     .execute();
   await writeAudit(tx, context, 'identity:users:create', row.id, { name: row.name, identity_provider: provider.id });
-  return ownProject ? makeOwnProject(tx, context, row) : row;
+  return ownProject ? makeOwnProject(app, tx, context, row) : row;
 }
 
 /** A name that no other account of the domain has: the provider's own, or one with the provider's id. */

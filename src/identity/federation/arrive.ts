@@ -49,7 +49,7 @@ export async function arrive(
   }
   const holds = (app.config.sessionHours ?? SESSION_HOURS) * 3_600_000;
   const user = await app.store.transaction(async (tx) => {
-    const account = await settle(tx, context, { from, mapped, subject: claims.sub, ownProject, holds });
+    const account = await settle(tx, context, { app, from, mapped, subject: claims.sub, ownProject, holds });
     // What was given before the group was taken away may rest on it.
     if (account.lostGroups) await state.revocations.revoke(tx, 'user', account.user.id);
     return account.user;

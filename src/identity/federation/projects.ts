@@ -1,8 +1,9 @@
 import { newHexId, type DomainId } from '../../core/ids.ts';
+import type { App } from '../../http/app.ts';
 import type { Context } from '../../http/context.ts';
 import { writeAudit } from '../../store/audit.ts';
 import type { Reader, Tx } from '../../store/store.ts';
-import { insertProject } from '../store/projects.ts';
+import { makeProject } from '../make-project.ts';
 import type { UserRow } from '../store/users.ts';
 import { findDomainReference } from '../tokens/lookup.ts';
 import type { MappedProject } from './mapping.ts';
@@ -13,6 +14,7 @@ const OWN_ROLE = 'member';
 
 /** Makes the projects that a mapping names, where they are not there, and gives the user the roles on them. */
 export async function giveProjects(
+  app: Pick<App, 'config'>,
   tx: Tx,
   context: Context,
   { user, domainId, projects }: { user: UserRow; domainId: DomainId; projects: readonly MappedProject[] },
@@ -27,23 +29,28 @@ export async function giveProjects(
       : undefined;
     if (domain && !named) throw misconfigured(`the mapping names a domain for the project ${name} that is not there`);
     const where = (named?.id ?? domainId) as DomainId;
-    const projectId = (await projectByName(tx.db, where, name)) ?? (await makeProject(tx, context, where, name));
+    const projectId = (await projectByName(tx.db, where, name)) ?? (await newProject(app, tx, context, where, name));
     for (const role of roles) await giveRole(tx, context, { user, projectId, role });
   }
 }
 
 /** A project for a user who came for the first time, where they work unless they say otherwise. */
-export async function makeOwnProject(tx: Tx, context: Context, user: UserRow): Promise<UserRow> {
+export async function makeOwnProject(
+  app: Pick<App, 'config'>,
+  tx: Tx,
+  context: Context,
+  user: UserRow,
+): Promise<UserRow> {
   const taken = await projectByName(tx.db, user.domain_id, user.name);
   const name = taken === undefined ? user.name : `${user.name}-${newHexId().slice(0, 8)}`;
-  const projectId = await makeProject(tx, context, user.domain_id, name);
+  const projectId = await newProject(app, tx, context, user.domain_id, name);
   await giveRole(tx, context, { user, projectId, role: OWN_ROLE });
   await tx.db.updateTable('users').set({ default_project_id: projectId }).where('id', '=', user.id).execute();
   return { ...user, default_project_id: projectId };
 }
 
-async function makeProject(tx: Tx, context: Context, domainId: DomainId, name: string) {
-  const row = await insertProject(tx, context.now, {
+async function newProject(app: Pick<App, 'config'>, tx: Tx, context: Context, domainId: DomainId, name: string) {
+  const row = await makeProject(app, tx, context, {
     ...{ name: name.slice(0, 64), description: '', enabled: true, options: {}, extra: {}, tags: [] },
     place: { domainId, parentId: domainId },
   });

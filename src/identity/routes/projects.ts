@@ -6,13 +6,13 @@ import { created, noContent, ok, route } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { bit, toJson } from '../../store/json.ts';
 import type { Reader } from '../../store/store.ts';
+import { makeProject } from '../make-project.ts';
 import { listedDomain, managesDomain, notAllowed, requireManager, seesDomain } from '../policy.ts';
 import { deleteDisabledDomain } from '../store/domains.ts';
 import { projectIdsOfUser } from '../store/assignments.ts';
 import {
   deleteProjectRow,
   getProject,
-  insertProject,
   requireFreeName,
   setTags,
   subtreeOf,
@@ -108,7 +108,7 @@ const create = route({
         tags: given.tags ?? [],
         place,
       };
-      const inserted = await insertProject(tx, context.now, project);
+      const inserted = await makeProject(app, tx, context, project);
       await writeAudit(tx, context, 'identity:projects:create', inserted.id, { name: inserted.name });
       return inserted;
     });

@@ -167,6 +167,8 @@ export async function setTags(tx: Tx, id: ProjectId, tags: readonly string[]): P
 
 /** Deletes a project's row and what refers to it by plain ids. Throws ApiError 403 while projects are below it. */
 export async function deleteProjectRow(tx: Tx, row: ProjectRow): Promise<void> {
+  // Its network goes too.
+  tx.raise('project-gone');
   const child = await tx.db.selectFrom('projects').select('id').where('parent_id', '=', row.id).executeTakeFirst();
   if (child) {
     throw forbidden(

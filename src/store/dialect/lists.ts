@@ -1,13 +1,4 @@
-import {
-  PostgresQueryCompiler,
-  PrimitiveValueListNode,
-  SqliteQueryCompiler,
-  type CompiledQuery,
-  type OperationNode,
-  type QueryId,
-  type RootOperationNode,
-} from 'kysely';
-import { asWritten } from '../changes.ts';
+import { PostgresQueryCompiler, PrimitiveValueListNode, SqliteQueryCompiler, type OperationNode } from 'kysely';
 
 /** Longer lists are as long as they are: few of them are alike. */
 const MOST_PADDED = 2048;
@@ -26,18 +17,8 @@ const paddedNode = (node: PrimitiveValueListNode, parent: OperationNode | undefi
   // The values of an insert are such a list too.
   parent?.kind === 'BinaryOperationNode' ? PrimitiveValueListNode.create(padded(node.values)) : node;
 
-/** A statement that answers what its caller asked for, whatever else was added to it. */
-const withCaller = (compiled: CompiledQuery): CompiledQuery => {
-  const query = asWritten.get(compiled.queryId);
-  return query === undefined ? compiled : { ...compiled, query };
-};
-
 /** What prints statements for SQLite. */
 export class SqliteCompiler extends SqliteQueryCompiler {
-  override compileQuery(node: RootOperationNode, queryId: QueryId): CompiledQuery {
-    return withCaller(super.compileQuery(node, queryId));
-  }
-
   protected override visitPrimitiveValueList(node: PrimitiveValueListNode): void {
     super.visitPrimitiveValueList(paddedNode(node, this.parentNode));
   }
@@ -45,10 +26,6 @@ export class SqliteCompiler extends SqliteQueryCompiler {
 
 /** What prints statements for PostgreSQL. */
 export class PostgresCompiler extends PostgresQueryCompiler {
-  override compileQuery(node: RootOperationNode, queryId: QueryId): CompiledQuery {
-    return withCaller(super.compileQuery(node, queryId));
-  }
-
   protected override visitPrimitiveValueList(node: PrimitiveValueListNode): void {
     super.visitPrimitiveValueList(paddedNode(node, this.parentNode));
   }

@@ -166,7 +166,7 @@ function GroupFacts({ group }: { group: SecurityGroup }) {
           users.length === 0
             ? text.unused
             : users.map(({ id, name }) => (
-                <Link key={id} to={`/servers/${id}`} className="mr-3 text-accent hover:underline">
+                <Link key={id} to={`/servers/${id}`} className="mr-3 text-accent underline">
                   {name}
                 </Link>
               )),

@@ -77,7 +77,7 @@ function VolumeFacts({ volume }: { volume: Volume }) {
             ? text.notAttached
             : volume.attachments.map(({ server_id: server, device }) => (
                 <span key={server} className="mr-3">
-                  <Link to={`/servers/${server}`} className="text-accent hover:underline">
+                  <Link to={`/servers/${server}`} className="text-accent underline">
                     {servers?.find((one) => one.id === server)?.name ?? server}
                   </Link>
                   {device !== null && <span className="ml-1 text-muted">{device}</span>}

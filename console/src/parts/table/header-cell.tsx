@@ -1,5 +1,5 @@
 import { Icon } from '../icons.tsx';
-import type { Column } from './rows.ts';
+import type { Column } from './column.ts';
 
 /** The head of a column: a button that sorts by it. */
 export function HeaderCell<Row>({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareValues, readTableState, rowWindow, searchRows, writeTableState, type Column } from './rows.ts';
+import { compareValues, readTableState, rowWindow, searchRows, writeTableState, type ColumnValues } from './rows.ts';
 
-const columns: Column<{ name: string; size: number }>[] = [
+const columns: ColumnValues<{ name: string; size: number }>[] = [
   { id: 'name', title: 'Name', value: (row) => row.name },
   { id: 'size', title: 'Size', value: (row) => row.size },
 ];

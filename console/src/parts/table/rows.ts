@@ -1,22 +1,17 @@
-import type { ReactNode } from 'react';
-
-/** A column of a table: what is sorted and searched is `value`, what is shown is `cell`, or the value itself. */
-export interface Column<Row> {
+/** What a table's rows are sorted and searched by. */
+export interface ColumnValues<Row> {
   /** In the address when the table is sorted by it. */
   id: string;
   title: string;
   value: (row: Row) => string | number | null | undefined;
-  cell?: (row: Row) => ReactNode;
-  /** Not shown until asked for. */
-  hidden?: boolean;
-  /** Numbers stand at the right. */
-  numeric?: boolean;
-  /** The first column names the row. */
-  className?: string;
 }
 
 /** Rows in which every word of the search is somewhere, whatever its case and accents. Pure. */
-export function searchRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], search: string): readonly Row[] {
+export function searchRows<Row>(
+  rows: readonly Row[],
+  columns: readonly ColumnValues<Row>[],
+  search: string,
+): readonly Row[] {
   const words = fold(search)
     .split(/\s+/)
     .filter((word) => word !== '');

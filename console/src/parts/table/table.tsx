@@ -13,19 +13,12 @@ import { useSearchParams } from 'react-router';
 import { useLocale, useText } from '../../text/index.tsx';
 import { ErrorMessage } from '../error-message.tsx';
 import { Loading } from '../states.tsx';
-import {
-  compareValues,
-  readTableState,
-  rowWindow,
-  searchRows,
-  writeTableState,
-  type Column,
-  type TableState,
-} from './rows.ts';
+import { compareValues, readTableState, rowWindow, searchRows, writeTableState, type TableState } from './rows.ts';
+import type { Column } from './column.ts';
 import { HeaderCell } from './header-cell.tsx';
 import { Toolbar, type BulkAction } from './toolbar.tsx';
 
-export type { Column } from './rows.ts';
+export type { Column } from './column.ts';
 export type { BulkAction } from './toolbar.tsx';
 
 const features = tableFeatures({

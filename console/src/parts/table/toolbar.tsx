@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import { useText } from '../../text/index.tsx';
 import { Button, IconButton } from '../button.tsx';
 import { Icon, type IconName } from '../icons.tsx';
-import type { Column, TableState } from './rows.ts';
+import type { Column } from './column.ts';
+import type { TableState } from './rows.ts';
 
 /** Something that can be done with several rows at once. */
 export interface BulkAction<Row> {
