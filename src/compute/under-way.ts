@@ -19,7 +19,13 @@ export async function computeUnderWay(db: Reader, limit: number): Promise<UnderW
     .innerJoin('servers', 'servers.id', 'server_images.server_id')
     .leftJoin('server_actions', 'server_actions.id', 'server_images.action_id')
     .leftJoin('hosts', 'hosts.id', 'servers.host_id')
-    .select(['server_images.image_id', 'server_images.kind', 'servers.name', 'servers.project_id', 'server_images.created_at'])
+    .select([
+      'server_images.image_id',
+      'server_images.kind',
+      'servers.name',
+      'servers.project_id',
+      'server_images.created_at',
+    ])
     .select(['server_images.deadline', 'server_actions.user_id', 'request_id', 'hosts.name as host'])
     .orderBy('server_images.created_at')
     .limit(limit)

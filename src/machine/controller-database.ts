@@ -1,12 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { OperatorError } from '../core/errors.ts';
 import { withoutPassword } from '../store/addresses.ts';
 import { databaseOf } from '../store/database-address.ts';
 import { checkServer, clientConfig, openPool } from '../store/dialect/postgres.ts';
-import type { Machine } from './everything.ts';
-import { good, warning, type Finding } from './finding.ts';
 import type { OptionSpec, Parsed } from './options.ts';
 import type { Paths } from './paths.ts';
 import type { Settings } from './settings.ts';
@@ -84,28 +82,4 @@ async function holdsACloud(url: string): Promise<boolean> {
   } finally {
     await client.end();
   }
-}
-
-/** Whether the controller's database can be used, and only by who should. */
-export async function lookAtDatabase({ paths, settings }: Pick<Machine, 'paths' | 'settings'>): Promise<Finding[]> {
-  const { database } = addressOf(settings);
-  if (database === undefined) return [good('database', `SQLite in ${join(paths.controller, 'controller.db')}`)];
-  const shown = withoutPassword(database);
-  const pool = openPool(database, { size: 1, readOnly: true });
-  try {
-    await checkServer(pool, shown);
-  } finally {
-    await pool.end();
-  }
-  const { databaseFile } = settings;
-  if (databaseFile !== undefined && (statSync(databaseFile).mode & 0o077) !== 0) {
-    return [
-      warning(
-        'database',
-        `${databaseFile} has the password of ${shown}, and others than its owner may read it`,
-        `chmod 600 ${databaseFile}`,
-      ),
-    ];
-  }
-  return [good('database', `PostgreSQL, ${shown}`)];
 }

@@ -11,7 +11,6 @@ import { lookAtDisks } from './disk-diagnosis.ts';
 import { IDENTITY_FILES } from '../enrolment/identity-files.ts';
 import { bad, good, warning, type Finding } from './finding.ts';
 import { preflight } from './checks.ts';
-import { lookAtDatabase } from './controller-database.ts';
 import { healthy } from './controller-health.ts';
 import type { Machine } from './everything.ts';
 import { externalNetworkState } from './external-network.ts';
@@ -35,7 +34,6 @@ const CLOUD_LOOKS: Look[] = [
   ['OVN', lookAtOvn],
   ["network 'public'", lookAtExternalNetwork],
   ['controller', lookAtController],
-  ['database', lookAtDatabase],
 ];
 
 /** Only root may read what these look at. */

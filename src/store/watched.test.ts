@@ -14,8 +14,6 @@ import { WATCHED } from './watched.ts';
 const UNTOLD = [
   ...['schema_migrations', 'leases', 'controllers', 'tunnels', 'cloud_facts', 'sqlite_sequence'],
   ...['login_attempts', 'used_passcodes', 'sessions', 'touched_ports'],
-  ...['federated_users', 'federation_mappings', 'federation_protocols', 'oidc_clients'],
-  ...['identity_provider_remote_ids', 'identity_providers'],
   // With their server, volume, image, port, network, group.
   ...[
     'server_tags',
