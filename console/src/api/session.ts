@@ -95,7 +95,10 @@ export function useSessionChanges() {
       takeSession(client, changed);
     },
     signOut: async ({ everywhere = false }: { everywhere?: boolean } = {}): Promise<void> => {
-      await send(plainRequest('DELETE', everywhere ? '/session?everywhere' : '/session'));
+      await send(plainRequest('DELETE', everywhere ? '/session?everywhere' : '/session')).catch((error: unknown) => {
+        // It had ended already; but who wants to end the others too must be told that they have not.
+        if (everywhere || !(error instanceof ApiFault) || error.status !== 401) throw error;
+      });
       takeSession(client, null);
     },
   };

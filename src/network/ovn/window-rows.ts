@@ -5,6 +5,12 @@ import type { NamedPort } from './dns.ts';
 import { ADDRESS, GROUP, NETWORK, PORT, SUBNET, type NetworkRows, type PortRow, type ReadChassis } from './rows.ts';
 import type { PortWindow } from './window.ts';
 
+/** Ids to compare with: PostgreSQL takes no list of none, and no row has an empty id. */
+const some = <T extends string>(ids: Iterable<T>): T[] => {
+  const list = [...new Set(ids)];
+  return list.length > 0 ? list : ['' as T];
+};
+
 /** Reads what is to be known of some ports, and of networks that they were on, as one moment saw it. */
 export async function readPortWindow(
   view: Reader,
@@ -18,8 +24,8 @@ export async function readPortWindow(
     .where('id', 'in', [...ids])
     .orderBy('id')
     .execute();
-  const networkIds = [...new Set([...own.map((port) => port.network_id), ...networksBefore])] as NetworkId[];
-  const networks = networkIds.length === 0 ? [] : await networksAround(view, networkIds);
+  const networkIds = some([...own.map((port) => port.network_id), ...(networksBefore as Iterable<NetworkId>)]);
+  const networks = await networksAround(view, networkIds);
   const ports = [...own, ...(await metadataPorts(view, networkIds)).filter((port) => !ids.has(port.id))];
   const memberships = await view
     .selectFrom('port_security_groups')
@@ -38,11 +44,7 @@ export async function readPortWindow(
     addresses: await view
       .selectFrom('port_addresses')
       .select(ADDRESS)
-      .where(
-        'port_id',
-        'in',
-        ports.map((port) => port.id),
-      )
+      .where('port_id', 'in', some(ports.map((port) => port.id)))
       .orderBy('port_id')
       .orderBy('position')
       .execute(),
@@ -50,12 +52,12 @@ export async function readPortWindow(
     groups: await view
       .selectFrom('security_groups')
       .select(GROUP)
-      .where('id', 'in', [...new Set(memberships.map((one) => one.security_group_id))])
+      .where('id', 'in', some(memberships.map((one) => one.security_group_id)))
       .orderBy('id')
       .execute(),
     memberships,
     qosRules: await limitsOf(view, own, networks),
-    chassis: await readChassis(view, [...new Set(own.map((port) => port.binding_host_id))]),
+    chassis: await readChassis(view, some(own.map((port) => port.binding_host_id))),
   };
   return { ids, rows, names: await namesOn(view, networkIds) };
 }

@@ -1,80 +1,141 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { serversQuery, type Server } from '../../api/queries/compute.ts';
+import { mayChange, useSession } from '../../api/session.ts';
+import { request } from '../../api/request.ts';
+import { openstack } from '../../how/operation.ts';
 import { Page } from '../../layout/page.tsx';
 import { ButtonLink } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icons.tsx';
+import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
+import { Table, type BulkAction, type Column } from '../../parts/table/table.tsx';
 import { Ago } from '../../parts/values.tsx';
-import { useText } from '../../text/index.tsx';
+import { useText, type Text } from '../../text/index.tsx';
+import { ServerMenu, useServerActions } from './action-menu.tsx';
+import { possible, type ActionName } from './operations.ts';
 import { ServerStatus } from './status.tsx';
+
+/** What is done with several at once. */
+const TOGETHER: readonly ActionName[] = ['start', 'stop', 'reboot', 'delete'];
 
 export default function ServersPage() {
   const { servers: text } = useText();
+  const may = mayChange(useSession());
   const { data, error, refetch } = useQuery(serversQuery);
-  const columns = useMemo<Column<Server>[]>(
-    () => [
-      {
-        id: 'name',
-        title: text.name,
-        value: (server) => server.name,
-        cell: (server) => (
-          <Link to={`/servers/${server.id}`} className="font-medium text-accent hover:underline">
-            {server.name}
-          </Link>
-        ),
-      },
-      {
-        id: 'status',
-        title: text.status,
-        value: (server) => text.statuses[server.status] ?? server.status,
-        cell: (server) => <ServerStatus server={server} />,
-      },
-      {
-        id: 'address',
-        title: text.address,
-        value: (server) =>
-          Object.values(server.addresses)
-            .flat()
-            .map(({ addr }) => addr)
-            .join(' '),
-      },
-      { id: 'flavor', title: text.flavor, value: (server) => server.flavor.original_name },
-      { id: 'key', title: text.key, value: (server) => server.key_name, hidden: true },
-      { id: 'zone', title: text.zone, value: (server) => server['OS-EXT-AZ:availability_zone'], hidden: true },
-      {
-        id: 'created',
-        title: text.created,
-        value: (server) => server.created,
-        cell: (server) => <Ago at={server.created} />,
-      },
-    ],
-    [text],
-  );
-  const create = (
+  const [params, setParams] = useSearchParams();
+  const { begin, windows } = useServerActions();
+  const columns = useMemo(() => columnsOf(text), [text]);
+  const status = params.get('status') ?? '';
+  const statuses = [...new Set((data ?? []).map((server) => server.status))].toSorted();
+  const shown = status === '' ? data : data?.filter((server) => server.status === status);
+  const create = may ? (
     <ButtonLink to="/servers/new" look="main">
       <Icon name="plus" className="size-4" />
       {text.new}
     </ButtonLink>
+  ) : undefined;
+  const bulk: BulkAction<Server>[] = TOGETHER.map((name) => ({
+    label: text.actions[name],
+    danger: name === 'delete',
+    enabled: (rows) => rows.every((server) => possible(server).includes(name)),
+    onRun: (rows) => begin(name, rows),
+  }));
+  const filter = (
+    <select
+      aria-label={text.status}
+      value={status}
+      onChange={({ target }) =>
+        setParams(
+          (before) => {
+            const next = new URLSearchParams(before);
+            if (target.value === '') next.delete('status');
+            else next.set('status', target.value);
+            return next;
+          },
+          { replace: true },
+        )
+      }
+      className="min-h-9 rounded-md border border-control bg-surface px-2 text-sm text-ink"
+    >
+      <option value="">{text.anyStatus}</option>
+      {statuses.map((one) => (
+        <option key={one} value={one}>
+          {text.statuses[one] ?? one}
+        </option>
+      ))}
+    </select>
   );
   return (
     <Page title={text.title} actions={create}>
+      {windows}
       <Table
         label={text.title}
-        rows={data}
+        rows={shown}
         error={error}
         onRetry={() => void refetch()}
         rowKey={(server) => server.id}
         columns={columns}
         sort={{ id: 'created', desc: true }}
+        bulk={may ? bulk : []}
+        actions={(server) => <ServerMenu server={server} begin={begin} />}
+        {...((data?.length ?? 0) > 0 && { filters: filter })}
         empty={
           <EmptyState icon="server" title={text.emptyTitle} action={create}>
             {text.emptyText}
           </EmptyState>
         }
       />
+      <div className="mt-4">
+        <ShowMeHow
+          operations={[
+            {
+              request: request('GET /compute/v2.1/servers/detail', {}),
+              command: openstack('server', 'list', '--long'),
+            },
+          ]}
+        />
+      </div>
     </Page>
   );
+}
+
+function columnsOf(text: Text['servers']): Column<Server>[] {
+  return [
+    {
+      id: 'name',
+      title: text.name,
+      value: (server) => server.name,
+      cell: (server) => (
+        <Link to={`/servers/${server.id}`} className="font-medium text-accent hover:underline">
+          {server.name}
+        </Link>
+      ),
+    },
+    {
+      id: 'status',
+      title: text.status,
+      value: (server) => text.statuses[server.status] ?? server.status,
+      cell: (server) => <ServerStatus server={server} />,
+    },
+    {
+      id: 'address',
+      title: text.address,
+      value: (server) =>
+        Object.values(server.addresses)
+          .flat()
+          .map(({ addr }) => addr)
+          .join(', '),
+    },
+    { id: 'flavor', title: text.flavor, value: (server) => server.flavor.original_name },
+    { id: 'key', title: text.key, value: (server) => server.key_name, hidden: true },
+    { id: 'zone', title: text.zone, value: (server) => server['OS-EXT-AZ:availability_zone'], hidden: true },
+    {
+      id: 'created',
+      title: text.created,
+      value: (server) => server.created,
+      cell: (server) => <Ago at={server.created} />,
+    },
+  ];
 }

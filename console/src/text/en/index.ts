@@ -1,6 +1,7 @@
 import { common, errors, how, table } from './common.ts';
 import { home } from './home.ts';
 import { layout, navigation } from './layout.ts';
+import { serverDetail } from './server-detail.ts';
 import { servers } from './servers.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
@@ -23,6 +24,7 @@ export const en = {
   layout,
   navigation,
   newServer,
+  serverDetail,
   servers,
   signIn,
   table,

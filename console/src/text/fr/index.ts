@@ -2,6 +2,7 @@ import type { Text } from '../en/index.ts';
 import { common, errors, how, table } from './common.ts';
 import { home } from './home.ts';
 import { layout, navigation } from './layout.ts';
+import { serverDetail } from './server-detail.ts';
 import { servers } from './servers.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
@@ -23,6 +24,7 @@ export const fr: Text = {
   layout,
   navigation,
   newServer,
+  serverDetail,
   servers,
   signIn,
   table,
