@@ -9,6 +9,7 @@ import type { PlacementRequests } from './placement.ts';
 import type { SessionRequests } from './session.ts';
 import type { AuditRequests } from './audit.ts';
 import type { EventsRequests } from './events.ts';
+import type { OperationsRequests } from './operations.ts';
 import type { EnrolmentRequests } from './enrolment.ts';
 
-export interface Requests extends IdentityRequests, ImageRequests, NetworkRequests, ComputeRequests, VolumeRequests, PlacementRequests, SessionRequests, AuditRequests, EventsRequests, EnrolmentRequests {}
+export interface Requests extends IdentityRequests, ImageRequests, NetworkRequests, ComputeRequests, VolumeRequests, PlacementRequests, SessionRequests, AuditRequests, EventsRequests, OperationsRequests, EnrolmentRequests {}
