@@ -3,7 +3,7 @@ import { createHeartbeatReconciler, createHostTokenReconciler, createServerRecon
 import type { Reconciler } from './core/reconciler.ts';
 import { createEnrolmentReconciler, type AgentEndpoint } from './enrolment/index.ts';
 import type { App } from './http/app.ts';
-import { createRevocationReconciler, createSessionReconciler } from './identity/index.ts';
+import { createLoginAttemptReconciler, createRevocationReconciler, createSessionReconciler } from './identity/index.ts';
 import { createImageReconciler } from './image/index.ts';
 import { createOvnReconciler, createProjectNetworkReconciler } from './network/index.ts';
 import { createVolumeReconciler } from './volume/index.ts';
@@ -18,6 +18,7 @@ export function createReconcilers(app: App, endpoint: AgentEndpoint | null = nul
     createHeartbeatReconciler(app),
     createRevocationReconciler(app),
     createSessionReconciler(app),
+    createLoginAttemptReconciler(app),
     createHostTokenReconciler(app),
     createImageReconciler(app),
     createVolumeReconciler(app),

@@ -28,7 +28,7 @@ export async function backup(args: string[]): Promise<number> {
   const [target, ...more] = parsed.operands;
   if (target === undefined || more.length > 0)
     throw new UsageError('Name one directory.', 'See: potluck backup --help');
-  const place = placeFrom(parsed);
+  const place = await placeFrom(parsed);
   const progress = progressOf(parsed);
   const [path, now] = [resolve(target), new Date()];
   await progress.stage('backup', 'Writing the backup', async (onPart) => {

@@ -3,6 +3,7 @@ import { parsePasswordRules } from '../identity/index.ts';
 import { ensureConsole } from '../console/index.ts';
 import { OperatorError, messageOf } from '../core/errors.ts';
 import { createLog, type Level } from '../core/log.ts';
+import { addressOf, DATABASE_OPTIONS, databaseSettings } from '../machine/controller-database.ts';
 import { EXIT, UsageError, numberOption, parseCommand, type CommandSpec, type Parsed } from '../machine/options.ts';
 import { repository } from '../machine/paths.ts';
 import { checkOption, reclaimOption } from '../machine/settings.ts';
@@ -16,6 +17,7 @@ const SPEC: CommandSpec = {
     hosts: { value: 'NUMBER', help: 'how many simulated hosts (3)' },
     port: { value: 'PORT', help: 'port of the APIs, on 127.0.0.1 only (5000)' },
     'state-dir': { value: 'DIR', help: 'database, passwords, clouds.yaml; kept between runs (.dev)' },
+    ...DATABASE_OPTIONS,
     delay: { value: 'MS', help: 'the longest that one step of a simulated host takes (300)' },
     seed: { value: 'NUMBER', help: 'of these delays: the same seed, the same delays (1)' },
     'image-format-check': {
@@ -144,6 +146,7 @@ function optionsOf(parsed: Parsed): DevOptions {
     stateDir: parsed.text('state-dir') ?? '.dev',
     port: numberOption('port', parsed.text('port'), 5000, 1, 65_535),
     hosts: numberOption('hosts', parsed.text('hosts'), 3, 1, 200),
+    ...addressOf(databaseSettings(parsed, null)),
     delay: numberOption('delay', parsed.text('delay'), 300, 0, 60_000),
     seed: numberOption('seed', parsed.text('seed'), 1, 0, 2 ** 31),
     enforceImageFormat: checkOption(parsed.text('image-format-check') ?? 'on') === 'on',

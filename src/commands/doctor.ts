@@ -17,7 +17,7 @@ const SPEC: CommandSpec = {
 export async function doctor(args: string[]): Promise<number> {
   const parsed = parseCommand(SPEC, args);
   if (parsed === null) return EXIT.ok;
-  const [machine, place] = [await findMachine(pathsFrom(parsed)), placeFrom(parsed)];
+  const [machine, place] = [await findMachine(pathsFrom(parsed)), await placeFrom(parsed)];
   if (machine === null && place.database === undefined) {
     process.stdout.write(parsed.is('json') ? '{"installed":false}\n' : 'Nothing of Potluck is on this machine.\n');
     return EXIT.notRunning;

@@ -25,7 +25,7 @@ export async function restore(args: string[]): Promise<number> {
   if (parsed === null) return EXIT.ok;
   const [source, ...more] = parsed.operands;
   if (source === undefined || more.length > 0) throw new UsageError('Name one backup.', 'See: potluck restore --help');
-  const place = placeFrom(parsed);
+  const place = await placeFrom(parsed);
   const progress = progressOf(parsed);
   const backup = resolve(source);
   if (parsed.is('check')) {

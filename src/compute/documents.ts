@@ -55,13 +55,15 @@ export const PASSWORD_PURPOSE = 'server-password';
  * generation never has two contents.
  */
 export async function currentDocument(app: App, hostId: HostId): Promise<{ document: HostDocument; hash: string }> {
-  const known = await generationOf(app.store.read, hostId);
-  // Without a hash it is new, and what is read below is written down.
-  if (known.document_hash !== null) {
-    const content = await render(app, app.store.read, hostId);
+  const known = await app.store.snapshot(async (db) => {
+    const { generation, document_hash: noted } = await generationOf(db, hostId);
+    // Without a hash it is new, and what is read below is written down.
+    if (noted === null) return null;
+    const content = await render(app, db, hostId);
     const hash = documentHash(content);
-    if (known.document_hash === hash) return { document: { ...content, generation: known.generation }, hash };
-  }
+    return noted === hash ? { document: { ...content, generation }, hash } : null;
+  });
+  if (known) return known;
   return app.store.transaction(async (tx) => {
     const row = await generationOf(tx.db, hostId);
     const fresh = await render(app, tx.db, hostId);

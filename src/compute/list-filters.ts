@@ -56,6 +56,9 @@ const EXACT = {
   power_state: 'power_state',
 } as const;
 
+/** Those whose column holds numbers. */
+const NUMERIC = new Set<string>(['launch_index', 'power_state']);
+
 type ExactColumn = (typeof EXACT)[keyof typeof EXACT];
 
 /** What everybody may filter by; the rest is for administrators, or for all since 2.83. */
@@ -140,6 +143,9 @@ export function readFilters(context: Context, version: Version, query: Query): L
       (context.isAdmin && parseBool(values(query.soft_deleted).at(-1) ?? '') === true),
     exact: (Object.entries(EXACT) as [keyof typeof EXACT, ExactColumn][]).flatMap(([name, column]) => {
       const value = text(name);
+      if (value !== undefined && NUMERIC.has(name) && !/^-?\d{1,9}$/.test(value)) {
+        throw badRequest(`Invalid value for ${name}: '${value}' is not a small whole number.`);
+      }
       return value === undefined ? [] : [{ column, value }];
     }),
     statuses: status,

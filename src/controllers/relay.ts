@@ -5,7 +5,7 @@ import { isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import type { TLSSocket } from 'node:tls';
 import { WebSocket, WebSocketServer } from 'ws';
-import { ApiError, notFound, OperatorError } from '../core/errors.ts';
+import { ApiError, messageOf, notFound, OperatorError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Reconciler } from '../core/reconciler.ts';
 import { keepAlive, MOST_BYTES, refuseUpgrade } from '../http/websockets.ts';
@@ -99,7 +99,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   server.listen(options.port, options.listen);
   await once(server, 'listening').catch((cause: unknown) => {
     throw new OperatorError(
-      `Port ${options.port}, for other controllers, cannot be listened on.`,
+      `${options.port === 0 ? 'No port' : `Port ${options.port}`} can be listened on for other controllers: ${messageOf(cause)}.`,
       'Give another one: --relay-port PORT',
       { cause },
     );

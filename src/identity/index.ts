@@ -135,6 +135,8 @@ export async function createIdentity(
   return { verifyToken: state.verifyToken, renewSession: createRenewals(parts, state) };
 }
 
+export { createLoginAttemptReconciler } from './throttle.ts';
+
 /** Keeps what other controllers have revoked in this one's memory. */
 export function createRevocationReconciler(app: App): Reconciler {
   return {

@@ -207,6 +207,20 @@ export interface TokenRevocationsTable {
   expires_at: number;
 }
 
+/** Under a hash of account, address, or both: failures, or (`known`) that the account was used from there. */
+export interface LoginAttemptsTable {
+  key: string;
+  known: Bit;
+  failures: number;
+  last_at: number;
+}
+
+/** The last time step whose passcode (TOTP) a user has used. */
+export interface UsedPasscodesTable {
+  user_id: string;
+  step: number;
+}
+
 export interface IdentityTables
   extends DelegationTables, CatalogFilterTables, LimitTables, SessionTables, FederationTables {
   projects: ProjectsTable;
@@ -228,4 +242,6 @@ export interface IdentityTables
   policies: PoliciesTable;
   token_revocations: TokenRevocationsTable;
   user_passwords: UserPasswordsTable;
+  login_attempts: LoginAttemptsTable;
+  used_passcodes: UsedPasscodesTable;
 }

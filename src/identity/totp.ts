@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Store, Tx } from '../store/store.ts';
 
 /** One-time passwords by the time (RFC 6238): six digits, a new number every 30 seconds. */
 const STEP = 30_000;
@@ -46,24 +47,34 @@ export function matchingStep(seed: string, passcode: string, now: number): numbe
   return null;
 }
 
-/** Numbers that were used: each is good once, and none before it afterwards. In memory, forgotten at a restart. */
+/** Numbers that were used: each is good once, and none before it afterwards, whichever controller is asked. */
 export interface Passcodes {
   /** Whether the step may be used by this user; it is used up then. */
-  use(userId: string, step: number): boolean;
+  use(userId: string, step: number): Promise<boolean>;
 }
 
-const MOST_REMEMBERED = 10_000;
-
-export function createPasscodes(): Passcodes {
-  const latest = new Map<string, number>();
+export function createPasscodes(store: Store): Passcodes {
   return {
-    use(userId, step) {
-      if ((latest.get(userId) ?? -1) >= step) return false;
-      latest.delete(userId);
-      const oldest = latest.size >= MOST_REMEMBERED ? latest.keys().next() : undefined;
-      if (oldest && !oldest.done) latest.delete(oldest.value);
-      latest.set(userId, step);
-      return true;
-    },
+    use: (userId, step) =>
+      store.transaction(async ({ db }) => {
+        const rows = await db
+          .insertInto('used_passcodes')
+          .values({ user_id: userId, step })
+          .onConflict((clash) => clash.column('user_id').doUpdateSet({ step }).where('used_passcodes.step', '<', step))
+          .returning('step')
+          .execute();
+        return rows.length > 0;
+      }),
   };
+}
+
+/** Steps that no clock is at any more. */
+const OVER = 10;
+
+/** Forgets used numbers that are not good any more by themselves. */
+export async function forgetPasscodes(db: Tx['db'], now: number): Promise<void> {
+  await db
+    .deleteFrom('used_passcodes')
+    .where('step', '<', Math.floor(now / STEP) - OVER)
+    .execute();
 }

@@ -4,6 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { QEMU_USER, hostId, randomPassword, secret } from './accounts.ts';
+import { databaseWords } from './controller-database.ts';
 import { writeIfChanged } from './files.ts';
 import { repository, type Paths } from './paths.ts';
 import { run } from './run.ts';
@@ -18,6 +19,7 @@ export async function controllerService(paths: Paths, settings: Settings): Promi
     command: [
       ...program('controller'),
       ...['--state-dir', paths.controller],
+      ...databaseWords(settings),
       ...['--port', String(settings.port)],
       ...['--public-url', urlOf(settings)],
       ...['--region', settings.region],

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { parsePasswordRules } from '../identity/password-rules.ts';
 import { parseProxies } from '../http/proxies.ts';
+import { DATABASE_OPTIONS, databaseSettings } from './controller-database.ts';
 import { hostAddress, networkOf, parseCidr } from './addresses.ts';
 import { parseBridgeMappings } from './bridge-mappings.ts';
 import { readText, writeIfChanged } from './files.ts';
@@ -46,6 +47,9 @@ export interface Settings {
   /** Whether a new project is given a network; on unless told. */
   projectNetworks?: 'on' | 'off';
   reclaimDeletedAfter?: number;
+  /** The file with the address of the controller's PostgreSQL, or its address without a password; SQLite without. */
+  databaseFile?: string;
+  database?: string;
   /** TCP port on which other machines join and their agents talk; missing in files of before. */
   agentPort?: number;
   /** `host` where `potluck join` made this machine one of another's; missing where `up` made a cloud. */
@@ -56,6 +60,7 @@ export const SETTING_OPTIONS: Record<string, OptionSpec> = {
   address: { value: 'ADDRESS', help: "address in the cloud's URLs (that of the interface with the default route)" },
   port: { value: 'PORT', help: 'port of the APIs (5000)' },
   'agent-port': { value: 'PORT', help: 'port on which other machines join, over mutual TLS (5001)' },
+  ...DATABASE_OPTIONS,
   'public-cidr': { value: 'CIDR', help: "this machine's address in the network 'public' (172.24.4.1/24)" },
   'public-cidr6': { value: 'CIDR', help: 'the same for IPv6 (a random unique local /64)' },
   region: { value: 'NAME', help: 'name of the region (RegionOne)' },
@@ -111,6 +116,7 @@ export async function settingsOf(parsed: Parsed, paths: Paths): Promise<Settings
     address: addressOption(parsed.text('address') ?? before?.address ?? (await defaultAddress())),
     port: numberOption('port', parsed.text('port'), before?.port ?? 5000, 1, 65_535),
     agentPort: numberOption('agent-port', parsed.text('agent-port'), before?.agentPort ?? 5001, 1, 65_535),
+    ...databaseSettings(parsed, before),
     publicCidr: cidrOption('public-cidr', 4, parsed.text('public-cidr') ?? before?.publicCidr ?? '172.24.4.1/24'),
     publicCidr6: cidrOption('public-cidr6', 6, parsed.text('public-cidr6') ?? before?.publicCidr6 ?? randomUla()),
     region: parsed.text('region') ?? before?.region ?? 'RegionOne',

@@ -5,6 +5,7 @@ import { OperatorError, messageOf } from '../core/errors.ts';
 import { ensureAccounts, secret } from './accounts.ts';
 import { preflight } from './checks.ts';
 import { writeClouds } from './clouds-yaml.ts';
+import { requireMovedDatabase } from './controller-database.ts';
 import { healthy } from './controller-health.ts';
 import { agentService, compileAhead, controllerService, writeBootstrap } from './daemons.ts';
 import { ensureExternalNetwork } from './external-network.ts';
@@ -216,6 +217,7 @@ function beginConsole({ progress }: Up): () => Promise<void> {
 /** All stages in order. */
 export async function runUp(up: Up): Promise<FirstServer | null> {
   await checkStage(up);
+  await requireMovedDatabase(up.paths, up.settings);
   await packageStage(up);
   const consoleStage = beginConsole(up);
   await accountStage(up);

@@ -15,6 +15,8 @@ export interface SimCloudOptions {
   port: number;
   region: string;
   adminPassword: string;
+  /** `postgres://…`; SQLite in the state directory without. */
+  database?: string;
   hosts: readonly LocalHost[];
   log: Log;
   size?: SimSize;
@@ -44,6 +46,7 @@ export async function startSimCloud(options: SimCloudOptions): Promise<SimCloud>
   const controller = await startController(
     {
       ...{ stateDir: join(stateDir, 'controller'), listen: '127.0.0.1', port, region: options.region },
+      ...(options.database !== undefined && { database: options.database }),
       publicUrl: `http://127.0.0.1:${port}`,
       ovnNorthbound: null,
       onServerFailure: 'stop',

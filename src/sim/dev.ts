@@ -16,6 +16,8 @@ import { realTime, seededDelays } from './time.ts';
 export interface DevOptions {
   stateDir: string;
   port: number;
+  /** `postgres://…`; SQLite in the state directory without. */
+  database?: string;
   hosts: number;
   /** Of the delays of simulated steps. */
   seed: number;
@@ -59,6 +61,7 @@ export async function startDevCloud(options: DevOptions): Promise<DevCloud> {
   }
   const cloud = await startSimCloud({
     ...{ stateDir, port, region: REGION, adminPassword, hosts, log },
+    ...(options.database !== undefined && { database: options.database }),
     enforceImageFormat: options.enforceImageFormat,
     imageImportAllow: options.imageImportAllow,
     projectNetworks: options.projectNetworks,
@@ -67,7 +70,7 @@ export async function startDevCloud(options: DevOptions): Promise<DevCloud> {
     sim: (number) => ({ time: realTime, delay: seededDelays(options.seed + number, options.delay) }),
   });
   try {
-    const marker = join(stateDir, 'seeded');
+    const marker = join(stateDir, options.database === undefined ? 'seeded' : 'seeded-postgres');
     // What people delete stays deleted.
     if (!(await exists(marker))) {
       const { url } = cloud;

@@ -19,7 +19,7 @@ import { portableSchema } from './dialect/postgres-schema.ts';
 import { createFollowers } from './followers.ts';
 import { BEGIN, migrate } from './migrate.ts';
 import { CHANGES, CHANNEL, listen, payloadsOf } from './notifications.ts';
-import type { Listener, Store, Tx } from './store.ts';
+import type { Listener, Reader, Store, Tx } from './store.ts';
 
 /** Transactions of one controller at a time, and its readers. */
 const WRITERS = 4;
@@ -64,6 +64,10 @@ export async function openPostgresStore(url: string, listener: Listener): Promis
   return {
     kind: 'postgres',
     read,
+    snapshot(work) {
+      const watch: Watch = { queries: 0, strayed: false, over: false };
+      return patiently(() => snapshotOf(read, (db) => inside.run(watch, () => work(db))));
+    },
     async transaction(work) {
       guard();
       const { value, actions, signals, changes } = await runTransaction(writers, self, inside, work);
@@ -81,6 +85,23 @@ export async function openPostgresStore(url: string, listener: Listener): Promis
       await Promise.all([writers.end(), readers.end()]);
     },
   };
+}
+
+/** The rows of one moment: what a transaction that only reads sees from its first statement on. */
+const snapshotOf = <T>(read: Kysely<Database>, work: (db: Reader) => Promise<T>): Promise<T> =>
+  read.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work);
+
+/** Does what changes nothing again where the connection was lost in the middle. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const until = performance.now() + OUTAGE_PATIENCE;
+  for (let times = 1; ; times++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isConnectionLoss(error) || performance.now() > until) throw error;
+      await pause(times);
+    }
+  }
 }
 
 async function migratePostgres(pool: pg.Pool): Promise<void> {

@@ -34,6 +34,11 @@ export interface Store {
   /** Committed rows only; refuses to be used inside a transaction, which would read the past. */
   readonly read: Reader;
   /**
+   * Runs `work` on the rows of one moment, with its handle and no other, so that what several selects answer fits
+   * together.
+   */
+  snapshot<T>(work: (db: Reader) => Promise<T>): Promise<T>;
+  /**
    * Runs `work` as if alone among writers; its rows are durable when the promise resolves, or none is written. On
    * PostgreSQL it runs again when another transaction came in between: it must change nothing but rows.
    */
@@ -79,6 +84,7 @@ export async function openSqliteStore(path: string, raise: (signal: string) => v
     notify: () => undefined,
     follow: (follower) => followers.follow(follower),
     read: reader,
+    snapshot: (work) => reader.transaction().execute((db) => inTransaction.run(true, () => work(db))),
     transaction: (work) => {
       guard();
       return writes.transaction((tx) => inTransaction.run(true, () => work(tx)));

@@ -35,12 +35,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of this release's schema, copied from a template that is migrated once. */
-export async function makeTestDatabase(server: string): Promise<TestDatabase> {
+/**
+ * A database of this release's schema, copied from a template that is migrated once, or from another test's database to
+ * which nobody is connected.
+ */
+export async function makeTestDatabase(server: string, from?: TestDatabase): Promise<TestDatabase> {
   const names = migrations.map(({ name }) => name).join(' ');
   const template = `potluck_template_${createHash('sha256').update(names).digest('hex').slice(0, 16)}`;
   const name = `potluck_test_${randomUUID().replaceAll('-', '')}`;
   await asking(server, async (client) => {
+    if (from) return client.query(`create database ${name} template ${nameOf(from.url)} strategy file_copy`);
     // One process at a time looks for the template, and makes it under a name that is given last.
     await client.query('select pg_advisory_lock(1)');
     const { rows } = await client.query('select 1 from pg_database where datname = $1', [template]);
@@ -50,7 +54,7 @@ export async function makeTestDatabase(server: string): Promise<TestDatabase> {
       await store.close();
       await client.query(`alter database ${name}_new rename to ${template}`);
     }
-    await client.query(`create database ${name} template ${template} strategy file_copy`);
+    return client.query(`create database ${name} template ${template} strategy file_copy`);
   });
   return {
     url: databaseUrl(server, name),
@@ -69,6 +73,8 @@ async function asking(server: string, work: (client: pg.Client) => Promise<unkno
     await client.end();
   }
 }
+
+const nameOf = (url: string) => /^[a-z]+:\/\/[^/?]*\/([^?]*)/i.exec(url)?.[1] ?? '';
 
 /** The same server's address with another database. */
 function databaseUrl(server: string, name: string): string {

@@ -12,8 +12,8 @@ import { WATCHED } from './watched.ts';
  * hardly ever changes. A new table stands here, or in WATCHED.
  */
 const UNTOLD = [
-  ...['schema_migrations', 'leases', 'controllers', 'cloud_facts', 'sqlite_sequence', 'touched_ports'],
-  ...['tunnels', 'sessions'],
+  ...['schema_migrations', 'leases', 'controllers', 'tunnels', 'cloud_facts', 'sqlite_sequence'],
+  ...['login_attempts', 'used_passcodes', 'sessions', 'touched_ports'],
   // With their server, volume, image, port, network, group.
   ...[
     'server_tags',

@@ -18,10 +18,12 @@ export async function check(database: string, records: readonly Record[]): Promi
     const servers = await rows<{ id: string; task_state: string | null; vm_state: string; deleted: string }>(
       'select id, task_state, vm_state, deleted from servers',
     );
-    const ports = await rows<{ id: string }>('select id from ports');
+    const others = await rows<{ id: string }>(
+      'select id from ports union all select id from floating_ips union all select id from volumes',
+    );
     const present = new Set([
       ...servers.filter((one) => Number(one.deleted) === 0).map((one) => one.id),
-      ...ports.map((one) => one.id),
+      ...others.map((one) => one.id),
     ]);
     for (const { id, kind } of made) {
       if (!asked.has(id) && !present.has(id)) wrong.push(`${kind} ${id}: was answered, and is not there`);
@@ -44,6 +46,18 @@ export async function check(database: string, records: readonly Record[]): Promi
       'an address of a subnet':
         'select subnet_id || address_key as what from port_addresses group by 1 having count(*) > 1',
       'a MAC address': 'select network_id || mac_address as what from ports group by 1 having count(*) > 1',
+      'a floating address':
+        'select floating_network_id || floating_ip_address as what from floating_ips group by 1 having count(*) > 1',
+      'an address that a floating one leads to': `select port_id || fixed_ip_address as what from floating_ips
+        where port_id is not null group by 1 having count(*) > 1`,
+      'a volume': `select a.volume_id as what from volume_attachments a join volumes v on v.id = a.volume_id
+        where v.multiattach = 0 group by 1 having count(*) > 1`,
+      'a device of a server': `select server_id || device as what from volume_attachments
+        where plugged = 1 and device is not null group by 1 having count(*) > 1`,
+      'a volume with a server that is gone': `select volume_id as what from volume_attachments a where plugged = 1
+        and not exists (select 1 from servers s where s.id = a.server_id and s.deleted = 0)`,
+      'a volume that is not what its attachments say': `select v.id || ' ' || v.status as what from volumes v
+        where (v.status = 'in-use') <> exists (select 1 from volume_attachments a where a.volume_id = v.id)`,
       'a server’s place': `select consumer || resource_class as what from allocations group by 1 having count(distinct provider) > 1`,
       'a request':
         'select request_id || operation || target as what from audit where target is not null group by 1 having count(*) > 1',

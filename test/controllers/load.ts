@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { list, text, type Session } from '../../src/machine/seed/client.ts';
+import { list, text } from '../../src/machine/seed/client.ts';
 import type { Seeded } from '../../src/sim/seed.ts';
 
 /** What a client was told, request by request. */
 export interface Record {
-  kind: 'list' | 'create-server' | 'delete-server' | 'create-port' | 'delete-port';
+  kind: 'list' | `${'create' | 'delete'}-${'server' | 'port' | 'floatingip' | 'volume'}` | 'attach' | 'detach';
   /** The last status; 0 when nobody answered. */
   status: number;
   /** Times it was asked; more than one after a failure of the connection or a 5xx. */
@@ -28,38 +28,90 @@ export interface LoadOptions {
 }
 
 /** Most servers and ports at a time. */
-const MOST = { servers: 150, ports: 300 };
+const MOST = { servers: 150, ports: 300, floatingips: 100 };
+/** Volumes, which are never deleted: they go from server to server. */
+const VOLUMES = 20;
+
+type Kind = keyof typeof MOST;
+
+const SINGLE = { servers: 'server', ports: 'port', floatingips: 'floatingip' } as const;
+const PATHS = {
+  servers: '/compute/v2.1/servers',
+  ports: '/network/v2.0/ports',
+  floatingips: '/network/v2.0/floatingips',
+} as const;
+
+/** Whether a request ended as none should: a volume that another server has, or a server that goes, is refused rightly. */
+export const isFailure = ({ kind, status }: Record): boolean =>
+  status === 0 || status >= 500 || (status >= 400 && kind !== 'attach' && kind !== 'detach');
 
 /** Sends requests at a steady rate until `stop` fires, whatever becomes of them, then waits for all answers. */
 export async function sendLoad(options: LoadOptions, stop: AbortSignal): Promise<Record[]> {
   const { seeded, random } = options;
   const records: Record[] = [];
-  const alive = { servers: [] as string[], ports: [] as string[] };
-  const making = { servers: 0, ports: 0 };
-  const what = await whatToMake(seeded.demo, options.networkId);
+  const alive: { [kind in Kind]: string[] } = { servers: [], ports: [], floatingips: [] };
+  const making = { servers: 0, ports: 0, floatingips: 0, volumes: 0 };
+  /** Volumes, and the server that each was given to. */
+  const volumes = new Map<string, string | null>();
+  const what = await whatToMake(seeded, options.networkId);
   let number = 0;
+  const pick = (all: readonly string[]) => all[Math.floor(random() * all.length)];
+  const make = async (kind: Kind) => {
+    making[kind]++;
+    const single = SINGLE[kind];
+    // Floating addresses have no names.
+    const name = kind === 'floatingips' ? {} : { name: `${single}-${number++}` };
+    const body = { [single]: { ...what[kind], ...name } };
+    const record = await ask(options, `create-${single}`, 'POST', PATHS[kind], body);
+    making[kind]--;
+    records.push(record);
+    if (record.id !== '') alive[kind].push(record.id);
+  };
+  const remove = async (kind: Kind) => {
+    const [id] = alive[kind].splice(Math.floor(random() * alive[kind].length), 1);
+    if (id === undefined) return;
+    records.push({ ...(await ask(options, `delete-${SINGLE[kind]}`, 'DELETE', `${PATHS[kind]}/${id}`)), id });
+  };
+  /** Gives a volume to two servers at once, of which one may have it; or takes it back. */
+  const move = async () => {
+    if (volumes.size + making.volumes < VOLUMES) {
+      making.volumes++;
+      const record = await ask(options, 'create-volume', 'POST', '/volume/v3/volumes', { volume: { size: 1 } });
+      making.volumes--;
+      records.push(record);
+      if (record.id !== '') volumes.set(record.id, null);
+      return;
+    }
+    const id = pick([...volumes.keys()]);
+    const server = id === undefined ? null : (volumes.get(id) ?? null);
+    if (id === undefined) return;
+    if (server !== null) {
+      volumes.set(id, null);
+      records.push(await ask(options, 'detach', 'DELETE', `${PATHS.servers}/${server}/os-volume_attachments/${id}`));
+      return;
+    }
+    const body = { volumeAttachment: { volumeId: id } };
+    await Promise.all(
+      [pick(alive.servers), pick(alive.servers)].map(async (to) => {
+        if (to === undefined) return;
+        const record = await ask(options, 'attach', 'POST', `${PATHS.servers}/${to}/os-volume_attachments`, body);
+        records.push({ ...record, id: '' });
+        if (record.status < 300) volumes.set(id, to);
+      }),
+    );
+  };
   const one = async () => {
     const dice = random();
-    if (dice < 0.6) {
+    if (dice < 0.5) {
       const path = random() < 0.5 ? '/compute/v2.1/servers/detail?limit=10' : '/network/v2.0/ports?limit=10';
       records.push(await ask(options, 'list', 'GET', path));
       return;
     }
-    const kind = dice < 0.8 ? 'servers' : 'ports';
-    const single = kind === 'servers' ? 'server' : 'port';
-    const path = kind === 'servers' ? '/compute/v2.1/servers' : '/network/v2.0/ports';
-    if (alive[kind].length + making[kind] < MOST[kind] / 2 || (random() < 0.5 && alive[kind].length < MOST[kind])) {
-      making[kind]++;
-      const body = { [single]: { ...what[kind], name: `${single}-${number++}` } };
-      const record = await ask(options, `create-${single}`, 'POST', path, body);
-      making[kind]--;
-      records.push(record);
-      if (record.id !== '') alive[kind].push(record.id);
-      return;
-    }
-    const [id] = alive[kind].splice(Math.floor(random() * alive[kind].length), 1);
-    if (id === undefined) return;
-    records.push({ ...(await ask(options, `delete-${single}`, 'DELETE', `${path}/${id}`)), id });
+    if (dice > 0.95) return move();
+    const kind = dice < 0.7 ? 'servers' : dice < 0.85 ? 'ports' : 'floatingips';
+    const count = alive[kind].length + making[kind];
+    const more = count < MOST[kind] / 2 || (random() < 0.5 && count < MOST[kind]);
+    return more ? make(kind) : remove(kind);
   };
   const under: Promise<void>[] = [];
   const begun = performance.now();
@@ -72,13 +124,14 @@ export async function sendLoad(options: LoadOptions, stop: AbortSignal): Promise
   return records;
 }
 
-async function whatToMake(demo: Session, networkId: string) {
+async function whatToMake({ demo, publicNetwork }: Seeded, networkId: string) {
   const image = list(await demo.get('image/v2', '/images'), 'images')[0] ?? {};
   const flavors = list(await demo.get('compute/v2.1', '/flavors'), 'flavors');
   const flavorRef = text(flavors.find((one) => one['name'] === 'tiny') ?? {}, 'id');
   return {
     servers: { imageRef: text(image, 'id'), flavorRef, networks: [{ uuid: networkId }] },
     ports: { network_id: networkId },
+    floatingips: { floating_network_id: publicNetwork },
   };
 }
 

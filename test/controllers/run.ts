@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { text } from '../../src/machine/seed/client.ts';
+import { text, type Json } from '../../src/machine/seed/client.ts';
 import { check } from './check.ts';
-import { sendLoad, type Record } from './load.ts';
+import { isFailure, sendLoad, type Record } from './load.ts';
 import { makeWorld, type World } from './world.ts';
 
 /**
@@ -44,7 +44,7 @@ async function rolling(of: World): Promise<string[]> {
   }
   stop.abort();
   const records = await load;
-  const failed = records.filter((one) => one.status === 0 || one.status >= 400);
+  const failed = records.filter(isFailure);
   report('rolling restart', records, failed.length);
   await settled(of);
   return [
@@ -67,7 +67,7 @@ async function killing(of: World): Promise<string[]> {
   }
   stop.abort();
   const records = await load;
-  const lost = records.filter((one) => one.status === 0 || one.status >= 400);
+  const lost = records.filter(isFailure);
   report(`${kills} kills`, records, lost.length);
   await settled(of);
   return [
@@ -82,7 +82,8 @@ async function loadOn({ url, seeded: { admin, demo } }: World, retry: boolean) {
   await admin.send('PUT', 'compute/v2.1', `/os-quota-sets/${project}`, {
     quota_set: { instances: -1, cores: -1, ram: -1 },
   });
-  await admin.send('PUT', 'network/v2.0', `/quotas/${project}`, { quota: { port: -1 } });
+  await admin.send('PUT', 'network/v2.0', `/quotas/${project}`, { quota: { port: -1, floatingip: -1 } });
+  await admin.send('PUT', 'volume/v3', `/os-quota-sets/${project}`, { quota_set: { volumes: -1, gigabytes: -1 } });
   const { network } = (await demo.send('POST', 'network/v2.0', '/networks', { network: { name: 'load' } })) as {
     network: { [name: string]: unknown };
   };
@@ -99,7 +100,9 @@ async function settled({ seeded: { admin } }: World): Promise<void> {
     const { servers } = (await admin.get('compute/v2.1', '/servers/detail?all_tenants=1&limit=1000')) as {
       servers: { status: string; 'OS-EXT-STS:task_state': string | null }[];
     };
-    if (servers.every((one) => one['OS-EXT-STS:task_state'] === null && one.status !== 'BUILD')) return;
+    const { volumes } = (await admin.get('volume/v3', '/volumes/detail?all_tenants=1')) as { volumes: Json[] };
+    const isStill = volumes.every((one) => one['status'] === 'available' || one['status'] === 'in-use');
+    if (isStill && servers.every((one) => one['OS-EXT-STS:task_state'] === null && one.status !== 'BUILD')) return;
     await sleep(500);
   }
 }

@@ -28,7 +28,7 @@ export async function rehearsalStore(raise: (signal: string) => void): Promise<R
   return {
     store: {
       ...{ kind: 'sqlite', notify: () => undefined, follow: () => () => undefined },
-      ...{ read: db, transaction, close: () => db.destroy() },
+      ...{ read: db, snapshot: (work) => work(db), transaction, close: () => db.destroy() },
     },
     async rehearse(work) {
       const point = sql.raw(`rehearsal${depth++}`);

@@ -35,17 +35,17 @@ async function authenticate({
   }
   const state = await identityState(app);
   const account = `oidc ${idp_id}`;
-  requireUnlocked(state.throttle, context, account);
+  await requireUnlocked(state.throttle, context, account);
   // Only who comes this way pays for it.
   const { claimsOfAccessToken } = await import('../federation/provider-tokens.ts');
   const from = { identityProviderId: idp_id, protocolId: protocol_id };
   const who = await claimsOfAccessToken(app, client, token)
     .then((claims) => arrive(app, state, context, { from, claims, ownProject: client.own_project === 1 }))
-    .catch((error: unknown) => {
-      state.throttle.failed(account, context.remoteAddress);
+    .catch(async (error: unknown) => {
+      await state.throttle.failed(account, context.remoteAddress);
       throw error;
     });
-  state.throttle.succeeded(account, context.remoteAddress);
+  await state.throttle.succeeded(account, context.remoteAddress);
   const issuedAt = state.revocations.issueTime();
   const claims = await issueFor(app, context, who, { scope: 'unscoped', issuedAt });
   const body = await renderToken(app.store.read, claims, false);

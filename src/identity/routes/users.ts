@@ -192,15 +192,15 @@ const changePassword = route({
     const rules = app.config.passwordRules;
     const user = await findUser(app.store.read, path.user_id);
     if (user && context.trail) context.trail.account = { userId: user.id, domainId: user.domain_id };
-    requireUnlocked(throttle, context, path.user_id);
+    await requireUnlocked(throttle, context, path.user_id);
     if (user && lockedOut(rules, user, context.now)) throw unauthorized();
     const right = await verifyPassword(body.user.original_password, user?.password_hash ?? null);
     if (!right || !user?.enabled || !(await findProject(app.store.read, user.domain_id))?.enabled) {
-      throttle.failed(path.user_id, context.remoteAddress);
+      await throttle.failed(path.user_id, context.remoteAddress);
       if (user && !right) await countFailure(app.store, rules, user.id, context.now);
       throw unauthorized();
     }
-    throttle.succeeded(path.user_id, context.remoteAddress);
+    await throttle.succeeded(path.user_id, context.remoteAddress);
     if (fromJson<Record<string, unknown>>(user.options)['lock_password'] === true) {
       throw forbidden('The password of this user is locked: only an administrator can change it.');
     }

@@ -126,15 +126,15 @@ async function byPassword(
   const rules = app.config.passwordRules;
   if (user && lockedOut(rules, user, context.now)) throw unauthorized();
   const limited = user === undefined || option(user, 'ignore_lockout_failure_attempts') !== true;
-  if (limited) requireUnlocked(state.throttle, context, account);
+  if (limited) await requireUnlocked(state.throttle, context, account);
   const right = await verifyPassword(given.password, hash);
   if (!right || !user || hash === null) {
-    state.throttle.failed(account, context.remoteAddress);
+    await state.throttle.failed(account, context.remoteAddress);
     if (user) await countFailure(app.store, rules, user.id, context.now);
     app.log.info('login-failed', { request: context.requestId, user: user?.id, from: context.remoteAddress });
     throw unauthorized();
   }
-  state.throttle.succeeded(account, context.remoteAddress);
+  if (limited) await state.throttle.succeeded(account, context.remoteAddress);
   // Read again: checking took a while, and the account may have been changed meanwhile.
   const current = await enabledUser(app, user.id, context.now);
   if (current.password_hash !== hash) throw unauthorized();
@@ -197,14 +197,14 @@ async function byApplicationCredential(
   const owner = row && (await findUser(db, row.user_id));
   if (owner) tried(context, owner);
   const account = `credential ${row?.id ?? given.id ?? given.name ?? ''}`;
-  requireUnlocked(state.throttle, context, account);
+  await requireUnlocked(state.throttle, context, account);
   const right = await verifySecret(given.secret, row?.secret_hash ?? null);
   if (!right || !row || (row.expires_at !== null && row.expires_at <= context.now)) {
-    state.throttle.failed(account, context.remoteAddress);
+    await state.throttle.failed(account, context.remoteAddress);
     app.log.info('login-failed', { request: context.requestId, user: row?.user_id, from: context.remoteAddress });
     throw unauthorized();
   }
-  state.throttle.succeeded(account, context.remoteAddress);
+  await state.throttle.succeeded(account, context.remoteAddress);
   if (!(await findApplicationCredential(db, row.id))) throw unauthorized();
   const user = await enabledUser(app, row.user_id, context.now);
   return { ...ALONE, user, methods: ['application_credential'], applicationCredential: row };
@@ -238,15 +238,15 @@ async function byOneTimePassword(
   const found = await findUserReference(app.store.read, given);
   if (found) tried(context, found);
   const account = `totp ${found?.id ?? given.id ?? given.name ?? ''}`;
-  requireUnlocked(state.throttle, context, account);
+  await requireUnlocked(state.throttle, context, account);
   const seeds = found ? await totpSeedsOf(app.store.read, app.secrets, found.id) : [];
   const step = seeds.map((seed) => matchingStep(seed, given.passcode, context.now)).find((one) => one !== null);
   // A number is good once.
-  if (!found || step === undefined || step === null || !state.passcodes.use(found.id, step)) {
-    state.throttle.failed(account, context.remoteAddress);
+  if (!found || step === undefined || step === null || !(await state.passcodes.use(found.id, step))) {
+    await state.throttle.failed(account, context.remoteAddress);
     throw unauthorized();
   }
-  state.throttle.succeeded(account, context.remoteAddress);
+  await state.throttle.succeeded(account, context.remoteAddress);
   return { ...ALONE, user: await enabledUser(app, found.id, context.now), methods: ['totp'] };
 }
 

@@ -75,8 +75,8 @@ async function loadState({ store, secrets, clock }: Parts): Promise<IdentityStat
     readToken: (token) => valid(token)?.claims ?? null,
     sign: (claims) => signToken(claims, key),
     revocations,
-    throttle: createThrottle(clock),
-    passcodes: createPasscodes(),
+    throttle: createThrottle({ store, secrets, clock }),
+    passcodes: createPasscodes(store),
   };
 }
 

@@ -52,3 +52,12 @@ export function isConnectionLoss(error: unknown): boolean {
     )
   );
 }
+
+/**
+ * What the server says of a value that its column or its arithmetic cannot take: out of range, not a number, not a text.
+ * Values come from clients; division by zero and the like would be ours.
+ */
+const BAD_VALUES = new Set(['22001', '22003', '22007', '22008', '22021', '22P02', '22P03', '22P05']);
+
+/** Whether a statement failed for a value in it. */
+export const isBadValue = (error: unknown): error is Error => error instanceof Error && BAD_VALUES.has(codeOf(error));

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
-import { OperatorError, messageOf } from '../../core/errors.ts';
+import { ApiError, OperatorError, messageOf } from '../../core/errors.ts';
 import { PostgresCompiler } from './lists.ts';
 import { checkedParameters } from './parameters.ts';
-import { isConnectionLoss } from './postgres-errors.ts';
+import { isBadValue, isConnectionLoss } from './postgres-errors.ts';
 
 /** The oldest release that is tested: Debian 12's. */
 const OLDEST_SERVER = 15;
@@ -96,18 +96,23 @@ export function postgresDialect(connect: () => Promise<PostgresPoolClient>): Pos
   return dialect;
 }
 
-/** One statement, its parameters checked. */
+/** One statement, its parameters checked. Throws ApiError 400 for a value that its column cannot take. */
 export async function runStatement(
   client: pg.ClientBase,
   text: string,
   values: readonly unknown[],
 ): Promise<PostgresQueryResult<never>> {
   const name = values.length > 0 ? nameOf(text) : undefined;
-  return (await client.query({
-    text,
-    name,
-    values: checkedParameters(values),
-  })) as unknown as PostgresQueryResult<never>;
+  try {
+    return (await client.query({
+      text,
+      name,
+      values: checkedParameters(values),
+    })) as unknown as PostgresQueryResult<never>;
+  } catch (error) {
+    if (!isBadValue(error)) throw error;
+    throw new ApiError(400, 'BadRequest', `A value of the request cannot be used: ${error.message}.`, { cause: error });
+  }
 }
 
 const BEGINS = /^\s*(begin|start transaction)/i;

@@ -38,6 +38,7 @@ import { providerRevisions } from './0053-provider-revisions.ts';
 import { lostDisks } from './0051-lost-disks.ts';
 import { restoredHosts } from './0058-restored-hosts.ts';
 import { sharedTunnels } from './0059-shared-tunnels.ts';
+import { loginAttempts } from './0060-login-attempts.ts';
 import { enrolment } from './0050-enrolment.ts';
 import { usageIndex } from './0062-usage-index.ts';
 import { touchedPorts } from './0063-touched-ports.ts';
@@ -86,6 +87,7 @@ export const migrations: readonly Migration[] = [
   auditOutcome,
   restoredHosts,
   sharedTunnels,
+  loginAttempts,
   usageIndex,
   touchedPorts,
   sessions,
