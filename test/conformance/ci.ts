@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   try {
     // Some of Glance's tests upload bytes that are not what their disk_format says.
     const allow = ['--image-format-check', 'off', '--image-import-allow', `127.0.0.1:${IMPORT_PORT}`];
-    const up = await potluck('up', '--no-demo', '--quiet', ...allow);
+    const up = await potluck('up', '--no-demo', '--quiet', '--project-networks', 'off', ...allow);
     if (up !== 0) return up;
     return await potluck('test', 'conformance', '--import-port', String(IMPORT_PORT), ...process.argv.slice(2));
   } finally {
