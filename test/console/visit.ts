@@ -4,8 +4,10 @@ import type { ConsoleCloud, Person } from './cloud.ts';
 /** Debian's package `chromium`. */
 const CHROMIUM = process.env['POTLUCK_CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** The browser tells of each 4xx too, which pages show; and of a header that counts only where the connection is secure. */
-const EXPECTED = /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored/;
+/** The browser tells of each 4xx too, which pages show; of a header that counts only where the connection
+ * is secure, and of screens: simulated servers have none. */
+const EXPECTED =
+  /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored|^Failed when connecting|disconnected RFB/;
 
 export type Language = 'en' | 'fr';
 

@@ -120,7 +120,7 @@ export function Table<Row>({ sort: usual = null, searchable = true, name = '', .
       ) : (
         <div
           onScroll={({ currentTarget: box }) => setScrolled({ top: box.scrollTop, view: box.clientHeight })}
-          className="max-h-[calc(100dvh-15rem)] overflow-auto rounded-lg border border-line bg-surface"
+          className="relative max-h-[calc(100dvh-15rem)] overflow-auto rounded-lg border border-line bg-surface"
         >
           <table aria-label={label} aria-rowcount={sorted.length + 1} className="w-full border-collapse text-sm">
             <thead className="sticky top-0 z-10 bg-raised text-left">
