@@ -1,14 +1,11 @@
 import {
   AliasNode,
   ColumnNode,
-  DeleteResult,
   IdentifierNode,
-  InsertResult,
   ReferenceNode,
   ReturningNode,
   SelectionNode,
   TableNode,
-  UpdateResult,
   type DeleteQueryNode,
   type InsertQueryNode,
   type KyselyPlugin,
@@ -54,13 +51,13 @@ interface Asked {
   /** Whether the statement itself answers rows. */
   returns: boolean;
   /** What Kysely answers otherwise; it takes a statement that returns rows for one that was to. */
-  countOf: (rows: bigint) => InsertResult | UpdateResult | DeleteResult;
+  countOf: (rows: bigint) => Record<string, bigint | undefined>;
 }
 
 const COUNTS: Record<WriteNode['kind'], Asked['countOf']> = {
-  InsertQueryNode: (rows) => new InsertResult(undefined, rows),
-  UpdateQueryNode: (rows) => new UpdateResult(rows, undefined),
-  DeleteQueryNode: (rows) => new DeleteResult(rows),
+  InsertQueryNode: (rows) => ({ insertId: undefined, numInsertedOrUpdatedRows: rows }),
+  UpdateQueryNode: (rows) => ({ numUpdatedRows: rows, numChangedRows: undefined }),
+  DeleteQueryNode: (rows) => ({ numDeletedRows: rows }),
 };
 
 /** The name under which a column comes back beside what the caller wants. */
@@ -106,7 +103,7 @@ export function createChangeLog(): ChangeLog {
           }
           watched.tell(own, set).forEach(note);
         }
-        return returns ? result : { ...result, rows: [{ ...countOf(BigInt(result.rows.length)) }] };
+        return returns ? result : { ...result, rows: [countOf(BigInt(result.rows.length))] };
       },
     },
     changes: () =>
