@@ -50,6 +50,8 @@ const STAGES: readonly Stage[] = [
     root: false,
     always: true,
     commands: () => [
+      // The linter reads the console's types, which come with its packages.
+      node(join(ROOT, 'console/build.ts')),
       [bin('prettier'), '--check', '--log-level', 'warn', '.'],
       [bin('oxlint'), '--type-aware', '--deny-warnings'],
       [bin('tsc'), '--noEmit'],
