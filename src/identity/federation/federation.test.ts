@@ -245,6 +245,10 @@ test('who is not let in learns why in a word, and the trail has it', async (t) =
   assert.ok(cookie);
   await put(path, { oidc: { ...oidc, client_secret: 'wrong' } });
   assert.equal(errorOf((await signIn()).reply), 'misconfigured');
+  const overHttp = await cloud.call(admin, 'PUT', `/OS-FEDERATION${path}`, {
+    oidc: { ...oidc, issuer: 'http://sign-in.example' },
+  });
+  assert.equal(overHttp.status, 400);
   await put(path, { oidc: { ...oidc, issuer: 'http://127.0.0.1:9' } });
   assert.equal(errorOf(await begin('/session/oidc/school')), 'provider_unavailable');
   const { user, project } = (await session(cookie)).body.token;

@@ -167,6 +167,7 @@ const setOidc = route({
     const { app, context, body } = call;
     const { idp_id, protocol_id } = call.params;
     const { client_secret, ...given } = body.oidc;
+    requireTrusty(given.issuer);
     const sealed =
       client_secret === undefined || client_secret === null ? null : app.secrets.seal('oidc-client', client_secret);
     const row = await app.store.transaction(async (tx) => {
@@ -214,3 +215,13 @@ const removeOidc = route({
 });
 
 export const federationProtocolRoutes = [list, show, create, update, remove, showOidc, setOidc, removeOidc];
+
+/** Throws ApiError 400 for a provider whose word anybody on the way could change; one of this very machine has no way. */
+function requireTrusty(issuer: string): void {
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || /^127\.[\d.]+$/.test(hostname))
+    return;
+  throw badRequest(
+    `The issuer '${issuer}' is asked over plain http, so anybody on the way could sign in: give an https address.`,
+  );
+}
