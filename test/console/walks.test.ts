@@ -75,9 +75,12 @@ test('everything is reached and done without a mouse', async () => {
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'New group' });
   await dialog.waitFor();
+  // It takes the focus when it is drawn, and a guard at its edge gives it back: where the focus comes to rest counts.
+  const dialogWithFocus = page.locator('[role=dialog]:focus-within');
+  await dialogWithFocus.waitFor();
   for (let n = 0; n < 12; n++) {
     await page.keyboard.press('Tab');
-    assert.ok(await page.evaluate<boolean>(`document.activeElement?.closest('[role=dialog]') !== null`));
+    await dialogWithFocus.waitFor();
   }
   await dialog.getByLabel('Name').focus();
   const name = `bakers-${Date.now()}`;
