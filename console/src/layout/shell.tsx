@@ -5,13 +5,13 @@ import { useAway } from '../api/connection.ts';
 import { followEvents } from '../api/events.ts';
 import { followOtherTabs, isAdmin, SessionContext, sessionQuery, type Session } from '../api/session.ts';
 import { Loading } from '../parts/states.tsx';
-import { ErrorMessage } from '../parts/error-message.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { useText } from '../text/index.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { ProjectSwitch } from './project-switch.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { Awaited } from '../parts/awaited.tsx';
 
 /** What is around every page of somebody who is signed in; others are sent to sign in, and come back. */
 export function Shell() {
@@ -24,7 +24,7 @@ export function Shell() {
   if (session === undefined) {
     return (
       <main className="mx-auto max-w-xl p-6">
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </main>
     );
   }

@@ -1,5 +1,6 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { Link, type LinkProps } from 'react-router';
+import { Icon, type IconName } from './icons.tsx';
 
 type Look = 'main' | 'plain' | 'quiet' | 'danger';
 
@@ -13,15 +14,16 @@ const LOOKS: Record<Look, string> = {
   danger: 'border border-danger bg-surface text-danger hover:bg-danger-soft',
 };
 
-/** `busy`: it works; it cannot be pressed again meanwhile. */
+/** `busy`: it works; it cannot be pressed again meanwhile. `icon`: before the words. */
 export function Button({
   look = 'plain',
   busy = false,
+  icon,
   className = '',
   disabled,
   children,
   ...rest
-}: ComponentProps<'button'> & { look?: Look; busy?: boolean }) {
+}: ComponentProps<'button'> & { look?: Look; busy?: boolean; icon?: IconName }) {
   return (
     <button
       type="button"
@@ -31,14 +33,26 @@ export function Button({
       className={`${SHAPE} ${LOOKS[look]} ${className}`}
     >
       {busy && <Spinner />}
+      {icon && <Icon name={icon} className="size-4" />}
       {children}
     </button>
   );
 }
 
 /** A link that looks like a button: it leads somewhere. */
-export function ButtonLink({ look = 'plain', className = '', ...rest }: LinkProps & { look?: Look }) {
-  return <Link {...rest} className={`${SHAPE} ${LOOKS[look]} ${className}`} />;
+export function ButtonLink({
+  look = 'plain',
+  icon,
+  className = '',
+  children,
+  ...rest
+}: LinkProps & { look?: Look; icon?: IconName }) {
+  return (
+    <Link {...rest} className={`${SHAPE} ${LOOKS[look]} ${className}`}>
+      {icon && <Icon name={icon} className="size-4" />}
+      {children}
+    </Link>
+  );
 }
 
 /** A button with a picture alone, named for those who do not see it. */

@@ -54,3 +54,8 @@ export function parseTime(text: string): Date {
 export function nameOf({ name, id }: { name: string | null; id: string }): string {
   return name === null || name === '' ? id.slice(0, 8) : name;
 }
+
+/** The name of one of a list by its id; the beginning of the id when it is not there (any more). Pure. */
+export function nameIn(list: readonly { id: string; name: string | null }[] | undefined, id: string): string {
+  return nameOf(list?.find((one) => one.id === id) ?? { id, name: null });
+}

@@ -7,7 +7,6 @@ import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { SelectField, TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table/table.tsx';
@@ -45,8 +44,7 @@ export default function AccessPage() {
     [text, common],
   );
   const button = may && (
-    <Button look="main" onClick={() => create(true)}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => create(true)}>
       {text.create}
     </Button>
   );

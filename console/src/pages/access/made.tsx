@@ -10,7 +10,6 @@ import { Button } from '../../parts/button.tsx';
 import { CopyBlock, CopyText } from '../../parts/copy-text.tsx';
 import { Buttons, Dialog } from '../../parts/dialog.tsx';
 import { download } from '../../parts/download.ts';
-import { Icon } from '../../parts/icons.tsx';
 import { useLanguage, useText } from '../../text/index.tsx';
 import { starterInput } from './starter-input.ts';
 
@@ -35,12 +34,10 @@ export function CredentialMade({ credential, onClose }: { credential: Applicatio
         ) : (
           <>
             <div className="flex flex-col items-start gap-2">
-              <Button look="main" onClick={() => save(cloudsYaml(input))}>
-                <Icon name="download" className="size-4" />
+              <Button icon="download" look="main" onClick={() => save(cloudsYaml(input))}>
                 {text.files.clouds}
               </Button>
-              <Button onClick={() => save(openrc(input))}>
-                <Icon name="download" className="size-4" />
+              <Button icon="download" onClick={() => save(openrc(input))}>
                 {text.files.openrc}
               </Button>
             </div>
@@ -52,6 +49,7 @@ export function CredentialMade({ credential, onClose }: { credential: Applicatio
             <div className="flex flex-wrap gap-2">
               {TOOLS.map((tool) => (
                 <Button
+                  icon="download"
                   key={tool}
                   onClick={() =>
                     download(
@@ -61,7 +59,6 @@ export function CredentialMade({ credential, onClose }: { credential: Applicatio
                     )
                   }
                 >
-                  <Icon name="download" className="size-4" />
                   {text.tools[tool]}
                 </Button>
               ))}

@@ -8,7 +8,6 @@ import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState, StatusBadge } from '../../parts/states.tsx';
@@ -81,8 +80,7 @@ export default function FloatingIpsPage() {
     ];
   }, [text, common, ports, servers, networks]);
   const button = may && (
-    <Button look="main" onClick={() => ask({ what: 'create' })}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => ask({ what: 'create' })}>
       {text.create}
     </Button>
   );

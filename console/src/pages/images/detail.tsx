@@ -7,7 +7,6 @@ import { Facts, Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
-import { ErrorMessage } from '../../parts/error-message.tsx';
 import { nameOf } from '../../parts/format.ts';
 import { ChoiceCards } from '../../parts/form/choice-cards.tsx';
 import { TextField } from '../../parts/form/fields.tsx';
@@ -15,12 +14,12 @@ import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { Icon } from '../../parts/icons.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { Loading } from '../../parts/states.tsx';
 import { Bytes, DateTime } from '../../parts/values.tsx';
 import { useText } from '../../text/index.tsx';
 import { ImageStatus } from './image-status.tsx';
 import { Members } from './members.tsx';
 import { changeImage, deleteImage, showImage } from './operations.ts';
+import { Awaited } from '../../parts/awaited.tsx';
 
 type Asked = 'rename' | 'visibility' | 'protect' | 'remove' | null;
 
@@ -34,7 +33,7 @@ export default function ImagePage() {
   if (error !== null || image === undefined) {
     return (
       <Page title={text.image} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

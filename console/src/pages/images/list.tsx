@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { imagesQuery, type Image } from '../../api/queries/image.ts';
 import { mayChange, useSession } from '../../api/session.ts';
 import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { nameOf } from '../../parts/format.ts';
-import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table/table.tsx';
@@ -18,13 +16,13 @@ import { CreateImage } from './create-image.tsx';
 import { ImageStatus } from './image-status.tsx';
 import { Offered } from './offered.tsx';
 import { deleteImage, listImages } from './operations.ts';
+import { NameLink } from '../../parts/name-link.tsx';
 
 export default function ImagesPage() {
   const { images: text } = useText();
   const [creating, create] = useState(false);
   const button = mayChange(useSession()) && (
-    <Button look="main" onClick={() => create(true)}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => create(true)}>
       {text.create}
     </Button>
   );
@@ -59,11 +57,7 @@ function Images({ create }: { create: React.ReactNode }) {
         id: 'name',
         title: common.name,
         value: nameOf,
-        cell: (image) => (
-          <Link to={`/images/${image.id}`} className="font-medium text-accent hover:underline">
-            {nameOf(image)}
-          </Link>
-        ),
+        cell: (image) => <NameLink to={`/images/${image.id}`}>{nameOf(image)}</NameLink>,
       },
       {
         id: 'status',

@@ -2,7 +2,6 @@ import { useRef } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { TextAreaField, TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { keyComment, keyProblem } from '../../ssh/openssh.ts';
 import { useText } from '../../text/index.tsx';
 import { addKeyPair, isKeyName, keyNameOf } from './operations.ts';
@@ -60,8 +59,7 @@ export function AddKey({ taken, onClose }: { taken: readonly string[]; onClose: 
               className="hidden"
               onChange={(event) => void event.target.files?.[0]?.text().then(take)}
             />
-            <Button onClick={() => chooser.current?.click()}>
-              <Icon name="upload" className="size-4" />
+            <Button icon="upload" onClick={() => chooser.current?.click()}>
               {text.file}
             </Button>
             <TextField {...field('name')} label={common.name} maxLength={255} autoComplete="off" />

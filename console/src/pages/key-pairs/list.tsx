@@ -6,7 +6,6 @@ import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table/table.tsx';
@@ -44,12 +43,10 @@ export default function KeyPairsPage() {
   const taken = (data ?? []).map(({ name }) => name);
   const buttons = may && (
     <div className="flex flex-wrap gap-2">
-      <Button onClick={() => ask('add')}>
-        <Icon name="upload" className="size-4" />
+      <Button icon="upload" onClick={() => ask('add')}>
         {text.add}
       </Button>
-      <Button look="main" onClick={() => ask('make')}>
-        <Icon name="plus" className="size-4" />
+      <Button icon="plus" look="main" onClick={() => ask('make')}>
         {text.make}
       </Button>
     </div>

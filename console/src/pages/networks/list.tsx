@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { serversQuery } from '../../api/queries/compute.ts';
 import { networksQuery, portsQuery, routersQuery, subnetsQuery, type Network } from '../../api/queries/network.ts';
 import { mayChange, useSession } from '../../api/session.ts';
@@ -9,7 +8,6 @@ import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { ErrorMessage } from '../../parts/error-message.tsx';
 import { nameOf } from '../../parts/format.ts';
-import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState, Loading } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table/table.tsx';
@@ -22,14 +20,14 @@ import { deleteNetwork, listNetworks } from './operations.ts';
 import { Routers } from './routers.tsx';
 import { NetworkStatus } from './network-status.tsx';
 import { topology } from './topology.ts';
+import { NameLink } from '../../parts/name-link.tsx';
 
 export default function NetworksPage() {
   const { networks: text } = useText();
   const may = mayChange(useSession());
   const [creating, create] = useState<'network' | 'router' | null>(null);
   const network = may && (
-    <Button look="main" onClick={() => create('network')}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => create('network')}>
       {text.create}
     </Button>
   );
@@ -105,11 +103,7 @@ function Networks({ create }: { create: React.ReactNode }) {
         id: 'name',
         title: common.name,
         value: nameOf,
-        cell: (one) => (
-          <Link to={`/networks/${one.id}`} className="font-medium text-accent hover:underline">
-            {nameOf(one)}
-          </Link>
-        ),
+        cell: (one) => <NameLink to={`/networks/${one.id}`}>{nameOf(one)}</NameLink>,
       },
       {
         id: 'range',

@@ -7,18 +7,17 @@ import { Facts, Page, Section } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
-import { ErrorMessage } from '../../parts/error-message.tsx';
 import { nameOf } from '../../parts/format.ts';
 import { TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { Loading } from '../../parts/states.tsx';
 import { useText } from '../../text/index.tsx';
 import { freeRange, rangeVersion } from './addresses.ts';
 import { dnsOf } from './create-network.tsx';
 import { NetworkStatus } from './network-status.tsx';
 import { createSubnet, deleteNetwork, deleteSubnet, renameNetwork, showNetwork } from './operations.ts';
 import { Ports } from './ports.tsx';
+import { Awaited } from '../../parts/awaited.tsx';
 
 export default function NetworkPage() {
   const { networks: text, common } = useText();
@@ -31,7 +30,7 @@ export default function NetworkPage() {
   if (error !== null || network === undefined) {
     return (
       <Page title={text.network} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

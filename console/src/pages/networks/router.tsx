@@ -14,17 +14,16 @@ import { Facts, Page, Section } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
-import { ErrorMessage } from '../../parts/error-message.tsx';
 import { nameOf } from '../../parts/format.ts';
 import { SelectField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { Loading } from '../../parts/states.tsx';
 import { useText } from '../../text/index.tsx';
 import { ChangeOutside } from './create-router.tsx';
 import { NetworkStatus } from './network-status.tsx';
 import { connectSubnet, disconnectSubnet, showRouter } from './operations.ts';
 import { RemoveRouters } from './remove-routers.tsx';
+import { Awaited } from '../../parts/awaited.tsx';
 
 export default function RouterPage() {
   const { networks: text, common } = useText();
@@ -38,7 +37,7 @@ export default function RouterPage() {
   if (error !== null || router === undefined) {
     return (
       <Page title={text.router} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

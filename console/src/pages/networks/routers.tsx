@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { networksQuery, routersQuery, type Router } from '../../api/queries/network.ts';
 import { mayChange, useSession } from '../../api/session.ts';
 import { nameOf } from '../../parts/format.ts';
@@ -11,6 +10,7 @@ import { useText } from '../../text/index.tsx';
 import { NetworkStatus } from './network-status.tsx';
 import { listRouters } from './operations.ts';
 import { RemoveRouters } from './remove-routers.tsx';
+import { NameLink } from '../../parts/name-link.tsx';
 
 export function Routers({ create }: { create: React.ReactNode }) {
   const { networks: text, common } = useText();
@@ -26,11 +26,7 @@ export function Routers({ create }: { create: React.ReactNode }) {
         id: 'name',
         title: common.name,
         value: nameOf,
-        cell: (one) => (
-          <Link to={`/routers/${one.id}`} className="font-medium text-accent hover:underline">
-            {nameOf(one)}
-          </Link>
-        ),
+        cell: (one) => <NameLink to={`/routers/${one.id}`}>{nameOf(one)}</NameLink>,
       },
       {
         id: 'outside',

@@ -8,15 +8,14 @@ import { Facts, Page, Section } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
-import { ErrorMessage } from '../../parts/error-message.tsx';
 import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { Loading } from '../../parts/states.tsx';
 import { useText } from '../../text/index.tsx';
 import { AddRule } from './add-rule.tsx';
 import { GroupForm, RemoveGroups } from './group-dialogs.tsx';
 import { deleteRule, showSecurityGroup } from './operations.ts';
 import { sentences, type Sentence } from './sentence.ts';
+import { Awaited } from '../../parts/awaited.tsx';
 
 type Asked = { what: 'edit' | 'remove' } | { what: 'add'; direction: 'ingress' | 'egress' } | null;
 
@@ -31,7 +30,7 @@ export default function SecurityGroupPage() {
   if (error !== null || group === undefined) {
     return (
       <Page title={text.group} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }
@@ -98,8 +97,7 @@ function Rules({
       title={text[direction]}
       actions={
         onAdd && (
-          <Button look={direction === 'ingress' ? 'main' : 'plain'} onClick={onAdd}>
-            <Icon name="plus" className="size-4" />
+          <Button icon="plus" look={direction === 'ingress' ? 'main' : 'plain'} onClick={onAdd}>
             {text.add}
           </Button>
         )

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { portsQuery, securityGroupsQuery, type SecurityGroup } from '../../api/queries/network.ts';
 import { mayChange, useSession } from '../../api/session.ts';
 import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table/table.tsx';
@@ -13,6 +12,7 @@ import { useText } from '../../text/index.tsx';
 import { GroupForm, RemoveGroups } from './group-dialogs.tsx';
 import { listSecurityGroups } from './operations.ts';
 import { sentences } from './sentence.ts';
+import { NameLink } from '../../parts/name-link.tsx';
 
 export default function SecurityGroupsPage() {
   const { securityGroups: text, common } = useText();
@@ -39,11 +39,7 @@ export default function SecurityGroupsPage() {
         id: 'name',
         title: common.name,
         value: (group) => group.name,
-        cell: (group) => (
-          <Link to={`/security-groups/${group.id}`} className="font-medium text-accent hover:underline">
-            {group.name}
-          </Link>
-        ),
+        cell: (group) => <NameLink to={`/security-groups/${group.id}`}>{group.name}</NameLink>,
       },
       { id: 'description', title: common.description, value: (group) => group.description },
       { id: 'rules', title: text.rules, value: said, numeric: true },
@@ -57,8 +53,7 @@ export default function SecurityGroupsPage() {
   }, [text, common, ports]);
   const may = mayChange(session);
   const button = may && (
-    <Button look="main" onClick={() => create(true)}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => create(true)}>
       {text.create}
     </Button>
   );

@@ -9,12 +9,12 @@ import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { ChoiceCards } from '../../parts/form/choice-cards.tsx';
 import { TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table/table.tsx';
 import { useText } from '../../text/index.tsx';
 import { createServerGroup, deleteServerGroup, listServerGroups, POLICIES, type Policy } from './operations.ts';
+import { nameIn } from '../../parts/format.ts';
 
 export default function ServerGroupsPage() {
   const { serverGroups: text, common } = useText();
@@ -25,8 +25,7 @@ export default function ServerGroupsPage() {
   const [removed, remove] = useState<readonly ServerGroup[]>([]);
   const columns = useMemo<Column<ServerGroup>[]>(() => {
     const policy = (group: ServerGroup) => text.policies[group.policy as Policy];
-    const members = (group: ServerGroup) =>
-      group.members.map((id) => ({ id, name: servers?.find((one) => one.id === id)?.name ?? id.slice(0, 8) }));
+    const members = (group: ServerGroup) => group.members.map((id) => ({ id, name: nameIn(servers, id) }));
     return [
       { id: 'name', title: common.name, value: (group) => group.name },
       { id: 'policy', title: text.policy, value: policy },
@@ -49,8 +48,7 @@ export default function ServerGroupsPage() {
     ];
   }, [text, common, servers]);
   const button = may && (
-    <Button look="main" onClick={() => create(true)}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => create(true)}>
       {text.create}
     </Button>
   );

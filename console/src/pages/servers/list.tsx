@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { serversQuery, type Server } from '../../api/queries/compute.ts';
 import { mayChange, useSession } from '../../api/session.ts';
 import { request } from '../../api/request.ts';
 import { openstack } from '../../how/operation.ts';
 import { Page } from '../../layout/page.tsx';
 import { ButtonLink } from '../../parts/button.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table, type BulkAction, type Column } from '../../parts/table/table.tsx';
@@ -16,6 +15,7 @@ import { useText, type Text } from '../../text/index.tsx';
 import { ServerMenu, useServerActions } from './action-menu.tsx';
 import { possible, type ActionName } from './operations.ts';
 import { ServerStatus } from './status.tsx';
+import { NameLink } from '../../parts/name-link.tsx';
 
 /** What is done with several at once. */
 const TOGETHER: readonly ActionName[] = ['start', 'stop', 'reboot', 'delete'];
@@ -31,8 +31,7 @@ export default function ServersPage() {
   const statuses = [...new Set((data ?? []).map((server) => server.status))].toSorted();
   const shown = status === '' ? data : data?.filter((server) => server.status === status);
   const create = may ? (
-    <ButtonLink to="/servers/new" look="main">
-      <Icon name="plus" className="size-4" />
+    <ButtonLink icon="plus" to="/servers/new" look="main">
       {text.new}
     </ButtonLink>
   ) : undefined;
@@ -107,11 +106,7 @@ function columnsOf(text: Text['servers']): Column<Server>[] {
       id: 'name',
       title: text.name,
       value: (server) => server.name,
-      cell: (server) => (
-        <Link to={`/servers/${server.id}`} className="font-medium text-accent hover:underline">
-          {server.name}
-        </Link>
-      ),
+      cell: (server) => <NameLink to={`/servers/${server.id}`}>{server.name}</NameLink>,
     },
     {
       id: 'status',

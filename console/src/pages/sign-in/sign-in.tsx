@@ -8,7 +8,6 @@ import { Brand } from '../../layout/shell.tsx';
 import { usePreferences } from '../../layout/account-menu.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ErrorMessage } from '../../parts/error-message.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { useLanguage, useText } from '../../text/index.tsx';
 import { CodeForm, ExpiredForm, PasswordForm } from './forms.tsx';
@@ -54,8 +53,7 @@ export default function SignInPage() {
         <Brand />
         <Menu
           trigger={
-            <Button look="quiet" aria-label={layout.language}>
-              <Icon name="globe" className="size-4" />
+            <Button icon="globe" look="quiet" aria-label={layout.language}>
               {layout.languages[language]}
             </Button>
           }

@@ -5,17 +5,16 @@ import { volumeQuery, type Volume } from '../../api/queries/volume.ts';
 import { Facts, Page, Section } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
-import { ErrorMessage } from '../../parts/error-message.tsx';
 import { nameOf } from '../../parts/format.ts';
 import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { Loading } from '../../parts/states.tsx';
 import { Bytes, DateTime } from '../../parts/values.tsx';
 import { useText } from '../../text/index.tsx';
 import { showVolume } from './operations.ts';
 import { Snapshots } from './snapshots.tsx';
 import { VolumeActions } from './volume-actions.tsx';
 import { VolumeStatus } from './volume-status.tsx';
+import { Awaited } from '../../parts/awaited.tsx';
 
 export default function VolumePage() {
   const { volumes: text, common } = useText();
@@ -26,7 +25,7 @@ export default function VolumePage() {
   if (error !== null || volume === undefined) {
     return (
       <Page title={text.volume} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

@@ -7,8 +7,7 @@ import { mayChange, useSession } from '../../api/session.ts';
 import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
-import { nameOf } from '../../parts/format.ts';
-import { Icon } from '../../parts/icons.tsx';
+import { nameIn, nameOf } from '../../parts/format.ts';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table/table.tsx';
@@ -22,13 +21,13 @@ import { deleteVolume, listVolumes } from './operations.ts';
 import { Snapshots } from './snapshots.tsx';
 import { VolumeActions } from './volume-actions.tsx';
 import { VolumeStatus } from './volume-status.tsx';
+import { NameLink } from '../../parts/name-link.tsx';
 
 export default function VolumesPage() {
   const { volumes: text } = useText();
   const [creating, create] = useState(false);
   const button = mayChange(useSession()) && (
-    <Button look="main" onClick={() => create(true)}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => create(true)}>
       {text.create}
     </Button>
   );
@@ -54,17 +53,12 @@ function Volumes({ create }: { create: React.ReactNode }) {
   const servers = useQuery(serversQuery).data;
   const [removed, remove] = useState<readonly Volume[]>([]);
   const columns = useMemo<Column<Volume>[]>(() => {
-    const serverName = (id: string) => servers?.find((one) => one.id === id)?.name ?? id.slice(0, 8);
     return [
       {
         id: 'name',
         title: common.name,
         value: nameOf,
-        cell: (volume) => (
-          <Link to={`/volumes/${volume.id}`} className="font-medium text-accent hover:underline">
-            {nameOf(volume)}
-          </Link>
-        ),
+        cell: (volume) => <NameLink to={`/volumes/${volume.id}`}>{nameOf(volume)}</NameLink>,
       },
       {
         id: 'status',
@@ -82,11 +76,11 @@ function Volumes({ create }: { create: React.ReactNode }) {
       {
         id: 'server',
         title: text.attachedTo,
-        value: ({ attachments }) => attachments.map(({ server_id: id }) => serverName(id)).join(' '),
+        value: ({ attachments }) => attachments.map(({ server_id: id }) => nameIn(servers, id)).join(' '),
         cell: ({ attachments }) =>
           attachments.map(({ server_id: id }) => (
             <Link key={id} to={`/servers/${id}`} className="mr-2 text-accent hover:underline">
-              {serverName(id)}
+              {nameIn(servers, id)}
             </Link>
           )),
       },

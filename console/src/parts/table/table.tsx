@@ -11,8 +11,7 @@ import {
 import { useDeferredValue, useId, useMemo, useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { useLocale, useText } from '../../text/index.tsx';
-import { ErrorMessage } from '../error-message.tsx';
-import { Loading } from '../states.tsx';
+import { Awaited } from '../awaited.tsx';
 import { compareValues, readTableState, rowWindow, searchRows, writeTableState, type TableState } from './rows.ts';
 import type { Column } from './column.ts';
 import { HeaderCell } from './header-cell.tsx';
@@ -102,10 +101,7 @@ export function Table<Row>({ sort: usual = null, searchable = true, name = '', .
   const { first, last } = rowWindow({ count: sorted.length, height: ROW, ...scrolled });
   const hint = useId();
 
-  if (error !== null && error !== undefined && rows === undefined) {
-    return <ErrorMessage error={error} {...(props.onRetry && { onRetry: props.onRetry })} />;
-  }
-  if (rows === undefined) return <Loading />;
+  if (rows === undefined) return <Awaited error={error} onRetry={props.onRetry} />;
   if (rows.length === 0 && props.filters === undefined) return <>{empty}</>;
   return (
     <div className="space-y-3">

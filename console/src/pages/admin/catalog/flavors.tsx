@@ -11,7 +11,6 @@ import { Buttons, Dialog } from '../../../parts/dialog.tsx';
 import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { CheckboxField, NumberField, SelectField, TextField } from '../../../parts/form/fields.tsx';
 import { useForm } from '../../../parts/form/use-form.ts';
-import { Icon } from '../../../parts/icons.tsx';
 import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
@@ -63,8 +62,7 @@ export default function FlavorsPage() {
     <Page
       title={text.flavors}
       actions={
-        <Button look="main" onClick={() => setMaking(true)}>
-          <Icon name="plus" className="size-4" />
+        <Button icon="plus" look="main" onClick={() => setMaking(true)}>
           {text.newFlavor}
         </Button>
       }

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { projectsQuery } from '../../../api/queries/identity.ts';
 import { imagesQuery, type Image } from '../../../api/queries/image.ts';
 import { useRun } from '../../../how/use-run.ts';
@@ -15,6 +14,7 @@ import { Ago, useBytes } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { useNames } from '../names.ts';
 import { deleteImage, listImages, setVisibility } from './operations.ts';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 /** The images of every project. */
 export default function AllImagesPage() {
@@ -31,11 +31,7 @@ export default function AllImagesPage() {
         id: 'name',
         title: common.name,
         value: (image) => image.name ?? image.id,
-        cell: (image) => (
-          <Link to={`/images/${image.id}`} className="font-medium text-accent hover:underline">
-            {image.name ?? image.id}
-          </Link>
-        ),
+        cell: (image) => <NameLink to={`/images/${image.id}`}>{image.name ?? image.id}</NameLink>,
       },
       { id: 'project', title: text.project, value: (image) => projects(image.owner) },
       { id: 'who', title: text.who, value: (image) => text.visibilities[image.visibility] },

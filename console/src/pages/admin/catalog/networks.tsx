@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { projectsQuery } from '../../../api/queries/identity.ts';
 import { subnetsQuery, type Network } from '../../../api/queries/network.ts';
 import { listQuery } from '../../../api/queries/query.ts';
@@ -9,7 +8,6 @@ import { useRun } from '../../../how/use-run.ts';
 import { Page, Section } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
 import { Confirm } from '../../../parts/confirm.tsx';
-import { Icon } from '../../../parts/icons.tsx';
 import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
@@ -19,6 +17,7 @@ import { useText } from '../../../text/index.tsx';
 import { useNames } from '../names.ts';
 import { NewExternal } from './new-external.tsx';
 import { deleteNetwork, listNetworks } from './operations.ts';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 type AnyNetwork = Network & {
   'provider:network_type': string | null;
@@ -62,11 +61,7 @@ export default function AllNetworksPage() {
         id: 'name',
         title: common.name,
         value: (network) => network.name,
-        cell: (network) => (
-          <Link to={`/networks/${network.id}`} className="font-medium text-accent hover:underline">
-            {network.name || network.id}
-          </Link>
-        ),
+        cell: (network) => <NameLink to={`/networks/${network.id}`}>{network.name || network.id}</NameLink>,
       },
       { id: 'project', title: text.project, value: (network) => projects(network.project_id) },
       { id: 'addresses', title: text.addresses, value: (network) => ranges(network.id) },
@@ -102,8 +97,7 @@ export default function AllNetworksPage() {
     <Page
       title={text.networks}
       actions={
-        <Button look="main" onClick={() => setMaking(true)}>
-          <Icon name="plus" className="size-4" />
+        <Button icon="plus" look="main" onClick={() => setMaking(true)}>
           {text.newExternal}
         </Button>
       }

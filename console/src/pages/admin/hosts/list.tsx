@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { Link } from 'react-router';
 import { hostsQuery, type Host } from '../../../api/queries/operators.ts';
 import { Page } from '../../../layout/page.tsx';
 import { EmptyState, QuotaBar } from '../../../parts/states.tsx';
@@ -11,6 +10,7 @@ import { useText } from '../../../text/index.tsx';
 import { listHosts } from './operations.ts';
 import { HostBadge, Load } from './parts.tsx';
 import { stateOf, sumOf } from './state.ts';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 /** What runs where: every host with its capacity and what is promised of it. */
 export default function HostsPage() {
@@ -26,14 +26,7 @@ export default function HostsPage() {
         id: 'name',
         title: text.name,
         value: (host) => host.name,
-        cell: (host) => (
-          <Link
-            to={`/admin/hosts/${encodeURIComponent(host.name)}`}
-            className="font-medium text-accent hover:underline"
-          >
-            {host.name}
-          </Link>
-        ),
+        cell: (host) => <NameLink to={`/admin/hosts/${encodeURIComponent(host.name)}`}>{host.name}</NameLink>,
       },
       {
         id: 'state',

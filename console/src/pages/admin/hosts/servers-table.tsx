@@ -12,6 +12,7 @@ import { useText } from '../../../text/index.tsx';
 import { ServerStatus } from '../../servers/status.tsx';
 import { useNames } from '../names.ts';
 import { Explained } from './explained.tsx';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Servers of every project, of one host or of all, each with the reason for its place. */
 export function ServersOfAll({ host }: { host?: string }) {
@@ -26,11 +27,7 @@ export function ServersOfAll({ host }: { host?: string }) {
         id: 'name',
         title: words.name,
         value: (server) => server.name,
-        cell: (server) => (
-          <Link to={`/servers/${server.id}`} className="font-medium text-accent hover:underline">
-            {server.name}
-          </Link>
-        ),
+        cell: (server) => <NameLink to={`/servers/${server.id}`}>{server.name}</NameLink>,
       },
       {
         id: 'status',

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { Link } from 'react-router';
 import { projectsQuery, usersQuery } from '../../../api/queries/identity.ts';
 import { jobsQuery, type Job } from '../../../api/queries/operators.ts';
 import { Page } from '../../../layout/page.tsx';
@@ -11,6 +10,7 @@ import { Ago } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { useNames } from '../names.ts';
 import { listJobs } from './operations.ts';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Kinds of things that have a page of their own. */
 const LINKED = new Set(['servers', 'images', 'volumes', 'snapshots']);
@@ -30,11 +30,7 @@ export default function JobsPage() {
         cell: (job) => {
           const label = `${text.jobKinds[job.kind] ?? job.kind} ${job.name ?? job.id}`;
           if (!LINKED.has(job.kind)) return label;
-          return (
-            <Link to={`/${job.kind}/${job.id}`} className="font-medium text-accent hover:underline">
-              {label}
-            </Link>
-          );
+          return <NameLink to={`/${job.kind}/${job.id}`}>{label}</NameLink>;
         },
       },
       { id: 'doing', title: text.doing, value: (job) => text.doings[job.doing] ?? job.doing },

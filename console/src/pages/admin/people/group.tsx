@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { groupQuery, groupUsersQuery, usersQuery, type Group, type User } from '../../../api/queries/identity.ts';
 import { useRun } from '../../../how/use-run.ts';
 import { Page, Section } from '../../../layout/page.tsx';
@@ -9,13 +9,14 @@ import { Buttons, Dialog } from '../../../parts/dialog.tsx';
 import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { SelectField } from '../../../parts/form/fields.tsx';
 import { useForm } from '../../../parts/form/use-form.ts';
-import { Icon } from '../../../parts/icons.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { EmptyState, Loading } from '../../../parts/states.tsx';
+import { EmptyState } from '../../../parts/states.tsx';
 import { Table, type Column } from '../../../parts/table/table.tsx';
 import { useText } from '../../../text/index.tsx';
 import { addToGroup, listAssignments, removeFromGroup } from './operations.ts';
 import { Roles } from './people-table.tsx';
+import { Awaited } from '../../../parts/awaited.tsx';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 /** A group: its members, and what they may do where. */
 export default function GroupPage() {
@@ -26,7 +27,7 @@ export default function GroupPage() {
   if (group === undefined) {
     return (
       <Page title={text.groupWord} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }
@@ -53,19 +54,14 @@ function Members({ group }: { group: Group }) {
         id: 'name',
         title: common.name,
         value: (user) => user.name,
-        cell: (user) => (
-          <Link to={`/admin/users/${user.id}`} className="font-medium text-accent hover:underline">
-            {user.name}
-          </Link>
-        ),
+        cell: (user) => <NameLink to={`/admin/users/${user.id}`}>{user.name}</NameLink>,
       },
       { id: 'email', title: text.email, value: (user) => user.email },
     ],
     [common, text],
   );
   const start = (
-    <Button onClick={() => setAdding(true)}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" onClick={() => setAdding(true)}>
       {text.addMember}
     </Button>
   );

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { groupsQuery, type Group } from '../../../api/queries/identity.ts';
 import { useRun } from '../../../how/use-run.ts';
 import { Page } from '../../../layout/page.tsx';
@@ -10,13 +9,13 @@ import { Buttons, Dialog } from '../../../parts/dialog.tsx';
 import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { TextField } from '../../../parts/form/fields.tsx';
 import { useForm } from '../../../parts/form/use-form.ts';
-import { Icon } from '../../../parts/icons.tsx';
 import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { Table, type Column } from '../../../parts/table/table.tsx';
 import { useText } from '../../../text/index.tsx';
 import { createGroup, deleteGroup, listGroups } from './operations.ts';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Groups: a role that a group has, all its members have. */
 export default function GroupsPage() {
@@ -31,11 +30,7 @@ export default function GroupsPage() {
         id: 'name',
         title: common.name,
         value: (group) => group.name,
-        cell: (group) => (
-          <Link to={`/admin/groups/${group.id}`} className="font-medium text-accent hover:underline">
-            {group.name}
-          </Link>
-        ),
+        cell: (group) => <NameLink to={`/admin/groups/${group.id}`}>{group.name}</NameLink>,
       },
       { id: 'description', title: common.description, value: (group) => group.description },
       { id: 'id', title: common.id, value: (group) => group.id, hidden: true },
@@ -43,8 +38,7 @@ export default function GroupsPage() {
     [common],
   );
   const start = (
-    <Button look="main" onClick={() => setMaking(true)}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => setMaking(true)}>
       {text.newGroup}
     </Button>
   );

@@ -148,8 +148,11 @@ function NewProjectForm({ onMade }: { onMade: (ready: Ready) => void }) {
             </li>
           ))}
         </ul>
-        <Button className="mt-3" onClick={() => set('people', [...values.people, { name: '', role: 'member' }])}>
-          <Icon name="plus" className="size-4" />
+        <Button
+          icon="plus"
+          className="mt-3"
+          onClick={() => set('people', [...values.people, { name: '', role: 'member' }])}
+        >
           {text.morePeople}
         </Button>
       </Section>

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import {
   assignmentsQuery,
   groupsQuery,
@@ -16,13 +15,13 @@ import { Buttons, Dialog } from '../../../parts/dialog.tsx';
 import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { SelectField } from '../../../parts/form/fields.tsx';
 import { useForm } from '../../../parts/form/use-form.ts';
-import { Icon } from '../../../parts/icons.tsx';
 import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { Table, type Column } from '../../../parts/table/table.tsx';
 import { useText } from '../../../text/index.tsx';
 import { assign, type Actor } from './operations.ts';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 type Of = { project: string } | { user: string } | { group: string };
 
@@ -46,11 +45,7 @@ export function Roles({ of, name }: { of: Of; name: string }) {
             value: (one) => actorOf(one).name,
             cell: (one) => {
               const actor = actorOf(one);
-              return (
-                <Link to={`/admin/${actor.kind}s/${actor.id}`} className="font-medium text-accent hover:underline">
-                  {actor.name}
-                </Link>
-              );
+              return <NameLink to={`/admin/${actor.kind}s/${actor.id}`}>{actor.name}</NameLink>;
             },
           }
         : { id: 'where', title: text.where, value: (one) => whereOf(one, text), cell: (one) => <Where one={one} /> },
@@ -63,8 +58,7 @@ export function Roles({ of, name }: { of: Of; name: string }) {
     [text, ofProject],
   );
   const start = (
-    <Button look="main" onClick={() => setAdding(true)}>
-      <Icon name="plus" className="size-4" />
+    <Button icon="plus" look="main" onClick={() => setAdding(true)}>
       {ofProject ? text.addPerson : text.addRole}
     </Button>
   );
@@ -120,11 +114,7 @@ function Where({ one }: { one: Assignment }) {
   const { people: text } = useText();
   const { project } = one.scope;
   if (!project) return whereOf(one, text);
-  return (
-    <Link to={`/admin/projects/${project.id}`} className="font-medium text-accent hover:underline">
-      {project.name}
-    </Link>
-  );
+  return <NameLink to={`/admin/projects/${project.id}`}>{project.name}</NameLink>;
 }
 
 function AddRole({ of, name, open, onClose }: { of: Of; name: string; open: boolean; onClose: () => void }) {

@@ -12,13 +12,14 @@ import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { NumberField } from '../../../parts/form/fields.tsx';
 import { useForm } from '../../../parts/form/use-form.ts';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { Loading, QuotaBar, StatusBadge } from '../../../parts/states.tsx';
+import { QuotaBar, StatusBadge } from '../../../parts/states.tsx';
 import { Tabs } from '../../../parts/tabs.tsx';
 import { useBytes, useNumber } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { listAssignments, makeNetwork } from './operations.ts';
 import { Roles } from './people-table.tsx';
 import { QUOTAS, quotaOperations, limitAndUse, type Limits } from './quotas.ts';
+import { Awaited } from '../../../parts/awaited.tsx';
 
 /** A project: its people, what it may have, and its network. */
 export default function ProjectPage() {
@@ -29,7 +30,7 @@ export default function ProjectPage() {
   if (project === undefined) {
     return (
       <Page title={text.project} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }
@@ -75,7 +76,7 @@ function Quotas({ project }: { project: Project }) {
   const { data, error, refetch } = useQuery(projectQuotasQuery(project.id));
   const [one] = data ?? [];
   if (one === undefined) {
-    return error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />;
+    return <Awaited error={error} onRetry={() => void refetch()} />;
   }
   // A form begins with the limits as they are: begun anew when somebody else changes them.
   const limits = QUOTAS.map((quota) => limitAndUse(one, quota).limit).join();

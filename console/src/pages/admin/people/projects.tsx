@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { projectsQuery, type Project } from '../../../api/queries/identity.ts';
 import { allQuotasQuery } from '../../../api/queries/operators.ts';
 import { useSession } from '../../../api/session.ts';
@@ -8,7 +7,6 @@ import { useRun } from '../../../how/use-run.ts';
 import { Page } from '../../../layout/page.tsx';
 import { ButtonLink } from '../../../parts/button.tsx';
 import { Confirm } from '../../../parts/confirm.tsx';
-import { Icon } from '../../../parts/icons.tsx';
 import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { EmptyState, StatusBadge } from '../../../parts/states.tsx';
@@ -16,6 +14,7 @@ import { Table, type Column } from '../../../parts/table/table.tsx';
 import { useBytes } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { deleteProject, listProjects, setProject } from './operations.ts';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Every project, and what each uses. */
 export default function ProjectsPage() {
@@ -35,11 +34,7 @@ export default function ProjectsPage() {
         id: 'name',
         title: text.project,
         value: (project) => project.name,
-        cell: (project) => (
-          <Link to={`/admin/projects/${project.id}`} className="font-medium text-accent hover:underline">
-            {project.name}
-          </Link>
-        ),
+        cell: (project) => <NameLink to={`/admin/projects/${project.id}`}>{project.name}</NameLink>,
       },
       { id: 'description', title: common.description, value: (project) => project.description },
       {
@@ -90,8 +85,7 @@ export default function ProjectsPage() {
     <Page
       title={text.projects}
       actions={
-        <ButtonLink to="/admin/projects/new" look="main">
-          <Icon name="plus" className="size-4" />
+        <ButtonLink icon="plus" to="/admin/projects/new" look="main">
           {text.newProject}
         </ButtonLink>
       }

@@ -5,14 +5,14 @@ import { userGroupsQuery, userQuery } from '../../../api/queries/identity.ts';
 import { Facts, Page, Section } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
 import { CopyText } from '../../../parts/copy-text.tsx';
-import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { Loading, StatusBadge } from '../../../parts/states.tsx';
+import { StatusBadge } from '../../../parts/states.tsx';
 import { DateTime } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { NewPassword } from './new-password.tsx';
 import { listAssignments } from './operations.ts';
 import { Roles } from './people-table.tsx';
+import { Awaited } from '../../../parts/awaited.tsx';
 
 /** Somebody's account, and what they may do where. */
 export default function UserPage() {
@@ -25,7 +25,7 @@ export default function UserPage() {
   if (user === undefined) {
     return (
       <Page title={text.user} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

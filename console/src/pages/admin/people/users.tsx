@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { projectsQuery, usersQuery, type User } from '../../../api/queries/identity.ts';
 import { useSession } from '../../../api/session.ts';
 import { useRun } from '../../../how/use-run.ts';
 import { Page } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
 import { Confirm } from '../../../parts/confirm.tsx';
-import { Icon } from '../../../parts/icons.tsx';
 import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { EmptyState, StatusBadge } from '../../../parts/states.tsx';
@@ -16,6 +14,7 @@ import { useText } from '../../../text/index.tsx';
 import { useNames } from '../names.ts';
 import { NewPassword, NewUser } from './new-password.tsx';
 import { deleteUser, listUsers, setUser } from './operations.ts';
+import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Everybody with an account. */
 export default function UsersPage() {
@@ -34,11 +33,7 @@ export default function UsersPage() {
         id: 'name',
         title: common.name,
         value: (user) => user.name,
-        cell: (user) => (
-          <Link to={`/admin/users/${user.id}`} className="font-medium text-accent hover:underline">
-            {user.name}
-          </Link>
-        ),
+        cell: (user) => <NameLink to={`/admin/users/${user.id}`}>{user.name}</NameLink>,
       },
       {
         id: 'state',
@@ -63,8 +58,7 @@ export default function UsersPage() {
     <Page
       title={text.users}
       actions={
-        <Button look="main" onClick={() => setMaking(true)}>
-          <Icon name="plus" className="size-4" />
+        <Button icon="plus" look="main" onClick={() => setMaking(true)}>
           {text.newUser}
         </Button>
       }

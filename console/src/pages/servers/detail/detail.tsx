@@ -8,10 +8,8 @@ import { openstack } from '../../../how/operation.ts';
 import { Facts, Page, Section } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
 import { CopyText } from '../../../parts/copy-text.tsx';
-import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { Icon } from '../../../parts/icons.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { Loading } from '../../../parts/states.tsx';
 import { Tabs } from '../../../parts/tabs.tsx';
 import { Ago, useBytes } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
@@ -23,6 +21,7 @@ import { LogTab } from './log.tsx';
 import { GetIn, Made } from './made.tsx';
 import { ScreenTab } from './screen.tsx';
 import { VolumesTab } from './volumes.tsx';
+import { Awaited } from '../../../parts/awaited.tsx';
 
 export default function ServerPage() {
   const { id = '' } = useParams();
@@ -33,7 +32,7 @@ export default function ServerPage() {
   if (server === undefined || gone) {
     return (
       <Page title={servers.title} up={up}>
-        {error === null ? <Loading /> : <ErrorMessage error={error} onRetry={() => void refetch()} />}
+        <Awaited error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }
