@@ -10,6 +10,9 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The guest that the real tests of the agent boot. */
 const IMAGE = join(ROOT, '.dev/tiny.qcow2');
 
+/** Milliseconds that a command of a stage may take: one that hangs fails, and says where. */
+const LIMIT = 25 * 60_000;
+
 const HELP = `Usage: potluck test [STAGE ...]
 
 Runs the project's tests; without a stage all of them, the real ones only as root.
@@ -161,7 +164,7 @@ export async function test(args: string[]): Promise<number> {
     const started = performance.now();
     for (const [command = '', ...rest] of stage.commands()) {
       const takesMore = ['kill', 'fuzz'].includes(stage.name) && !rest.includes('--test');
-      const code = await run(command, takesMore ? [...rest, ...extra] : rest);
+      const code = await (takesMore ? run(command, [...rest, ...extra]) : run(command, rest, LIMIT));
       if (code !== 0) {
         process.stderr.write(`potluck: the tests '${stage.name}' failed.\n`);
         return code;
@@ -217,10 +220,10 @@ async function prepare(stages: readonly string[]): Promise<void> {
   }
 }
 
-function run(command: string, args: string[]): Promise<number> {
+function run(command: string, args: string[], timeout?: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const env = { POTLUCK_TEST_IMAGE: IMAGE, ...process.env };
-    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env });
+    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env, timeout });
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });

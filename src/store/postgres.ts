@@ -5,7 +5,7 @@ import pg from 'pg';
 import { withoutPassword } from './addresses.ts';
 import { createChangeLog, type Change } from './changes.ts';
 import type { Database } from './database.ts';
-import { isConflict, isConnectionLoss, isViolation } from './dialect/postgres-errors.ts';
+import { isConflict, isConnectionLoss, isLostTransaction, isViolation } from './dialect/postgres-errors.ts';
 import {
   checkServer,
   connectPatiently,
@@ -234,6 +234,7 @@ async function mayBeCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
       if (rows[0]?.status !== 'in progress') return rows[0]?.status === 'committed';
     } catch (error) {
       client.release(true);
+      if (isLostTransaction(error)) return false;
       if (!isConnectionLoss(error) || attempt > 5) throw error;
     }
     await pause(attempt);

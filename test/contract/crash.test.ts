@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
+import pg from 'pg';
 import { createSignals } from '../../src/core/signals.ts';
+import { isLostTransaction } from '../../src/store/dialect/postgres-errors.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { makeTestDatabase } from '../../src/store/testing.ts';
 import { startCluster } from '../support/postgres.ts';
@@ -27,6 +29,8 @@ test(
     let answered = 0;
     let unknown = 0;
     let over = false;
+    // A failure ends the work below too: a test that fails must not go on for ever.
+    t.after(() => (over = true));
     const add = async () => {
       while (!over) {
         const done = await one
@@ -73,3 +77,11 @@ test(
     assert.ok(heard.count('news') > 1);
   },
 );
+
+test('a transaction that a crash took is known as such', { skip }, async (t) => {
+  const { url } = await makeTestDatabase(process.env.POTLUCK_TEST_DATABASE ?? '');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  t.after(() => client.end());
+  await assert.rejects(client.query("select pg_xact_status('999999999999')"), isLostTransaction);
+});

@@ -14,6 +14,8 @@ try {
   const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', ...files], {
     cwd: ROOT,
     stdio: 'inherit',
+    // Milliseconds; a test that hangs is named by the runner when it is told to end.
+    timeout: 15 * 60_000,
     env: { ...process.env, POTLUCK_TEST_DATABASE: cluster.url },
   });
   process.exitCode = status ?? 1;

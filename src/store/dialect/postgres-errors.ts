@@ -24,6 +24,12 @@ export function isViolation(error: unknown): boolean {
   return code === UNIQUE_VIOLATION || code === FOREIGN_KEY_VIOLATION;
 }
 
+/**
+ * Whether `pg_xact_status` was asked for a number that was not given yet ("transaction ID … is in the future",
+ * invalid_parameter_value): a crash took the transaction that had it.
+ */
+export const isLostTransaction = (error: unknown): boolean => codeOf(error) === '22023';
+
 const LOST = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
