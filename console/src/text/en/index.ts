@@ -7,6 +7,7 @@ import { home } from './home.ts';
 import { layout, navigation } from './layout.ts';
 import { serverDetail } from './server-detail.ts';
 import { servers } from './servers.ts';
+import { serverActions } from './server-actions.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
 import { floatingIps } from './floating-ips.ts';
@@ -30,6 +31,7 @@ export const en = {
   newServer,
   serverDetail,
   servers,
+  serverActions,
   signIn,
   table,
   floatingIps,
