@@ -1,3 +1,6 @@
+/** What stands in a field between spaces, commas or semicolons. Pure. */
+export const wordsOf = (text: string): string[] => text.split(/[\s,;]+/).filter((one) => one !== '');
+
 /** The version of a text that is an IPv4 or IPv6 address; null when it is none. Pure. */
 export function addressVersion(text: string): 4 | 6 | null {
   const address = text.trim();

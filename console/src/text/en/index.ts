@@ -13,6 +13,7 @@ import { signIn } from './sign-in.ts';
 import { floatingIps } from './floating-ips.ts';
 import { keyPairs } from './key-pairs.ts';
 import { networks } from './networks.ts';
+import { ports } from './ports.ts';
 import { images } from './images.ts';
 import { securityGroups } from './security-groups.ts';
 import { quotas } from './quotas.ts';
@@ -37,6 +38,7 @@ export const en = {
   floatingIps,
   keyPairs,
   networks,
+  ports,
   images,
   securityGroups,
   quotas,
