@@ -71,7 +71,6 @@ export const servers = {
     updating_password: 'Changing password',
     restoring: 'Coming back',
   } as Record<string, string>,
-  actionsOf: (name: string) => `Actions on ${name}`,
   imageName: (server: string) => `${server}-image`,
   imageText: 'A copy of its disk as it is now, to make other servers of. Volumes are not part of it.',
   imageStarted: 'The image is being made',

@@ -71,7 +71,6 @@ export const servers: Text['servers'] = {
     updating_password: 'Change de mot de passe',
     restoring: 'Revient',
   },
-  actionsOf: (name) => `Actions sur ${name}`,
   imageName: (server) => `image-de-${server}`,
   imageText:
     'Une copie de son disque tel qu’il est, pour en faire d’autres serveurs. Les volumes n’en font pas partie.',

@@ -55,7 +55,7 @@ export function useServerActions(onDeleted?: () => void) {
 
 /** The menu of one server. */
 export function ServerMenu({ server, begin, trigger }: { server: Server; begin: Begin; trigger?: ReactElement }) {
-  const { servers: text } = useText();
+  const { servers: text, common } = useText();
   const session = useSession();
   if (!mayChange(session)) return null;
   const can = possible(server);
@@ -72,7 +72,7 @@ export function ServerMenu({ server, begin, trigger }: { server: Server; begin: 
   };
   return (
     <Menu
-      label={text.actionsOf(server.name)}
+      label={common.actionsFor(server.name)}
       {...(trigger && { trigger })}
       entries={groups.flatMap((group, index) => [...(index > 0 ? (['line'] as const) : []), ...group.map(entry)])}
     />
