@@ -52,22 +52,11 @@ export async function joinAssociation(cloud: ConsoleCloud, people: ReadonlyMap<s
   };
 }
 
-/** The account of somebody who has nothing any more, and the project that came with it: its router and its network. */
+/** The account of somebody who has nothing any more, and the project that came with it: its network goes with it. */
 async function removePerson(admin: Call, name: string): Promise<void> {
-  type Named = { id: string; subnets?: string[] }[];
-  const { users } = await admin<{ users: { id: string }[] }>('GET', `/identity/v3/users?name=${name}`);
-  const { projects } = await admin<{ projects: { id: string }[] }>('GET', `/identity/v3/projects?name=${name}`);
-  for (const { id: project } of projects) {
-    const { networks = [] } = await admin<{ networks?: Named }>('GET', `/network/v2.0/networks?project_id=${project}`);
-    const { routers = [] } = await admin<{ routers?: Named }>('GET', `/network/v2.0/routers?project_id=${project}`);
-    for (const router of routers) {
-      for (const subnet of networks.flatMap(({ subnets = [] }) => subnets)) {
-        await admin('PUT', `/network/v2.0/routers/${router.id}/remove_router_interface`, { subnet_id: subnet });
-      }
-      await admin('DELETE', `/network/v2.0/routers/${router.id}`);
-    }
-    for (const { id } of networks) await admin('DELETE', `/network/v2.0/networks/${id}`);
-    await admin('DELETE', `/identity/v3/projects/${project}`);
+  for (const kind of ['projects', 'users'] as const) {
+    const path = `/identity/v3/${kind}`;
+    const found = await admin<Record<string, { id: string }[]>>('GET', `${path}?name=${name}`);
+    for (const { id } of found[kind] ?? []) await admin('DELETE', `${path}/${id}`);
   }
-  for (const { id } of users) await admin('DELETE', `/identity/v3/users/${id}`);
 }

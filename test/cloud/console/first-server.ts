@@ -49,8 +49,8 @@ export async function makeFirstServer(walk: Walk): Promise<MadeServer> {
   const [chmod = '', ssh = ''] = ((await lines.textContent()) ?? '').split('\n');
   assert.ok(ssh.includes(file.suggestedFilename()), ssh);
   // Nobody is there to believe the server's own key.
-  const options = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=DEBUG1 -o ConnectTimeout=5';
-  const inDirectory = (line: string) => run('sh', ['-c', `cd ${directory} && ${line}`], { seconds: 15 });
+  const options = '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=5';
+  const inDirectory = (line: string) => run('sh', ['-c', `cd ${directory} && ${line}`], { seconds: 30 });
   assert.equal((await inDirectory(chmod)).code, 0);
   const shell = (command: string) =>
     inDirectory(`${ssh.replace('ssh ', `ssh ${options} `)} "$(cat <<'END'\n${command}\nEND\n)"`);
