@@ -12,6 +12,7 @@ import { imagePages } from './pages/images/routes.ts';
 import { securityGroupPages } from './pages/security-groups/routes.ts';
 import { serverGroupPages } from './pages/server-groups/routes.ts';
 import { quotaPages } from './pages/quotas/routes.ts';
+import { accountPages } from './pages/account/routes.ts';
 import { accessPages } from './pages/access/routes.ts';
 import { volumePages } from './pages/volumes/routes.ts';
 
@@ -27,6 +28,7 @@ export const PAGES: readonly PageRoute[] = [
   ...serverGroupPages,
   ...quotaPages,
   ...accessPages,
+  ...accountPages,
   ...volumePages,
   ...hostPages,
   ...peoplePages,

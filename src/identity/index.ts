@@ -34,6 +34,7 @@ import { federationMappingRoutes } from './routes/federation-mappings.ts';
 import { federationProtocolRoutes } from './routes/federation-protocols.ts';
 import { identityProviderRoutes } from './routes/identity-providers.ts';
 import { sessionOidcRoutes } from './routes/session-oidc.ts';
+import { ownSessionRoutes } from './routes/own-sessions.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { revocationEventRoutes } from './routes/revocation-events.ts';
 import { limitRoutes } from './routes/limits.ts';
@@ -119,7 +120,7 @@ export const identityService: Service = {
 export const sessionService: Service = {
   name: 'session',
   prefix: '/session',
-  routes: [...sessionRoutes, ...sessionOidcRoutes],
+  routes: [...sessionRoutes, ...ownSessionRoutes, ...sessionOidcRoutes],
   rootRoutes: [],
   policy: sessionPolicy,
   forms: true,

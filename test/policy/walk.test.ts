@@ -23,7 +23,7 @@ const SHARED: readonly string[] = [
 const BY_READERS: readonly string[] = [
   'identity:auth:create-token',
   'identity:users:change-password',
-  ...['session:sessions:create', 'session:sessions:delete'],
+  ...['session:sessions:create', 'session:sessions:delete', 'session:sessions:end', 'session:sessions:end-others'],
   'compute:keypairs:create',
   'volume:volumes:os-show_image_metadata',
 ];

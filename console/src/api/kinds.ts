@@ -27,6 +27,7 @@ export type Kind =
   | 'role-assignments'
   | 'aggregates'
   | 'audit'
+  | 'sessions'
   | 'jobs'
   | 'health';
 

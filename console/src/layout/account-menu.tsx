@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useNavigate } from 'react-router';
 import { useSessionChanges, type Session } from '../api/session.ts';
 import { Button } from '../parts/button.tsx';
 import { Confirm } from '../parts/confirm.tsx';
@@ -36,6 +37,7 @@ export function AccountMenu({ session }: { session: Session }) {
   const { layout } = useText();
   const preferences = usePreferences();
   const { signOut } = useSessionChanges();
+  const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   return (
     <>
@@ -49,6 +51,7 @@ export function AccountMenu({ session }: { session: Session }) {
         entries={[
           ...preferences,
           'line',
+          { label: layout.sessions, onSelect: () => void navigate('/account/sessions') },
           { label: layout.signOut, onSelect: () => void signOut() },
           { label: layout.signOutEverywhere, onSelect: () => setAsking(true) },
         ]}

@@ -21,7 +21,7 @@ export async function complete(
   app: App,
   state: IdentityState,
   context: Context,
-  { transaction, query }: { transaction: Transaction; query: string },
+  { transaction, query, userAgent }: { transaction: Transaction; query: string; userAgent: string | undefined },
 ): Promise<Completed> {
   const { identityProviderId, protocolId, goal } = transaction;
   const client = await findOidcClient(app.store.read, identityProviderId, protocolId);
@@ -45,7 +45,7 @@ export async function complete(
     provider_session: typeof sid === 'string' ? sid : null,
     sealed_refresh_token: said.refreshToken === null ? null : app.secrets.seal('refresh-token', said.refreshToken),
   };
-  return { session: await begin(app, context, who, { scope: undefined, issuedAt, elsewhere }), token: null };
+  return { session: await begin(app, context, who, { scope: undefined, issuedAt, userAgent, elsewhere }), token: null };
 }
 
 /** What the sign-in page is told of a failure; its operator finds the rest in the log. */

@@ -2,7 +2,7 @@ import { ApiError, unauthorized } from '../../core/errors.ts';
 import type { App } from '../../http/app.ts';
 import { systemContext } from '../../http/context.ts';
 import { writeAudit } from '../../store/audit.ts';
-import { deleteSession, type SessionRow } from '../sessions/store.ts';
+import { endSessions, type SessionRow } from '../sessions/store.ts';
 import type { IdentityState } from '../tokens/state.ts';
 import { arrive } from './arrive.ts';
 import { findOidcClient } from './store.ts';
@@ -39,8 +39,7 @@ export async function recheck(
     app.log.warn('session-recheck', { identity_provider: providerId, user: session.user_id, error });
     if (!(error instanceof ApiError) || error.status >= 500) return null;
     await app.store.transaction(async (tx) => {
-      await deleteSession(tx, session.id);
-      await state.revocations.revoke(tx, 'audit', session.id);
+      await endSessions(tx, state.revocations, [session.id]);
       await writeAudit(tx, context, 'session:sessions:end', session.user_id, {
         ...{ session: session.id, identity_provider: providerId, reason: error.type },
       });

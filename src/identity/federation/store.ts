@@ -88,6 +88,17 @@ export async function findOidcClient(
     .executeTakeFirst();
 }
 
+/** What people call these providers, by their ids. */
+export async function displayNamesOf(db: Reader, providerIds: readonly string[]): Promise<Map<string, string>> {
+  if (providerIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('oidc_clients')
+    .select(['identity_provider_id', 'display_name'])
+    .where('identity_provider_id', 'in', [...new Set(providerIds)])
+    .execute();
+  return new Map(rows.map((row) => [row.identity_provider_id, row.display_name]));
+}
+
 /** How the enabled providers can be signed in with, by what people call them. */
 export async function enabledOidcClients(db: Reader): Promise<OidcClientRow[]> {
   return db

@@ -9,7 +9,7 @@ import { complete, failureCode } from '../federation/complete.ts';
 import { enabledOidcClients, type OidcClientRow } from '../federation/store.ts';
 import { endTransaction, readTransaction } from '../federation/transaction.ts';
 import { webssoPage } from '../federation/websso-page.ts';
-import { deleteSession, sessionsAt } from '../sessions/store.ts';
+import { endSessions, sessionsAt } from '../sessions/store.ts';
 import { identityState } from '../tokens/state.ts';
 import { AnyQuery, parameter } from '../wire/common.ts';
 import { ProviderId } from './identity-providers.ts';
@@ -96,9 +96,10 @@ const callback = route({
     if (!transaction) return backToSignIn(context, { provider: null, returnTo: '/' }, 'expired');
     const { identityProviderId: provider, goal } = transaction;
     const query = request.originalUrl.replace(/^[^?]*\??/, '');
+    const userAgent = request.headers['user-agent'];
     const state = await identityState(app);
     try {
-      const { session, token } = await complete(app, state, context, { transaction, query });
+      const { session, token } = await complete(app, state, context, { transaction, query, userAgent });
       if (token !== null && goal.kind === 'websso') {
         const page = webssoPage(goal.origin, state.sign(token));
         return { ...page, headers: { ...page.headers, 'set-cookie': endTransaction(app, request) } };
@@ -139,9 +140,13 @@ const backchannelLogout = route({
     const gone = await readLogoutToken(app, client, body.logout_token);
     const { revocations } = await identityState(app);
     await app.store.transaction(async (tx) => {
-      for (const { id, user_id } of await sessionsAt(tx.db, params.idp_id, gone)) {
-        await deleteSession(tx, id);
-        await revocations.revoke(tx, 'audit', id);
+      const ended = await sessionsAt(tx.db, params.idp_id, gone);
+      await endSessions(
+        tx,
+        revocations,
+        ended.map(({ id }) => id),
+      );
+      for (const { id, user_id } of ended) {
         await writeAudit(tx, context, 'session:oidc:backchannel-logout', user_id, {
           ...{ session: id, identity_provider: params.idp_id },
         });

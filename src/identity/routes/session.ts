@@ -5,7 +5,7 @@ import { route, type Reply } from '../../http/route.ts';
 import { requireOwnPage, sessionCookie, sessionToken } from '../../http/session-cookie.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { rescope, signIn, type Session } from '../sessions/sign-in.ts';
-import { deleteSession, deleteSessionsOf, findSession, sessionIdOf } from '../sessions/store.ts';
+import { deleteSessionsOf, endSessions, findSession, sessionIdOf } from '../sessions/store.ts';
 import type { TokenClaims } from '../tokens/format.ts';
 import { identityState } from '../tokens/state.ts';
 import { AnyQuery, flag } from '../wire/common.ts';
@@ -29,9 +29,10 @@ const create = route({
     requireOwnPage(app, request);
     const state = await identityState(app);
     const { identity, scope } = body.auth;
+    const userAgent = request.headers['user-agent'];
     let session: Session;
     if (identity) {
-      session = await signIn(app, state, context, { identity, scope, shown: shownBy(app, request) });
+      session = await signIn(app, state, context, { identity, scope, shown: shownBy(app, request), userAgent });
     } else {
       if (!scope) throw badRequest('Expecting to find identity, to sign in, or scope, to work somewhere else.');
       session = await rescope(app, state, context, { token: sessionToken(app, request), scope });
@@ -78,8 +79,7 @@ async function signOut(app: App, context: Context, claims: TokenClaims, everywhe
       await deleteSessionsOf(tx, claims.userId);
       await revocations.revoke(tx, 'user', claims.userId);
     } else {
-      await deleteSession(tx, session);
-      await revocations.revoke(tx, 'audit', session);
+      await endSessions(tx, revocations, [session]);
     }
     await writeAudit(tx, context, 'session:sessions:delete', claims.userId, { session, everywhere });
   });

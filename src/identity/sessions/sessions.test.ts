@@ -160,6 +160,67 @@ test('a session in use is renewed with the roles of today, up to its end, and an
   assert.deepEqual(await cloud.app.store.read.selectFrom('sessions').selectAll().execute(), []);
 });
 
+test('people see where they are signed in, and sign out there, of their own sessions alone', async (t) => {
+  const cloud = await identityCloud(t);
+  const admin = await cloud.tokenOf();
+  const ann = await person(cloud, admin, 'ann', 'member');
+  const [here, there, third] = [browser(cloud), browser(cloud), browser(cloud)] as const;
+  const phone = { ...OWN, 'user-agent': `Phone ${'x'.repeat(600)}` };
+  const user = { name: 'ann', password: 'ann-password', domain: { id: ann.domainId } };
+  const auth = { identity: { methods: ['password'], password: { user } } };
+  await there.send('POST', '/session', { auth }, phone);
+  cloud.app.clock.advance(MINUTE);
+  for (const one of [here, third]) await one.signIn('ann', 'ann-password', ann.domainId);
+  const stranger = browser(cloud);
+  await stranger.signIn('admin', ADMIN_PASSWORD);
+  interface Shown {
+    id: string;
+    current: boolean;
+    user_agent: string | null;
+    address: string;
+  }
+  const list = async (one: typeof here) => (await one.send('GET', '/session/sessions')).body.sessions as Shown[];
+  const seen = await list(here);
+  assert.deepEqual([seen.length, seen.filter(({ current }) => current).length], [3, 1]);
+  const phones = seen.at(-1);
+  assert.ok(phones);
+  assert.ok(phones.user_agent?.startsWith('Phone x') && phones.user_agent.length === 500 && !phones.current);
+  assert.equal(phones.address, '127.0.0.1');
+  assert.equal((await list(stranger)).length, 1);
+  const end = async (one: typeof here, id: string) => (await one.send('DELETE', `/session/sessions/${id}`)).status;
+  assert.equal(await end(stranger, phones.id), 404, 'of somebody else');
+  assert.equal(await end(here, phones.id), 204);
+  assert.equal(await end(here, phones.id), 404, 'again');
+  assert.equal((await there.send('GET', '/session')).status, 401);
+  assert.equal((await here.send('DELETE', '/session/sessions')).status, 204);
+  assert.deepEqual([(await list(here)).length, (await third.send('GET', '/session')).status], [1, 401]);
+  assert.equal((await here.send('DELETE', '/session/sessions')).status, 204, 'there are no others');
+  // A token of one's own is of no session: all are others.
+  const token = await ann.token();
+  const program = { 'x-auth-token': token };
+  const listed = await cloud.request('GET', '/session/sessions', { as: 'nobody', headers: program });
+  assert.deepEqual([listed.body.sessions.length, listed.body.sessions[0].current], [1, false]);
+  const made = await cloud.call(token, 'POST', `/users/${ann.userId}/application_credentials`, {
+    application_credential: { name: 'ci' },
+  });
+  const { id, secret } = made.body.application_credential;
+  const application_credential = { id, secret };
+  const issued = await cloud.request('POST', '/identity/v3/auth/tokens', {
+    as: 'nobody',
+    body: { auth: { identity: { methods: ['application_credential'], application_credential } } },
+  });
+  const delegated = { 'x-auth-token': String(issued.headers['x-subject-token']) };
+  assert.equal((await cloud.request('GET', '/session/sessions', { as: 'nobody', headers: delegated })).status, 403);
+  const last = (await list(here))[0]?.id ?? '';
+  const out = await here.send('DELETE', `/session/sessions/${last}`);
+  assert.match(String(out.headers['set-cookie']), /Max-Age=0$/);
+  await here.signIn('ann', 'ann-password', ann.domainId);
+  cloud.app.clock.advance(MINUTE);
+  await cloud.call(admin, 'PATCH', `/users/${ann.userId}`, { user: { password: 'another-password' } });
+  await third.signIn('ann', 'another-password', ann.domainId);
+  assert.equal((await list(third)).length, 1, 'what the new password ended is not listed');
+});
+
 test('signing out ends what was made from the session, everywhere ends all, and so does being disabled', async (t) => {
   const cloud = await identityCloud(t);
   const admin = await cloud.tokenOf();

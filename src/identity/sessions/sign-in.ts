@@ -21,6 +21,12 @@ import { SESSION_HOURS } from './hours.ts';
 import { projectsOf } from './places.ts';
 import { findSession, insertSession, noteRenewal, sessionIdOf, type SessionRow } from './store.ts';
 
+/** What somebody who signs in says besides who they are: where to, and with which browser. */
+interface Asked {
+  scope: Auth['scope'];
+  userAgent: string | undefined;
+}
+
 /** Methods of people; the others are for programs, which need no cookie. */
 const METHODS: readonly string[] = ['password', 'totp', 'token'];
 
@@ -41,12 +47,15 @@ const HERE: Elsewhere = {
   ...{ provider_session: null, sealed_refresh_token: null },
 };
 
+/** Browsers say more than this only to be told apart by others than us. */
+const LONGEST_USER_AGENT = 500;
+
 /** Begins a session with what a log-in shows. Throws ApiError 400, 401 or 429. */
 export async function signIn(
   app: App,
   state: IdentityState,
   context: Context,
-  { identity, scope, shown }: { identity: Auth['identity']; scope: Auth['scope']; shown: Shown },
+  { identity, scope, shown, userAgent }: Asked & { identity: Auth['identity']; shown: Shown },
 ): Promise<Session> {
   const other = identity.methods.find((method) => !METHODS.includes(method));
   if (other !== undefined) {
@@ -62,7 +71,7 @@ export async function signIn(
   if (who.applicationCredential)
     throw badRequest('A session cannot begin with the token of an application credential.');
   requireRescopable(who, scope);
-  return begin(app, context, who, { scope, issuedAt, elsewhere: HERE });
+  return begin(app, context, who, { scope, issuedAt, userAgent, elsewhere: HERE });
 }
 
 /** Begins the session of somebody whose log-in was checked. */
@@ -70,7 +79,7 @@ export async function begin(
   app: App,
   context: Context,
   who: Authenticated,
-  { scope, issuedAt, elsewhere }: { scope: Auth['scope']; issuedAt: number; elsewhere: Elsewhere },
+  { scope, issuedAt, userAgent, elsewhere }: Asked & { issuedAt: number; elsewhere: Elsewhere },
 ): Promise<Session> {
   const wanted = scope ?? (await usualScope(app.store.read, who.user));
   const claims = await issueFor(app, context, who, { scope: wanted, issuedAt });
@@ -81,6 +90,7 @@ export async function begin(
     // What begins with a token ends with it.
     ends_at: who.parent?.expiresAt ?? issuedAt + (app.config.sessionHours ?? SESSION_HOURS) * 3_600_000,
     renewed_at: issuedAt,
+    ...{ user_agent: userAgent?.slice(0, LONGEST_USER_AGENT) ?? null, address: context.remoteAddress },
     ...elsewhere,
   };
   await app.store.transaction(async (tx) => {

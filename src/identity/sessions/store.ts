@@ -1,8 +1,9 @@
 import type { Selectable } from 'kysely';
+import type { UserId } from '../../core/ids.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import type { SessionsTable } from '../tables/sessions.ts';
 import type { TokenClaims } from '../tokens/format.ts';
-import { TOKEN_LIFETIME } from '../tokens/revocations.ts';
+import { TOKEN_LIFETIME, type Revocations } from '../tokens/revocations.ts';
 
 export type SessionRow = Selectable<SessionsTable>;
 
@@ -58,8 +59,27 @@ export async function noteRenewal(
   return result.numUpdatedRows > 0n;
 }
 
-export async function deleteSession(tx: Tx, id: string): Promise<void> {
-  await tx.db.deleteFrom('sessions').where('id', '=', id).execute();
+/** Ends sessions with every token that was made from them. */
+export async function endSessions(tx: Tx, revocations: Revocations, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.db
+    .deleteFrom('sessions')
+    .where('id', 'in', [...ids])
+    .execute();
+  await revocations.revoke(tx, 'audit', ids);
+}
+
+/** A user's sessions that can still be used, the one begun last first. */
+export async function sessionsOf(db: Reader, userId: string, now: number): Promise<SessionRow[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', userId as UserId)
+    .where('ends_at', '>', now)
+    .where('renewed_at', '>', now - TOKEN_LIFETIME)
+    .orderBy('started_at', 'desc')
+    .orderBy('id')
+    .execute();
 }
 
 export async function deleteSessionsOf(tx: Tx, userId: string): Promise<void> {

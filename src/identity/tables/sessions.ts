@@ -9,6 +9,9 @@ export interface SessionsTable {
   ends_at: number;
   /** When its present token was made. */
   renewed_at: number;
+  /** What the browser said it is, and its address, when it signed in; null for sessions of before. */
+  user_agent: string | null;
+  address: string | null;
   /** Where the user signed in, if not here. */
   identity_provider_id: string | null;
   protocol_id: string | null;

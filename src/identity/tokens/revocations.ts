@@ -12,8 +12,8 @@ export const TOKEN_LIFETIME = 60 * 60_000;
  */
 export interface Revocations {
   isRevoked(claims: TokenClaims): boolean;
-  /** Writes a revocation in the transaction of its cause; it counts from the commit on. */
-  revoke(tx: Tx, kind: RevocationKind, value: string): Promise<void>;
+  /** Writes a revocation, or several, in the transaction of its cause; it counts from the commit on. */
+  revoke(tx: Tx, kind: RevocationKind, value: string | readonly string[]): Promise<void>;
   /**
    * The time of issue for a token. To be asked before anything is read that the token will vouch for: what is
    * revoked in between then also voids the token.
@@ -107,10 +107,12 @@ export async function loadRevocations(store: Store, clock: Clock): Promise<Revoc
     async revoke(tx, kind, value) {
       const at = Math.max(clock.now(), latestIssue);
       const row = { issued_before: at, expires_at: at + TOKEN_LIFETIME };
+      const values = [value].flat();
+      if (values.length === 0) return;
       await tx.db.deleteFrom('token_revocations').where('expires_at', '<=', at).execute();
       await tx.db
         .insertInto('token_revocations')
-        .values({ kind, value, ...row })
+        .values(values.map((one) => ({ kind, value: one, ...row })))
         .onConflict((conflict) => conflict.columns(['kind', 'value']).doUpdateSet(row))
         .execute();
       tx.afterCommit(() => {
@@ -118,7 +120,7 @@ export async function loadRevocations(store: Store, clock: Clock): Promise<Revoc
         const issuedBefore = Math.max(at, latestIssue);
         latestRevocation = Math.max(latestRevocation, issuedBefore);
         sweep(at);
-        entries.set(keyOf(kind, value), { issuedBefore, expiresAt: row.expires_at });
+        for (const one of values) entries.set(keyOf(kind, one), { issuedBefore, expiresAt: row.expires_at });
       });
       tx.raise(REVOKED);
     },

@@ -52,6 +52,40 @@ export const SessionAnswer = Type.Object({
   ),
 });
 
+/** A user's sessions, as they recognise them. */
+export const OwnSessions = Type.Object({
+  sessions: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      /** Whether it is the one that asks. */
+      current: Type.Boolean(),
+      started_at: Type.String({ format: 'date-time' }),
+      /** It was used within the half hour after, or later: the tokens of a session are replaced by use. */
+      renewed_at: Type.String({ format: 'date-time' }),
+      ends_at: Type.String({ format: 'date-time' }),
+      /** What the browser called itself, and its address, when it signed in. */
+      user_agent: Nullable(Type.String()),
+      address: Nullable(Type.String()),
+      provider: Nullable(Named),
+    }),
+  ),
+});
+
+/** Pure. */
+export const renderOwnSession = (
+  row: SessionRow,
+  { current, names }: { current: string; names: ReadonlyMap<string, string> },
+) => ({
+  ...{ id: row.id, current: row.id === current, user_agent: row.user_agent, address: row.address },
+  started_at: isoSeconds(row.started_at),
+  renewed_at: isoSeconds(row.renewed_at),
+  ends_at: isoSeconds(row.ends_at),
+  provider:
+    row.identity_provider_id === null
+      ? null
+      : { id: row.identity_provider_id, name: names.get(row.identity_provider_id) ?? row.identity_provider_id },
+});
+
 /** Where the user of a session signed in, as people call it. */
 async function providerOf(db: Reader, row: SessionRow): Promise<{ id: string; name: string } | null> {
   const { identity_provider_id: id, protocol_id } = row;

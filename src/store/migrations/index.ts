@@ -44,6 +44,7 @@ import { usageIndex } from './0062-usage-index.ts';
 import { touchedPorts } from './0063-touched-ports.ts';
 import { sessions } from './0065-sessions.ts';
 import { federation } from './0066-federation.ts';
+import { sessionPlaces } from './0067-session-places.ts';
 
 /** In the order they are applied. */
 export const migrations: readonly Migration[] = [
@@ -92,4 +93,5 @@ export const migrations: readonly Migration[] = [
   touchedPorts,
   sessions,
   federation,
+  sessionPlaces,
 ];

@@ -8,4 +8,7 @@ export interface SessionRequests {
   "GET /session/oidc/{idp_id}": { path: { idp_id: string } };
   "POST /session/oidc/{idp_id}/backchannel-logout": { path: { idp_id: string }; body: { logout_token: string } };
   "GET /session/providers": object;
+  "GET /session/sessions": object;
+  "DELETE /session/sessions": object;
+  "DELETE /session/sessions/{session_id}": { path: { session_id: string } };
 }

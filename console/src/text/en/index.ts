@@ -17,6 +17,7 @@ import { securityGroups } from './security-groups.ts';
 import { quotas } from './quotas.ts';
 import { serverGroups } from './server-groups.ts';
 import { access } from './access.ts';
+import { account } from './account.ts';
 import { volumes } from './volumes.ts';
 
 /** Every text in English, by area; each area has a file here and one of the same name for each other language. */
@@ -40,6 +41,7 @@ export const en = {
   quotas,
   serverGroups,
   access,
+  account,
   volumes,
   catalog,
   hosts,

@@ -10,6 +10,7 @@ export const layout = {
   wholeCloud: 'The whole cloud',
   domain: (name: string) => `Domain ${name}`,
   account: 'Account',
+  sessions: 'Where you are signed in',
   signOut: 'Sign out',
   signOutEverywhere: 'Sign out everywhere',
   signOutEverywhereText:

@@ -18,6 +18,7 @@ import { securityGroups } from './security-groups.ts';
 import { quotas } from './quotas.ts';
 import { serverGroups } from './server-groups.ts';
 import { access } from './access.ts';
+import { account } from './account.ts';
 import { volumes } from './volumes.ts';
 
 export const fr: Text = {
@@ -40,6 +41,7 @@ export const fr: Text = {
   quotas,
   serverGroups,
   access,
+  account,
   volumes,
   catalog,
   hosts,

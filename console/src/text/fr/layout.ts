@@ -12,6 +12,7 @@ export const layout: Text['layout'] = {
   wholeCloud: 'Tout le cloud',
   domain: (name) => `Domaine ${name}`,
   account: 'Compte',
+  sessions: 'Où vous êtes connecté',
   signOut: 'Se déconnecter',
   signOutEverywhere: 'Se déconnecter partout',
   signOutEverywhereText:
