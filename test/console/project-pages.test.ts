@@ -71,7 +71,7 @@ test('a sentence opens a port, and is taken away again', async () => {
 
 test('an address from outside leads nowhere, and to a server again', async () => {
   await page.goto('/floating-ips');
-  const actions = page.getByRole('button', { name: /^Actions: / });
+  const actions = page.getByRole('button', { name: /^Actions for / });
   await actions.click();
   await page.getByRole('menuitem', { name: 'Lead nowhere' }).click();
   await press('Lead nowhere');

@@ -19,6 +19,7 @@ export function ConfirmOperations({
   kinds,
   done,
   danger = true,
+  typed,
   onClose,
   onDone,
   children,
@@ -31,6 +32,8 @@ export function ConfirmOperations({
   kinds: readonly Kind[];
   done: string;
   danger?: boolean;
+  /** What is typed before it can be done. */
+  typed?: string;
   onClose: () => void;
   onDone?: () => void;
   children?: ReactNode;
@@ -43,6 +46,7 @@ export function ConfirmOperations({
       title={title}
       action={action}
       danger={danger}
+      {...(typed !== undefined && { typed })}
       onConfirm={async () => {
         await run(operations, { kinds, done });
         onDone?.();

@@ -4,12 +4,10 @@ import { credentialsQuery, type ApplicationCredential } from '../../api/queries/
 import { mayChange, useSession } from '../../api/session.ts';
 import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
-import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { SelectField, TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { DateTime } from '../../parts/values.tsx';
 import { useText } from '../../text/index.tsx';
 import { CredentialMade } from './made.tsx';
@@ -22,13 +20,12 @@ export default function AccessPage() {
   const session = useSession();
   const may = mayChange(session);
   const { user, project } = session.token;
-  const { data, error, refetch } = useQuery(credentialsQuery(user.id));
+  const query = useQuery(credentialsQuery(user.id));
   const [creating, create] = useState(false);
   const [made, setMade] = useState<ApplicationCredential | null>(null);
-  const [removed, remove] = useState<readonly ApplicationCredential[]>([]);
   const [now] = useState(() => new Date());
   // A person's credentials of all their projects are listed; each is for one.
-  const rows = useMemo(() => data?.filter((one) => one.project_id === project?.id), [data, project]);
+  const rows = useMemo(() => query.data?.filter((one) => one.project_id === project?.id), [query.data, project]);
   const columns = useMemo<Column<ApplicationCredential>[]>(
     () => [
       { id: 'name', title: common.name, value: (one) => one.name },
@@ -52,22 +49,22 @@ export default function AccessPage() {
     <Page title={text.title} actions={button}>
       <div className="space-y-6">
         <p className="max-w-prose text-sm text-muted">{text.about}</p>
-        <Table<ApplicationCredential>
+        <ResourceList<ApplicationCredential>
           label={text.title}
+          query={query}
           rows={rows}
-          error={error}
-          onRetry={() => void refetch()}
-          rowKey={({ id }) => id}
           columns={columns}
           sort={{ id: 'name', desc: false }}
-          empty={
-            <EmptyState icon="terminal" title={text.emptyTitle} action={button}>
-              {text.emptyText}
-            </EmptyState>
+          empty={{ icon: 'terminal', title: text.emptyTitle, text: text.emptyText, action: button }}
+          how={listCredentials(user.id)}
+          removal={
+            may && {
+              words: text,
+              operation: (one) => deleteCredential(user.id, one),
+              kinds: ['application-credentials'],
+            }
           }
-          {...(may && { bulk: [{ label: text.remove, icon: 'trash', danger: true, onRun: remove }] })}
         />
-        <ShowMeHow operations={[listCredentials(user.id)]} />
       </div>
       {creating && (
         <FormDialog
@@ -100,19 +97,6 @@ export default function AccessPage() {
         </FormDialog>
       )}
       {made !== null && <CredentialMade credential={made} onClose={() => setMade(null)} />}
-      {removed.length > 0 && (
-        <ConfirmOperations
-          title={text.removeTitle(removed.length, removed[0]?.name ?? '')}
-          action={text.remove}
-          names={removed.map(({ name }) => name)}
-          operations={removed.map((one) => deleteCredential(user.id, one))}
-          kinds={['application-credentials']}
-          done={text.removed(removed.length)}
-          onClose={() => remove([])}
-        >
-          <p>{text.removeText}</p>
-        </ConfirmOperations>
-      )}
     </Page>
   );
 }

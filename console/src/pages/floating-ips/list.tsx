@@ -8,18 +8,14 @@ import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
-import { Menu } from '../../parts/menu.tsx';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState, StatusBadge } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
+import { StatusBadge } from '../../parts/states.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { useText } from '../../text/index.tsx';
 import { BindFloatingIp, CreateFloatingIp } from './dialogs.tsx';
 import { listFloatingIps, releaseFloatingIp, unbindFloatingIp } from './operations.ts';
 
-type Asked =
-  | { what: 'create' }
-  | { what: 'bind' | 'unbind'; address: FloatingIp }
-  | { what: 'release'; addresses: readonly FloatingIp[] };
+type Asked = { what: 'create' } | { what: 'bind' | 'unbind'; address: FloatingIp };
 
 const TONES: Record<string, 'ok' | 'off' | 'bad'> = { ACTIVE: 'ok', DOWN: 'off', ERROR: 'bad' };
 
@@ -28,13 +24,13 @@ export default function FloatingIpsPage() {
   const session = useSession();
   const may = mayChange(session);
   const project = session.token.project?.id;
-  const { data, error, refetch } = useQuery(floatingIpsQuery);
+  const query = useQuery(floatingIpsQuery);
   const networks = useQuery(networksQuery).data;
   const ports = useQuery(portsQuery).data;
   const servers = useQuery(serversQuery).data;
   const [asked, ask] = useState<Asked | null>(null);
   const close = () => ask(null);
-  const rows = useMemo(() => data?.filter((one) => one.project_id === project), [data, project]);
+  const rows = useMemo(() => query.data?.filter((one) => one.project_id === project), [query.data, project]);
   const columns = useMemo<Column<FloatingIp>[]>(() => {
     const serverOf = (one: FloatingIp) => {
       const device = ports?.find(({ id }) => id === one.port_id)?.device_id;
@@ -86,50 +82,28 @@ export default function FloatingIpsPage() {
   );
   return (
     <Page title={text.title} actions={button}>
-      <div className="space-y-6">
-        <Table<FloatingIp>
-          label={text.title}
-          rows={rows}
-          error={error}
-          onRetry={() => void refetch()}
-          rowKey={({ id }) => id}
-          columns={columns}
-          sort={{ id: 'address', desc: false }}
-          empty={
-            <EmptyState icon="globe" title={text.emptyTitle} action={button}>
-              {text.emptyText}
-            </EmptyState>
-          }
-          {...(may && {
-            bulk: [
-              {
-                label: text.release,
-                icon: 'trash',
-                danger: true,
-                onRun: (addresses) => ask({ what: 'release', addresses }),
-              },
-            ],
-            actions: (address) => (
-              <Menu
-                label={`${common.actions}: ${address.floating_ip_address}`}
-                entries={[
-                  address.port_id === null
-                    ? { label: text.bind, icon: 'server', onSelect: () => ask({ what: 'bind', address }) }
-                    : { label: text.unbind, icon: 'close', onSelect: () => ask({ what: 'unbind', address }) },
-                  'line',
-                  {
-                    label: text.release,
-                    icon: 'trash',
-                    danger: true,
-                    onSelect: () => ask({ what: 'release', addresses: [address] }),
-                  },
-                ]}
-              />
-            ),
-          })}
-        />
-        <ShowMeHow operations={[listFloatingIps]} />
-      </div>
+      <ResourceList<FloatingIp>
+        label={text.title}
+        query={query}
+        rows={rows}
+        columns={columns}
+        sort={{ id: 'address', desc: false }}
+        empty={{ icon: 'globe', title: text.emptyTitle, text: text.emptyText, action: button }}
+        how={listFloatingIps}
+        {...(may && {
+          menu: (address) => [
+            address.port_id === null
+              ? { label: text.bind, icon: 'server', onSelect: () => ask({ what: 'bind', address }) }
+              : { label: text.unbind, icon: 'close', onSelect: () => ask({ what: 'unbind', address }) },
+          ],
+          removal: {
+            words: text,
+            called: (address) => address.floating_ip_address,
+            operation: releaseFloatingIp,
+            kinds: ['floatingips', 'servers', 'quotas'],
+          },
+        })}
+      />
       {asked?.what === 'create' && <CreateFloatingIp onClose={close} />}
       {asked?.what === 'bind' && <BindFloatingIp address={asked.address} onClose={close} />}
       {asked?.what === 'unbind' && (
@@ -142,19 +116,6 @@ export default function FloatingIpsPage() {
           onClose={close}
         >
           <p>{text.unbindText}</p>
-        </ConfirmOperations>
-      )}
-      {asked?.what === 'release' && (
-        <ConfirmOperations
-          title={text.releaseTitle(asked.addresses.length, asked.addresses[0]?.floating_ip_address ?? '')}
-          action={text.release}
-          names={asked.addresses.map((one) => one.floating_ip_address)}
-          operations={asked.addresses.map(releaseFloatingIp)}
-          kinds={['floatingips', 'servers', 'quotas']}
-          done={text.released(asked.addresses.length)}
-          onClose={close}
-        >
-          <p>{text.releaseText}</p>
         </ConfirmOperations>
       )}
     </Page>

@@ -5,7 +5,6 @@ import { imageQuery, type Image } from '../../api/queries/image.ts';
 import { isAdmin, mayChange, useSession } from '../../api/session.ts';
 import { Facts, Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
-import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
 import { nameOf } from '../../parts/format.ts';
 import { ChoiceCards } from '../../parts/form/choice-cards.tsx';
@@ -15,10 +14,11 @@ import { Icon } from '../../parts/icons.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { Bytes, DateTime } from '../../parts/values.tsx';
+import { Remove } from '../../parts/remove.tsx';
 import { useText } from '../../text/index.tsx';
 import { ImageStatus } from './image-status.tsx';
 import { Members } from './members.tsx';
-import { changeImage, deleteImage, showImage } from './operations.ts';
+import { changeImage, imageRemoval, showImage } from './operations.ts';
 import { Awaited } from '../../parts/awaited.tsx';
 
 type Asked = 'rename' | 'visibility' | 'protect' | 'remove' | null;
@@ -188,17 +188,13 @@ function ImageDialog({ image, asked, onClose }: { image: Image; asked: NonNullab
     }
     case 'remove':
       return (
-        <ConfirmOperations
-          title={text.removeTitle(1, nameOf(image))}
-          action={text.remove}
-          operations={[deleteImage(image)]}
-          kinds={['images']}
-          done={text.removed(1)}
+        <Remove
+          {...imageRemoval}
+          words={text}
+          rows={[image]}
           onClose={onClose}
           onDone={() => void navigate('/images')}
-        >
-          <p>{text.removeText}</p>
-        </ConfirmOperations>
+        />
       );
   }
 }

@@ -6,9 +6,10 @@ import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
 import { nameOf } from '../../parts/format.ts';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
-import { Ago, Bytes } from '../../parts/values.tsx';
+import { createdColumn } from '../../parts/table/columns.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
+import { Bytes } from '../../parts/values.tsx';
 import { useText } from '../../text/index.tsx';
 import { answerOffer } from './operations.ts';
 
@@ -17,9 +18,9 @@ export function Offered() {
   const { images: text, common } = useText();
   const session = useSession();
   const project = session.token.project?.id ?? '';
-  const { data, error, refetch } = useQuery(offeredImagesQuery);
+  const query = useQuery(offeredImagesQuery);
   const [asked, ask] = useState<{ image: Image; status: 'accepted' | 'rejected' } | null>(null);
-  const rows = useMemo(() => data?.filter(({ owner }) => owner !== project), [data, project]);
+  const rows = useMemo(() => query.data?.filter(({ owner }) => owner !== project), [query.data, project]);
   const columns = useMemo<Column<Image>[]>(
     () => [
       { id: 'name', title: common.name, value: nameOf },
@@ -30,31 +31,25 @@ export function Offered() {
         cell: ({ size }) => size !== null && <Bytes bytes={size} />,
         numeric: true,
       },
-      {
-        id: 'created',
-        title: common.created,
-        value: (one) => one.created_at,
-        cell: (one) => <Ago at={one.created_at} />,
-      },
+      createdColumn(common),
     ],
     [text, common],
   );
   return (
     <>
-      <Table<Image>
+      <ResourceList<Image>
         name="offered-"
         label={text.tabs.offered}
+        query={query}
         rows={rows}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={({ id }) => id}
         columns={columns}
         searchable={false}
-        empty={
-          <EmptyState icon="image" title={text.offeredEmptyTitle} action={<CopyText text={project} />}>
-            {text.offeredEmptyText}
-          </EmptyState>
-        }
+        empty={{
+          icon: 'image',
+          title: text.offeredEmptyTitle,
+          text: text.offeredEmptyText,
+          action: <CopyText text={project} />,
+        }}
         {...(mayChange(session) && {
           actions: (image) => (
             <span className="flex justify-end gap-1 whitespace-nowrap">

@@ -3,6 +3,7 @@ import { request } from '../../api/request.ts';
 import { openstack, type Operation } from '../../how/operation.ts';
 import { nameOf } from '../../parts/format.ts';
 import type { Format } from './format.ts';
+import type { Removal } from '../../parts/remove.tsx';
 
 type Named = Pick<Image, 'id' | 'name'>;
 
@@ -52,6 +53,8 @@ export const deleteImage = (image: Named): Operation => ({
   request: request('DELETE /image/v2/images/{image_id}', { path: { image_id: image.id } }),
   command: openstack('image', 'delete', nameOf(image)),
 });
+
+export const imageRemoval: Omit<Removal<Named>, 'words'> = { operation: deleteImage, kinds: ['images'] };
 
 /** Changes that people make: Glance takes a JSON Patch. */
 export const changeImage = (

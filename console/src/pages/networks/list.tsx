@@ -5,22 +5,20 @@ import { networksQuery, portsQuery, routersQuery, subnetsQuery, type Network } f
 import { mayChange, useSession } from '../../api/session.ts';
 import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
-import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { ErrorMessage } from '../../parts/error-message.tsx';
-import { nameOf } from '../../parts/format.ts';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState, Loading } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
+import { Loading } from '../../parts/states.tsx';
+import { nameColumn } from '../../parts/table/columns.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { useText } from '../../text/index.tsx';
 import { CreateNetwork } from './create-network.tsx';
 import { CreateRouter } from './create-router.tsx';
 import { Drawing } from './drawing.tsx';
-import { deleteNetwork, listNetworks } from './operations.ts';
+import { listNetworks, networkRemoval } from './operations.ts';
 import { Routers } from './routers.tsx';
 import { NetworkStatus } from './network-status.tsx';
 import { topology } from './topology.ts';
-import { NameLink } from '../../parts/name-link.tsx';
 
 export default function NetworksPage() {
   const { networks: text } = useText();
@@ -83,15 +81,13 @@ function DrawingTab() {
 function Networks({ create }: { create: React.ReactNode }) {
   const { networks: text, common } = useText();
   const session = useSession();
-  const may = mayChange(session);
   const project = session.token.project?.id;
-  const { data, error, refetch } = useQuery(networksQuery);
+  const query = useQuery(networksQuery);
   const subnets = useQuery(subnetsQuery).data;
-  const [removed, remove] = useState<readonly Network[]>([]);
   // An administrator's list holds every project's.
   const rows = useMemo(
-    () => data?.filter((one) => one.project_id === project || one.shared || one['router:external']),
-    [data, project],
+    () => query.data?.filter((one) => one.project_id === project || one.shared || one['router:external']),
+    [query.data, project],
   );
   const columns = useMemo<Column<Network>[]>(() => {
     const kind = (one: Network) => {
@@ -99,12 +95,7 @@ function Networks({ create }: { create: React.ReactNode }) {
       return one.project_id === project ? text.own : text.shared;
     };
     return [
-      {
-        id: 'name',
-        title: common.name,
-        value: nameOf,
-        cell: (one) => <NameLink to={`/networks/${one.id}`}>{nameOf(one)}</NameLink>,
-      },
+      nameColumn(common, '/networks'),
       {
         id: 'range',
         title: text.range,
@@ -124,46 +115,21 @@ function Networks({ create }: { create: React.ReactNode }) {
     ];
   }, [text, common, subnets, project]);
   return (
-    <div className="space-y-6">
-      <Table<Network>
-        label={text.tabs.networks}
-        rows={rows}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={({ id }) => id}
-        columns={columns}
-        sort={{ id: 'name', desc: false }}
-        empty={
-          <EmptyState icon="network" title={text.emptyTitle} action={create}>
-            {text.emptyText}
-          </EmptyState>
+    <ResourceList<Network>
+      label={text.tabs.networks}
+      query={query}
+      rows={rows}
+      columns={columns}
+      sort={{ id: 'name', desc: false }}
+      empty={{ icon: 'network', title: text.emptyTitle, text: text.emptyText, action: create }}
+      how={listNetworks}
+      removal={
+        mayChange(session) && {
+          ...networkRemoval,
+          words: text,
+          possible: (one) => one.project_id === project,
         }
-        {...(may && {
-          bulk: [
-            {
-              label: text.remove,
-              icon: 'trash',
-              danger: true,
-              enabled: (those) => those.every((one) => one.project_id === project),
-              onRun: remove,
-            },
-          ],
-        })}
-      />
-      <ShowMeHow operations={[listNetworks]} />
-      {removed.length > 0 && (
-        <ConfirmOperations
-          title={text.removeTitle(removed.length, removed[0] ? nameOf(removed[0]) : '')}
-          action={text.remove}
-          names={removed.map(nameOf)}
-          operations={removed.map(deleteNetwork)}
-          kinds={['networks', 'subnets', 'quotas']}
-          done={text.removed(removed.length)}
-          onClose={() => remove([])}
-        >
-          <p>{text.removeText}</p>
-        </ConfirmOperations>
-      )}
-    </div>
+      }
+    />
   );
 }

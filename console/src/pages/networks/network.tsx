@@ -10,12 +10,13 @@ import { CopyText } from '../../parts/copy-text.tsx';
 import { nameOf } from '../../parts/format.ts';
 import { TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
+import { Remove } from '../../parts/remove.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { useText } from '../../text/index.tsx';
 import { freeRange, rangeVersion } from './addresses.ts';
 import { dnsOf } from './create-network.tsx';
 import { NetworkStatus } from './network-status.tsx';
-import { createSubnet, deleteNetwork, deleteSubnet, renameNetwork, showNetwork } from './operations.ts';
+import { createSubnet, deleteSubnet, networkRemoval, renameNetwork, showNetwork } from './operations.ts';
 import { Ports } from './ports.tsx';
 import { Awaited } from '../../parts/awaited.tsx';
 
@@ -81,17 +82,13 @@ export default function NetworkPage() {
         </FormDialog>
       )}
       {asked === 'remove' && (
-        <ConfirmOperations
-          title={text.removeTitle(1, nameOf(network))}
-          action={text.remove}
-          operations={[deleteNetwork(network)]}
-          kinds={['networks', 'subnets', 'quotas']}
-          done={text.removed(1)}
+        <Remove
+          {...networkRemoval}
+          words={text}
+          rows={[network]}
           onClose={() => ask(null)}
-          onDone={() => void navigate('/networks?tab=networks')}
-        >
-          <p>{text.removeText}</p>
-        </ConfirmOperations>
+          onDone={() => void navigate(up.to)}
+        />
       )}
     </Page>
   );

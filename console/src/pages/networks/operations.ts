@@ -2,6 +2,7 @@ import type { Network, Router, Subnet } from '../../api/queries/network.ts';
 import { request } from '../../api/request.ts';
 import { openstack, type Operation } from '../../how/operation.ts';
 import { nameOf } from '../../parts/format.ts';
+import type { Removal } from '../../parts/remove.tsx';
 
 type Named = Pick<Network, 'id' | 'name'>;
 
@@ -36,6 +37,11 @@ export const deleteNetwork = (network: Named): Operation => ({
   request: request('DELETE /network/v2.0/networks/{id}', { path: { id: network.id } }),
   command: openstack('network', 'delete', nameOf(network)),
 });
+
+export const networkRemoval: Omit<Removal<Named>, 'words'> = {
+  operation: deleteNetwork,
+  kinds: ['networks', 'subnets', 'quotas'],
+};
 
 /** `dns`: servers of names that machines on it are told of; none: those of the cloud. */
 export function createSubnet(
@@ -96,6 +102,11 @@ export const deleteRouter = (router: Pick<Router, 'id' | 'name'>): Operation => 
   request: request('DELETE /network/v2.0/routers/{id}', { path: { id: router.id } }),
   command: openstack('router', 'delete', nameOf(router)),
 });
+
+export const routerRemoval: Omit<Removal<Pick<Router, 'id' | 'name'>>, 'words'> = {
+  operation: deleteRouter,
+  kinds: ['routers', 'ports', 'quotas'],
+};
 
 export const connectSubnet = (router: Pick<Router, 'id' | 'name'>, subnet: Pick<Subnet, 'id' | 'name'>): Operation => ({
   request: request('PUT /network/v2.0/routers/{id}/add_router_interface', {

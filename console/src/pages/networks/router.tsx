@@ -17,12 +17,12 @@ import { CopyText } from '../../parts/copy-text.tsx';
 import { nameOf } from '../../parts/format.ts';
 import { SelectField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
+import { Remove } from '../../parts/remove.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { useText } from '../../text/index.tsx';
 import { ChangeOutside } from './create-router.tsx';
 import { NetworkStatus } from './network-status.tsx';
-import { connectSubnet, disconnectSubnet, showRouter } from './operations.ts';
-import { RemoveRouters } from './remove-routers.tsx';
+import { connectSubnet, disconnectSubnet, routerRemoval, showRouter } from './operations.ts';
 import { Awaited } from '../../parts/awaited.tsx';
 
 export default function RouterPage() {
@@ -80,10 +80,12 @@ export default function RouterPage() {
       <ShowMeHow operations={[showRouter(id)]} />
       {asked === 'outside' && <ChangeOutside router={router} onClose={() => ask(null)} />}
       {asked === 'remove' && (
-        <RemoveRouters
-          routers={[router]}
+        <Remove
+          {...routerRemoval}
+          words={text.routerRemoval}
+          rows={[router]}
           onClose={() => ask(null)}
-          onRemoved={() => void navigate('/networks?tab=routers')}
+          onDone={() => void navigate(up.to)}
         />
       )}
     </Page>

@@ -1,33 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { networksQuery, routersQuery, type Router } from '../../api/queries/network.ts';
 import { mayChange, useSession } from '../../api/session.ts';
-import { nameOf } from '../../parts/format.ts';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
+import { nameColumn } from '../../parts/table/columns.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { useText } from '../../text/index.tsx';
 import { NetworkStatus } from './network-status.tsx';
-import { listRouters } from './operations.ts';
-import { RemoveRouters } from './remove-routers.tsx';
-import { NameLink } from '../../parts/name-link.tsx';
+import { listRouters, routerRemoval } from './operations.ts';
 
 export function Routers({ create }: { create: React.ReactNode }) {
   const { networks: text, common } = useText();
   const session = useSession();
   const project = session.token.project?.id;
-  const { data, error, refetch } = useQuery(routersQuery);
+  const query = useQuery(routersQuery);
   const networks = useQuery(networksQuery).data;
-  const [removed, remove] = useState<readonly Router[]>([]);
-  const rows = useMemo(() => data?.filter((one) => one.project_id === project), [data, project]);
+  const rows = useMemo(() => query.data?.filter((one) => one.project_id === project), [query.data, project]);
   const columns = useMemo<Column<Router>[]>(
     () => [
-      {
-        id: 'name',
-        title: common.name,
-        value: nameOf,
-        cell: (one) => <NameLink to={`/routers/${one.id}`}>{nameOf(one)}</NameLink>,
-      },
+      nameColumn(common, '/routers'),
       {
         id: 'outside',
         title: text.outside,
@@ -52,25 +43,16 @@ export function Routers({ create }: { create: React.ReactNode }) {
     [text, common, networks],
   );
   return (
-    <div className="space-y-6">
-      <Table<Router>
-        name="routers-"
-        label={text.tabs.routers}
-        rows={rows}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={({ id }) => id}
-        columns={columns}
-        sort={{ id: 'name', desc: false }}
-        empty={
-          <EmptyState icon="network" title={text.routersEmptyTitle} action={create}>
-            {text.routersEmptyText}
-          </EmptyState>
-        }
-        {...(mayChange(session) && { bulk: [{ label: text.remove, icon: 'trash', danger: true, onRun: remove }] })}
-      />
-      <ShowMeHow operations={[listRouters]} />
-      {removed.length > 0 && <RemoveRouters routers={removed} onClose={() => remove([])} />}
-    </div>
+    <ResourceList<Router>
+      name="routers-"
+      label={text.tabs.routers}
+      query={query}
+      rows={rows}
+      columns={columns}
+      sort={{ id: 'name', desc: false }}
+      empty={{ icon: 'network', title: text.routersEmptyTitle, text: text.routersEmptyText, action: create }}
+      how={listRouters}
+      removal={mayChange(session) && { ...routerRemoval, words: text.routerRemoval }}
+    />
   );
 }

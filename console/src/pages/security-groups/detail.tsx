@@ -9,11 +9,12 @@ import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
 import { Icon } from '../../parts/icons.tsx';
+import { Remove } from '../../parts/remove.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { useText } from '../../text/index.tsx';
 import { AddRule } from './add-rule.tsx';
-import { GroupForm, RemoveGroups } from './group-dialogs.tsx';
-import { deleteRule, showSecurityGroup } from './operations.ts';
+import { GroupForm } from './group-form.tsx';
+import { deleteRule, securityGroupRemoval, showSecurityGroup } from './operations.ts';
 import { sentences, type Sentence } from './sentence.ts';
 import { Awaited } from '../../parts/awaited.tsx';
 
@@ -67,7 +68,13 @@ export default function SecurityGroupPage() {
       <ShowMeHow operations={[showSecurityGroup(id)]} />
       {asked?.what === 'edit' && <GroupForm group={group} onClose={() => ask(null)} />}
       {asked?.what === 'remove' && (
-        <RemoveGroups groups={[group]} onClose={() => ask(null)} onRemoved={() => void navigate('/security-groups')} />
+        <Remove
+          {...securityGroupRemoval}
+          words={text}
+          rows={[group]}
+          onClose={() => ask(null)}
+          onDone={() => void navigate('/security-groups')}
+        />
       )}
       {asked?.what === 'add' && <AddRule group={group} direction={asked.direction} onClose={() => ask(null)} />}
     </Page>

@@ -5,26 +5,27 @@ import { portsQuery, securityGroupsQuery, type SecurityGroup } from '../../api/q
 import { mayChange, useSession } from '../../api/session.ts';
 import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
+import { nameColumn } from '../../parts/table/columns.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { useText } from '../../text/index.tsx';
-import { GroupForm, RemoveGroups } from './group-dialogs.tsx';
-import { listSecurityGroups } from './operations.ts';
+import { GroupForm } from './group-form.tsx';
+import { listSecurityGroups, securityGroupRemoval } from './operations.ts';
 import { sentences } from './sentence.ts';
-import { NameLink } from '../../parts/name-link.tsx';
 
 export default function SecurityGroupsPage() {
   const { securityGroups: text, common } = useText();
   const session = useSession();
   const navigate = useNavigate();
-  const { data, error, refetch } = useQuery(securityGroupsQuery);
+  const query = useQuery(securityGroupsQuery);
   const ports = useQuery(portsQuery).data;
   const [creating, create] = useState(false);
-  const [removed, remove] = useState<readonly SecurityGroup[]>([]);
   const project = session.token.project?.id;
   // An administrator's list holds every project's.
-  const rows = useMemo(() => data?.filter((one) => one.project_id === project || one.shared === true), [data, project]);
+  const rows = useMemo(
+    () => query.data?.filter((one) => one.project_id === project || one.shared === true),
+    [query.data, project],
+  );
   const columns = useMemo<Column<SecurityGroup>[]>(() => {
     const servers = (group: SecurityGroup) =>
       new Set(
@@ -35,12 +36,7 @@ export default function SecurityGroupsPage() {
     const said = (group: SecurityGroup) =>
       sentences(group.security_group_rules, { words: text.sentence, groupName: (id) => id, own: group.id }).length;
     return [
-      {
-        id: 'name',
-        title: common.name,
-        value: (group) => group.name,
-        cell: (group) => <NameLink to={`/security-groups/${group.id}`}>{group.name}</NameLink>,
-      },
+      nameColumn(common, '/security-groups'),
       { id: 'description', title: common.description, value: (group) => group.description },
       { id: 'rules', title: text.rules, value: said, numeric: true },
       {
@@ -59,36 +55,17 @@ export default function SecurityGroupsPage() {
   );
   return (
     <Page title={text.title} actions={button}>
-      <div className="space-y-6">
-        <Table<SecurityGroup>
-          label={text.title}
-          rows={rows}
-          error={error}
-          onRetry={() => void refetch()}
-          rowKey={({ id }) => id}
-          columns={columns}
-          sort={{ id: 'name', desc: false }}
-          empty={
-            <EmptyState icon="shield" title={text.emptyTitle} action={button}>
-              {text.emptyText}
-            </EmptyState>
-          }
-          {...(may && {
-            bulk: [
-              {
-                label: text.remove,
-                icon: 'trash',
-                danger: true,
-                enabled: (groups) => groups.every(({ name }) => name !== 'default'),
-                onRun: remove,
-              },
-            ],
-          })}
-        />
-        <ShowMeHow operations={[listSecurityGroups]} />
-      </div>
+      <ResourceList<SecurityGroup>
+        label={text.title}
+        query={query}
+        rows={rows}
+        columns={columns}
+        sort={{ id: 'name', desc: false }}
+        empty={{ icon: 'shield', title: text.emptyTitle, text: text.emptyText, action: button }}
+        how={listSecurityGroups}
+        removal={may && { ...securityGroupRemoval, words: text, possible: ({ name }) => name !== 'default' }}
+      />
       {creating && <GroupForm onClose={() => create(false)} onMade={(id) => void navigate(`/security-groups/${id}`)} />}
-      {removed.length > 0 && <RemoveGroups groups={removed} onClose={() => remove([])} />}
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 import type { SecurityGroup } from '../../api/queries/network.ts';
 import { request } from '../../api/request.ts';
 import { openstack, type Operation } from '../../how/operation.ts';
+import type { Removal } from '../../parts/remove.tsx';
 
 type Named = Pick<SecurityGroup, 'id' | 'name'>;
 
@@ -55,6 +56,11 @@ export const deleteSecurityGroup = (group: Named): Operation => ({
   request: request('DELETE /network/v2.0/security-groups/{id}', { path: { id: group.id } }),
   command: openstack('security', 'group', 'delete', group.name),
 });
+
+export const securityGroupRemoval: Omit<Removal<Named>, 'words'> = {
+  operation: deleteSecurityGroup,
+  kinds: ['security-groups', 'quotas'],
+};
 
 export function createRule(group: Named, rule: NewRule): Operation {
   const { port_range_min: from, port_range_max: to } = rule;

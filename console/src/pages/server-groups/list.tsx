@@ -5,13 +5,11 @@ import { serverGroupsQuery, serversQuery, type ServerGroup } from '../../api/que
 import { mayChange, useSession } from '../../api/session.ts';
 import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
-import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { ChoiceCards } from '../../parts/form/choice-cards.tsx';
 import { TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { useText } from '../../text/index.tsx';
 import { createServerGroup, deleteServerGroup, listServerGroups, POLICIES, type Policy } from './operations.ts';
 import { nameIn } from '../../parts/format.ts';
@@ -19,10 +17,9 @@ import { nameIn } from '../../parts/format.ts';
 export default function ServerGroupsPage() {
   const { serverGroups: text, common } = useText();
   const may = mayChange(useSession());
-  const { data, error, refetch } = useQuery(serverGroupsQuery);
+  const query = useQuery(serverGroupsQuery);
   const servers = useQuery(serversQuery).data;
   const [creating, create] = useState(false);
-  const [removed, remove] = useState<readonly ServerGroup[]>([]);
   const columns = useMemo<Column<ServerGroup>[]>(() => {
     const policy = (group: ServerGroup) => text.policies[group.policy as Policy];
     const members = (group: ServerGroup) => group.members.map((id) => ({ id, name: nameIn(servers, id) }));
@@ -56,22 +53,15 @@ export default function ServerGroupsPage() {
     <Page title={text.title} actions={button}>
       <div className="space-y-6">
         <p className="max-w-prose text-sm text-muted">{text.about}</p>
-        <Table<ServerGroup>
+        <ResourceList<ServerGroup>
           label={text.title}
-          rows={data}
-          error={error}
-          onRetry={() => void refetch()}
-          rowKey={({ id }) => id}
+          query={query}
           columns={columns}
           sort={{ id: 'name', desc: false }}
-          empty={
-            <EmptyState icon="server" title={text.emptyTitle} action={button}>
-              {text.emptyText}
-            </EmptyState>
-          }
-          {...(may && { bulk: [{ label: text.remove, icon: 'trash', danger: true, onRun: remove }] })}
+          empty={{ icon: 'server', title: text.emptyTitle, text: text.emptyText, action: button }}
+          how={listServerGroups}
+          removal={may && { words: text, operation: deleteServerGroup, kinds: ['server-groups', 'quotas'] }}
         />
-        <ShowMeHow operations={[listServerGroups]} />
       </div>
       {creating && (
         <FormDialog<{ name: string; policy: string }>
@@ -100,19 +90,6 @@ export default function ServerGroupsPage() {
             </>
           )}
         </FormDialog>
-      )}
-      {removed.length > 0 && (
-        <ConfirmOperations
-          title={text.removeTitle(removed.length, removed[0]?.name ?? '')}
-          action={text.remove}
-          names={removed.map(({ name }) => name)}
-          operations={removed.map(deleteServerGroup)}
-          kinds={['server-groups', 'quotas']}
-          done={text.removed(removed.length)}
-          onClose={() => remove([])}
-        >
-          <p>{text.removeText}</p>
-        </ConfirmOperations>
       )}
     </Page>
   );

@@ -68,13 +68,13 @@ export function ServerMenu({
   begin: (name: ActionName, servers: readonly Server[]) => void;
   trigger?: ReactElement;
 }) {
-  const { servers: text } = useText();
+  const { servers: text, common } = useText();
   const session = useSession();
   const names = mayChange(session) ? possible(server) : [];
   if (names.length === 0) return null;
   return (
     <Menu
-      label={text.actionsOf(server.name)}
+      label={common.actionsFor(server.name)}
       {...(trigger && { trigger })}
       entries={names.flatMap((name) => [
         ...(name === 'delete' ? (['line'] as const) : []),

@@ -7,26 +7,26 @@ import { request } from '../../api/request.ts';
 import { openstack } from '../../how/operation.ts';
 import { Page } from '../../layout/page.tsx';
 import { ButtonLink } from '../../parts/button.tsx';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type BulkAction, type Column } from '../../parts/table/table.tsx';
+import { nameColumn } from '../../parts/table/columns.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { BulkAction, Column } from '../../parts/table/table.tsx';
 import { Ago } from '../../parts/values.tsx';
 import { useText, type Text } from '../../text/index.tsx';
 import { ServerMenu, useServerActions } from './action-menu.tsx';
 import { possible, type ActionName } from './operations.ts';
 import { ServerStatus } from './status.tsx';
-import { NameLink } from '../../parts/name-link.tsx';
 
 /** What is done with several at once. */
 const TOGETHER: readonly ActionName[] = ['start', 'stop', 'reboot', 'delete'];
 
 export default function ServersPage() {
-  const { servers: text } = useText();
+  const { servers: text, common } = useText();
   const may = mayChange(useSession());
-  const { data, error, refetch } = useQuery(serversQuery);
+  const query = useQuery(serversQuery);
+  const { data } = query;
   const [params, setParams] = useSearchParams();
   const { begin, windows } = useServerActions();
-  const columns = useMemo(() => columnsOf(text), [text]);
+  const columns = useMemo(() => columnsOf(text, common), [text, common]);
   const status = params.get('status') ?? '';
   const statuses = [...new Set((data ?? []).map((server) => server.status))].toSorted();
   const shown = status === '' ? data : data?.filter((server) => server.status === status);
@@ -69,45 +69,28 @@ export default function ServersPage() {
   return (
     <Page title={text.title} actions={create}>
       {windows}
-      <Table
+      <ResourceList<Server>
         label={text.title}
+        query={query}
         rows={shown}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={(server) => server.id}
         columns={columns}
         sort={{ id: 'created', desc: true }}
         bulk={may ? bulk : []}
         actions={(server) => <ServerMenu server={server} begin={begin} />}
         {...((data?.length ?? 0) > 0 && { filters: filter })}
-        empty={
-          <EmptyState icon="server" title={text.emptyTitle} action={create}>
-            {text.emptyText}
-          </EmptyState>
-        }
+        empty={{ icon: 'server', title: text.emptyTitle, text: text.emptyText, action: create }}
+        how={{
+          request: request('GET /compute/v2.1/servers/detail', {}),
+          command: openstack('server', 'list', '--long'),
+        }}
       />
-      <div className="mt-4">
-        <ShowMeHow
-          operations={[
-            {
-              request: request('GET /compute/v2.1/servers/detail', {}),
-              command: openstack('server', 'list', '--long'),
-            },
-          ]}
-        />
-      </div>
     </Page>
   );
 }
 
-function columnsOf(text: Text['servers']): Column<Server>[] {
+function columnsOf(text: Text['servers'], common: Text['common']): Column<Server>[] {
   return [
-    {
-      id: 'name',
-      title: text.name,
-      value: (server) => server.name,
-      cell: (server) => <NameLink to={`/servers/${server.id}`}>{server.name}</NameLink>,
-    },
+    nameColumn(common, '/servers'),
     {
       id: 'status',
       title: text.status,

@@ -6,22 +6,20 @@ import { volumesQuery, type Volume } from '../../api/queries/volume.ts';
 import { mayChange, useSession } from '../../api/session.ts';
 import { Page } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
-import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
-import { nameIn, nameOf } from '../../parts/format.ts';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
+import { nameIn } from '../../parts/format.ts';
+import { createdColumn, nameColumn } from '../../parts/table/columns.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
-import { Ago, Bytes } from '../../parts/values.tsx';
+import { Bytes } from '../../parts/values.tsx';
 import { useText } from '../../text/index.tsx';
 import { CreateVolume } from './create-volume.tsx';
 import { possible } from './judge.ts';
 import { Offers } from './offers.tsx';
-import { deleteVolume, listVolumes } from './operations.ts';
+import { listVolumes, volumeRemoval } from './operations.ts';
 import { Snapshots } from './snapshots.tsx';
 import { VolumeActions } from './volume-actions.tsx';
 import { VolumeStatus } from './volume-status.tsx';
-import { NameLink } from '../../parts/name-link.tsx';
 
 export default function VolumesPage() {
   const { volumes: text } = useText();
@@ -48,18 +46,12 @@ export default function VolumesPage() {
 
 function Volumes({ create }: { create: React.ReactNode }) {
   const { volumes: text, common } = useText();
-  const may = mayChange(useSession());
-  const { data, error, refetch } = useQuery(volumesQuery);
+  const session = useSession();
+  const query = useQuery(volumesQuery);
   const servers = useQuery(serversQuery).data;
-  const [removed, remove] = useState<readonly Volume[]>([]);
   const columns = useMemo<Column<Volume>[]>(() => {
     return [
-      {
-        id: 'name',
-        title: common.name,
-        value: nameOf,
-        cell: (volume) => <NameLink to={`/volumes/${volume.id}`}>{nameOf(volume)}</NameLink>,
-      },
+      nameColumn(common, '/volumes'),
       {
         id: 'status',
         title: common.status,
@@ -91,56 +83,21 @@ function Volumes({ create }: { create: React.ReactNode }) {
         value: (volume) => (volume.bootable === 'true' ? common.yes : common.no),
         hidden: true,
       },
-      {
-        id: 'created',
-        title: common.created,
-        value: (volume) => volume.created_at,
-        cell: (volume) => <Ago at={volume.created_at} />,
-      },
+      createdColumn(common),
     ];
   }, [text, common, servers]);
   return (
-    <div className="space-y-6">
-      <Table<Volume>
-        label={text.title}
-        rows={data}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={({ id }) => id}
-        columns={columns}
-        sort={{ id: 'created', desc: true }}
-        empty={
-          <EmptyState icon="volume" title={text.emptyTitle} action={create}>
-            {text.emptyText}
-          </EmptyState>
-        }
-        {...(may && {
-          bulk: [
-            {
-              label: text.remove,
-              icon: 'trash',
-              danger: true,
-              enabled: (volumes) => volumes.every((one) => possible(one).remove),
-              onRun: remove,
-            },
-          ],
-          actions: (volume) => <VolumeActions volume={volume} />,
-        })}
-      />
-      <ShowMeHow operations={[listVolumes]} />
-      {removed.length > 0 && (
-        <ConfirmOperations
-          title={text.removeTitle(removed.length, removed[0] ? nameOf(removed[0]) : '')}
-          action={text.remove}
-          names={removed.map(nameOf)}
-          operations={removed.map(deleteVolume)}
-          kinds={['volumes', 'quotas']}
-          done={text.removed(removed.length)}
-          onClose={() => remove([])}
-        >
-          <p>{text.removeText}</p>
-        </ConfirmOperations>
-      )}
-    </div>
+    <ResourceList<Volume>
+      label={text.title}
+      query={query}
+      columns={columns}
+      sort={{ id: 'created', desc: true }}
+      empty={{ icon: 'volume', title: text.emptyTitle, text: text.emptyText, action: create }}
+      how={listVolumes}
+      {...(mayChange(session) && {
+        removal: { ...volumeRemoval, words: text, possible: (one) => possible(one).remove },
+        actions: (volume) => <VolumeActions volume={volume} />,
+      })}
+    />
   );
 }

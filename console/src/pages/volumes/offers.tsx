@@ -8,9 +8,9 @@ import { CopyText } from '../../parts/copy-text.tsx';
 import { nameOf } from '../../parts/format.ts';
 import { TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
-import { Ago } from '../../parts/values.tsx';
+import { createdColumn } from '../../parts/table/columns.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
 import { useText } from '../../text/index.tsx';
 import { acceptOffer, withdrawOffer } from './operations.ts';
 
@@ -18,39 +18,27 @@ import { acceptOffer, withdrawOffer } from './operations.ts';
 export function Offers() {
   const { volumes: text, common } = useText();
   const may = mayChange(useSession());
-  const { data, error, refetch } = useQuery(transfersQuery);
+  const query = useQuery(transfersQuery);
   const [withdrawn, withdraw] = useState<Transfer | null>(null);
   const [accepting, accept] = useState(false);
   const columns = useMemo<Column<Transfer>[]>(
     () => [
       { id: 'name', title: common.name, value: nameOf },
       { id: 'id', title: common.id, value: (one) => one.id, cell: (one) => <CopyText text={one.id} /> },
-      {
-        id: 'created',
-        title: common.created,
-        value: (one) => one.created_at,
-        cell: (one) => <Ago at={one.created_at} />,
-      },
+      createdColumn(common),
     ],
     [common],
   );
   const button = may && <Button onClick={() => accept(true)}>{text.accept}</Button>;
   return (
     <div className="space-y-3">
-      <Table<Transfer>
+      <ResourceList<Transfer>
         name="offers-"
         label={text.tabs.offers}
-        rows={data}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={({ id }) => id}
+        query={query}
         columns={columns}
         searchable={false}
-        empty={
-          <EmptyState icon="people" title={text.offersEmptyTitle} action={button}>
-            {text.offersEmptyText}
-          </EmptyState>
-        }
+        empty={{ icon: 'people', title: text.offersEmptyTitle, text: text.offersEmptyText, action: button }}
         {...(may && {
           actions: (one) => (
             <Button look="quiet" onClick={() => withdraw(one)}>
@@ -59,7 +47,7 @@ export function Offers() {
           ),
         })}
       />
-      {data !== undefined && data.length > 0 && button}
+      {(query.data?.length ?? 0) > 0 && button}
       {withdrawn !== null && (
         <ConfirmOperations
           title={text.withdrawTitle(nameOf(withdrawn))}

@@ -2,6 +2,7 @@ import type { Snapshot, Transfer, Volume } from '../../api/queries/volume.ts';
 import { request } from '../../api/request.ts';
 import { openstack, type Operation } from '../../how/operation.ts';
 import { nameOf } from '../../parts/format.ts';
+import type { Removal } from '../../parts/remove.tsx';
 
 type Named = Pick<Volume, 'id' | 'name'>;
 
@@ -54,6 +55,8 @@ export const deleteVolume = (volume: Named): Operation => ({
   request: request('DELETE /volume/v3/volumes/{volume_id}', { path: { volume_id: volume.id } }),
   command: openstack('volume', 'delete', nameOf(volume)),
 });
+
+export const volumeRemoval: Omit<Removal<Named>, 'words'> = { operation: deleteVolume, kinds: ['volumes', 'quotas'] };
 
 export const renameVolume = (volume: Named, changed: { name: string; description: string }): Operation => ({
   request: request('PUT /volume/v3/volumes/{volume_id}', {

@@ -4,33 +4,31 @@ import { Link } from 'react-router';
 import { snapshotsQuery, volumesQuery, type Snapshot } from '../../api/queries/volume.ts';
 import { mayChange, useSession } from '../../api/session.ts';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
-import { nameOf } from '../../parts/format.ts';
-import { Menu } from '../../parts/menu.tsx';
-import { ShowMeHow } from '../../parts/show-me-how.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table/table.tsx';
-import { Ago, Bytes } from '../../parts/values.tsx';
+import { nameIn, nameOf } from '../../parts/format.ts';
+import { createdColumn } from '../../parts/table/columns.tsx';
+import { ResourceList } from '../../parts/table/resource-list.tsx';
+import type { Column } from '../../parts/table/table.tsx';
+import { Bytes } from '../../parts/values.tsx';
 import { useText } from '../../text/index.tsx';
 import { CreateVolume } from './create-volume.tsx';
 import { canRevert } from './judge.ts';
 import { deleteSnapshot, listSnapshots, revertVolume } from './operations.ts';
 import { VolumeStatus } from './volume-status.tsx';
 
-type Asked = { what: 'remove'; snapshots: readonly Snapshot[] } | { what: 'revert' | 'create'; snapshot: Snapshot };
+type Asked = { what: 'revert' | 'create'; snapshot: Snapshot };
 
 /** Snapshots: of one volume, or of all. */
 export function Snapshots({ volumeId }: { volumeId?: string }) {
   const { volumes: text, common } = useText();
   const may = mayChange(useSession());
-  const { data, error, refetch } = useQuery(snapshotsQuery);
+  const query = useQuery(snapshotsQuery);
   const volumes = useQuery(volumesQuery).data;
   const [asked, ask] = useState<Asked | null>(null);
   const rows = useMemo(
-    () => (volumeId === undefined ? data : data?.filter(({ volume_id: of }) => of === volumeId)),
-    [data, volumeId],
+    () => query.data?.filter(({ volume_id: of }) => volumeId === undefined || of === volumeId),
+    [query.data, volumeId],
   );
   const columns = useMemo<Column<Snapshot>[]>(() => {
-    const volumeOf = (one: Snapshot) => volumes?.find(({ id }) => id === one.volume_id);
     const all: Column<Snapshot>[] = [
       { id: 'name', title: common.name, value: nameOf },
       {
@@ -42,10 +40,10 @@ export function Snapshots({ volumeId }: { volumeId?: string }) {
       {
         id: 'volume',
         title: text.volume,
-        value: (one) => nameOf(volumeOf(one) ?? { id: one.volume_id, name: null }),
+        value: (one) => nameIn(volumes, one.volume_id),
         cell: (one) => (
           <Link to={`/volumes/${one.volume_id}`} className="text-accent hover:underline">
-            {nameOf(volumeOf(one) ?? { id: one.volume_id, name: null })}
+            {nameIn(volumes, one.volume_id)}
           </Link>
         ),
       },
@@ -56,86 +54,39 @@ export function Snapshots({ volumeId }: { volumeId?: string }) {
         cell: (one) => <Bytes bytes={one.size * 2 ** 30} />,
         numeric: true,
       },
-      {
-        id: 'created',
-        title: common.created,
-        value: (one) => one.created_at,
-        cell: (one) => <Ago at={one.created_at} />,
-      },
+      createdColumn(common),
     ];
     return volumeId === undefined ? all : all.filter(({ id }) => id !== 'volume');
   }, [text, common, volumes, volumeId]);
   return (
     <>
-      <Table<Snapshot>
+      <ResourceList<Snapshot>
         name="snapshots-"
         label={text.tabs.snapshots}
+        query={query}
         rows={rows}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={({ id }) => id}
         columns={columns}
         sort={{ id: 'created', desc: true }}
         searchable={volumeId === undefined}
-        empty={
-          <EmptyState icon="camera" title={text.snapshotsEmptyTitle}>
-            {text.snapshotsEmptyText}
-          </EmptyState>
-        }
+        empty={{ icon: 'camera', title: text.snapshotsEmptyTitle, text: text.snapshotsEmptyText }}
+        {...(volumeId === undefined && { how: listSnapshots })}
         {...(may && {
-          bulk: [
+          menu: (snapshot) => [
+            { label: text.fromSnapshot, icon: 'plus', onSelect: () => ask({ what: 'create', snapshot }) },
             {
-              label: text.remove,
-              icon: 'trash',
-              danger: true,
-              onRun: (snapshots) => ask({ what: 'remove', snapshots }),
+              label: text.revert,
+              icon: 'refresh',
+              disabled: !canRevert(
+                volumes?.find(({ id }) => id === snapshot.volume_id),
+                snapshot,
+                query.data ?? [],
+              ),
+              onSelect: () => ask({ what: 'revert', snapshot }),
             },
           ],
-          actions: (snapshot) => (
-            <Menu
-              label={`${common.actions}: ${nameOf(snapshot)}`}
-              entries={[
-                { label: text.fromSnapshot, icon: 'plus', onSelect: () => ask({ what: 'create', snapshot }) },
-                {
-                  label: text.revert,
-                  icon: 'refresh',
-                  disabled: !canRevert(
-                    volumes?.find(({ id }) => id === snapshot.volume_id),
-                    snapshot,
-                    data ?? [],
-                  ),
-                  onSelect: () => ask({ what: 'revert', snapshot }),
-                },
-                'line',
-                {
-                  label: text.remove,
-                  icon: 'trash',
-                  danger: true,
-                  onSelect: () => ask({ what: 'remove', snapshots: [snapshot] }),
-                },
-              ]}
-            />
-          ),
+          removal: { words: text.snapshotRemoval, operation: deleteSnapshot, kinds: ['snapshots', 'quotas'] },
         })}
       />
-      {volumeId === undefined && (
-        <div className="mt-6">
-          <ShowMeHow operations={[listSnapshots]} />
-        </div>
-      )}
-      {asked?.what === 'remove' && (
-        <ConfirmOperations
-          title={text.removeSnapshotTitle(asked.snapshots.length, asked.snapshots[0] ? nameOf(asked.snapshots[0]) : '')}
-          action={text.remove}
-          names={asked.snapshots.map(nameOf)}
-          operations={asked.snapshots.map(deleteSnapshot)}
-          kinds={['snapshots', 'quotas']}
-          done={text.removedSnapshots(asked.snapshots.length)}
-          onClose={() => ask(null)}
-        >
-          <p>{text.removeSnapshotText}</p>
-        </ConfirmOperations>
-      )}
       {asked?.what === 'revert' && (
         <ConfirmOperations
           title={text.revertTitle(nameOf(asked.snapshot))}
@@ -145,16 +96,7 @@ export function Snapshots({ volumeId }: { volumeId?: string }) {
           done={text.reverted(nameOf(asked.snapshot))}
           onClose={() => ask(null)}
         >
-          <p>
-            {text.revertText(
-              nameOf(
-                volumes?.find(({ id }) => id === asked.snapshot.volume_id) ?? {
-                  id: asked.snapshot.volume_id,
-                  name: null,
-                },
-              ),
-            )}
-          </p>
+          <p>{text.revertText(nameIn(volumes, asked.snapshot.volume_id))}</p>
         </ConfirmOperations>
       )}
       {asked?.what === 'create' && <CreateVolume snapshot={asked.snapshot.id} onClose={() => ask(null)} />}

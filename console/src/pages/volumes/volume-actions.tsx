@@ -11,6 +11,7 @@ import { nameOf } from '../../parts/format.ts';
 import { NumberField, SelectField, TextAreaField, TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { Menu, type MenuEntry } from '../../parts/menu.tsx';
+import { Remove } from '../../parts/remove.tsx';
 import { useText } from '../../text/index.tsx';
 import { possible } from './judge.ts';
 import * as operations from './operations.ts';
@@ -44,7 +45,7 @@ export function VolumeActions({
   return (
     <>
       <Menu
-        label={`${common.actions}: ${nameOf(volume)}`}
+        label={common.actionsFor(nameOf(volume))}
         {...(trigger && { trigger })}
         entries={[
           can.detach ? entry('detach', 'close') : entry('attach', 'server', can.attach),
@@ -142,17 +143,13 @@ function VolumeDialog({
       );
     case 'remove':
       return (
-        <ConfirmOperations
-          title={text.removeTitle(1, name)}
-          action={text.remove}
-          operations={[operations.deleteVolume(volume)]}
-          kinds={['volumes', 'quotas']}
-          done={text.removed(1)}
+        <Remove
+          {...operations.volumeRemoval}
+          words={text}
+          rows={[volume]}
           onClose={onClose}
           onDone={() => onRemoved?.()}
-        >
-          <p>{text.removeText}</p>
-        </ConfirmOperations>
+        />
       );
   }
 }

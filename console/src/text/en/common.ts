@@ -1,5 +1,6 @@
 export const common = {
   actions: 'Actions',
+  actionsFor: (name: string) => `Actions for ${name}`,
   add: 'Add',
   advanced: 'Advanced',
   back: 'Back',

@@ -27,9 +27,9 @@ export const floatingIps = {
   unbindTitle: (address: string) => `Should ${address} lead nowhere?`,
   unbindText: 'The server keeps running, but cannot be reached by this address any more. The address stays yours.',
   unbound: (address: string) => `${address} leads nowhere now`,
-  release: 'Give back',
-  releaseTitle: (n: number, address: string) => (n === 1 ? `Give back ${address}?` : `Give back ${n} addresses?`),
-  releaseText: 'Somebody else may get it. Names (DNS) that point to it must be changed.',
-  released: (n: number) => (n === 1 ? 'The address is given back' : `${n} addresses are given back`),
+  remove: 'Give back',
+  removeTitle: (n: number, address: string) => (n === 1 ? `Give back ${address}?` : `Give back ${n} addresses?`),
+  removeText: 'Somebody else may get it. Names (DNS) that point to it must be changed.',
+  removed: (n: number) => (n === 1 ? 'The address is given back' : `${n} addresses are given back`),
   statuses: { ACTIVE: 'In use', DOWN: 'Not in use', ERROR: 'Failed' } as Record<string, string>,
 };

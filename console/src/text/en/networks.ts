@@ -79,9 +79,12 @@ export const networks = {
   disconnectText:
     'Servers on it can no longer reach the outside by this router. Floating IPs must be taken from them first.',
   disconnected: 'Disconnected',
-  removeRouterTitle: (n: number, name: string) => (n === 1 ? `Delete the router ${name}?` : `Delete ${n} routers?`),
-  removeRouterText: 'It must be disconnected from its networks first.',
-  routersRemoved: (n: number) => (n === 1 ? 'The router is deleted' : `${n} routers are deleted`),
+  routerRemoval: {
+    remove: 'Delete',
+    removeTitle: (n: number, name: string) => (n === 1 ? `Delete the router ${name}?` : `Delete ${n} routers?`),
+    removeText: 'It must be disconnected from its networks first.',
+    removed: (n: number) => (n === 1 ? 'The router is deleted' : `${n} routers are deleted`),
+  },
   drawingEmpty: 'As soon as there is a network, it is drawn here.',
   inWords: 'The same in words',
   wordsRouter: (router: string, outside: string) => `The router ${router} leads from it to ${outside}.`,

@@ -71,7 +71,6 @@ export const servers = {
     updating_password: 'Changing password',
     restoring: 'Coming back',
   } as Record<string, string>,
-  actionsOf: (name: string) => `Actions on ${name}`,
   imageName: (server: string) => `${server}-image`,
   imageStarted: 'The image is being made',
   actions: {

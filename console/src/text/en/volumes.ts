@@ -67,10 +67,12 @@ export const volumes = {
   revertText: (volume: string) => `${volume} becomes what it was then. What was written since is lost.`,
   reverted: (name: string) => `${name} is being restored`,
   fromSnapshot: 'New volume from it',
-  removeSnapshotTitle: (n: number, name: string) =>
-    n === 1 ? `Delete the snapshot ${name}?` : `Delete ${n} snapshots?`,
-  removeSnapshotText: 'The volume itself stays as it is.',
-  removedSnapshots: (n: number) => (n === 1 ? 'The snapshot is being deleted' : `${n} snapshots are being deleted`),
+  snapshotRemoval: {
+    remove: 'Delete',
+    removeTitle: (n: number, name: string) => (n === 1 ? `Delete the snapshot ${name}?` : `Delete ${n} snapshots?`),
+    removeText: 'The volume itself stays as it is.',
+    removed: (n: number) => (n === 1 ? 'The snapshot is being deleted' : `${n} snapshots are being deleted`),
+  },
   image: 'Make an image of it',
   imageTitle: (name: string) => `Make an image of ${name}`,
   imageText: 'New servers can be made from the image. It takes a while for a large volume.',

@@ -2,6 +2,7 @@ import type { Text } from '../en/index.ts';
 
 export const common: Text['common'] = {
   actions: 'Actions',
+  actionsFor: (name) => `Actions pour ${name}`,
   add: 'Ajouter',
   advanced: 'Options avancées',
   back: 'Retour',

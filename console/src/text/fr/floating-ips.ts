@@ -29,9 +29,9 @@ export const floatingIps: Text['floatingIps'] = {
   unbindTitle: (address) => `${address} ne doit-elle mener nulle part ?`,
   unbindText: 'Le serveur continue de tourner, mais ne sera plus joint par cette adresse. L’adresse reste à vous.',
   unbound: (address) => `${address} ne mène plus nulle part`,
-  release: 'Rendre',
-  releaseTitle: (n, address) => (n < 2 ? `Rendre ${address} ?` : `Rendre ${n} adresses ?`),
-  releaseText: 'Quelqu’un d’autre pourra l’obtenir. Les noms (DNS) qui y pointent devront être changés.',
-  released: (n) => (n < 2 ? 'L’adresse est rendue' : `${n} adresses sont rendues`),
+  remove: 'Rendre',
+  removeTitle: (n, address) => (n < 2 ? `Rendre ${address} ?` : `Rendre ${n} adresses ?`),
+  removeText: 'Quelqu’un d’autre pourra l’obtenir. Les noms (DNS) qui y pointent devront être changés.',
+  removed: (n) => (n < 2 ? 'L’adresse est rendue' : `${n} adresses sont rendues`),
   statuses: { ACTIVE: 'Utilisée', DOWN: 'Non utilisée', ERROR: 'En échec' },
 };

@@ -82,9 +82,12 @@ export const networks: Text['networks'] = {
   disconnectText:
     'Les serveurs qui s’y trouvent ne pourront plus joindre l’extérieur par ce routeur. Leurs IP flottantes doivent d’abord leur être retirées.',
   disconnected: 'Détaché',
-  removeRouterTitle: (n, name) => (n < 2 ? `Supprimer le routeur ${name} ?` : `Supprimer ${n} routeurs ?`),
-  removeRouterText: 'Il doit d’abord être détaché de ses réseaux.',
-  routersRemoved: (n) => (n < 2 ? 'Le routeur est supprimé' : `${n} routeurs sont supprimés`),
+  routerRemoval: {
+    remove: 'Supprimer',
+    removeTitle: (n, name) => (n < 2 ? `Supprimer le routeur ${name} ?` : `Supprimer ${n} routeurs ?`),
+    removeText: 'Il doit d’abord être détaché de ses réseaux.',
+    removed: (n) => (n < 2 ? 'Le routeur est supprimé' : `${n} routeurs sont supprimés`),
+  },
   drawingEmpty: 'Dès qu’il y a un réseau, il est dessiné ici.',
   inWords: 'La même chose en mots',
   wordsRouter: (router, outside) => `Le routeur ${router} mène de là à ${outside}.`,

@@ -14,17 +14,19 @@ export const people: Text['people'] = {
   enabledState: (on) => (on ? 'Activé' : 'Désactivé'),
   enable: 'Activer',
   disable: 'Désactiver',
-  actionsFor: 'Actions pour',
   changed: (name) => `${name} : modification faite.`,
-  deleted: (name) => `${name} : suppression faite.`,
   about: 'À propos',
   domain: 'Domaine',
   email: 'Courriel',
   newProject: 'Nouveau projet',
   noProjects: 'Aucun projet',
-  deleteProject: 'Supprimer le projet',
-  deleteProjectText:
-    'Ses membres perdent l’accès aussitôt. Supprimez d’abord ses serveurs, volumes et réseaux : plus personne n’atteindrait ce qui reste.',
+  projectRemoval: {
+    remove: 'Supprimer',
+    removeTitle: (n, name) => (n < 2 ? `Supprimer le projet ${name} ?` : `Supprimer ${n} projets ?`),
+    removeText:
+      'Ses membres perdent l’accès aussitôt. Supprimez d’abord ses serveurs, volumes et réseaux : plus personne n’atteindrait ce qui reste.',
+    removed: (n) => (n < 2 ? 'Le projet est supprimé' : `${n} projets sont supprimés`),
+  },
   nameMissing: 'Saisissez un nom.',
   nameHint: 'Celui que ses membres connaissent : le nom de l’association, ou ce à quoi il sert.',
   withNetwork: 'Créer son réseau',
@@ -110,9 +112,13 @@ export const people: Text['people'] = {
   newPassword: 'Nouveau mot de passe',
   newPasswordText:
     'Un mot de passe est créé et montré une fois. L’ancien ne fonctionne plus, et ses sessions prennent fin.',
-  deleteUsers: (n) => (n < 2 ? 'Supprimer le compte' : `Supprimer ${n} comptes`),
-  deleteUsersText:
-    'Ils ne peuvent plus se connecter, et leurs identifiants d’application ne fonctionnent plus. Ce qu’ils ont créé dans des projets reste.',
+  userRemoval: {
+    remove: 'Supprimer',
+    removeTitle: (n, name) => (n < 2 ? `Supprimer le compte ${name} ?` : `Supprimer ${n} comptes ?`),
+    removeText:
+      'Ils ne peuvent plus se connecter, et leurs identifiants d’application ne fonctionnent plus. Ce qu’ils ont créé dans des projets reste.',
+    removed: (n) => (n < 2 ? 'Le compte est supprimé' : `${n} comptes sont supprimés`),
+  },
   mayWhat: 'Ce qui leur est permis',
   passwordUntil: 'Mot de passe valable jusqu’au',
   always: 'changement',
@@ -120,8 +126,12 @@ export const people: Text['people'] = {
   noGroups: 'Pas encore de groupe',
   noGroupsText:
     'Un rôle donné à un groupe, tous ses membres l’ont : pratique pour une équipe qui travaille dans plusieurs projets.',
-  deleteGroup: 'Supprimer le groupe',
-  deleteGroupText: (name) => `Les membres de ${name} perdent les rôles qu’ils ont par lui.`,
+  groupRemoval: {
+    remove: 'Supprimer',
+    removeTitle: (n, name) => (n < 2 ? `Supprimer le groupe ${name} ?` : `Supprimer ${n} groupes ?`),
+    removeText: 'Ses membres perdent les rôles qu’ils ont par lui.',
+    removed: (n) => (n < 2 ? 'Le groupe est supprimé' : `${n} groupes sont supprimés`),
+  },
   members: 'Membres',
   addMember: 'Ajouter un membre',
   removeMember: 'Retirer',

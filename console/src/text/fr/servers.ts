@@ -71,7 +71,6 @@ export const servers: Text['servers'] = {
     updating_password: 'Change de mot de passe',
     restoring: 'Revient',
   },
-  actionsOf: (name) => `Actions sur ${name}`,
   imageName: (server) => `image-de-${server}`,
   imageStarted: 'L’image est en cours de création',
   actions: {

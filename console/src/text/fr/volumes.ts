@@ -70,10 +70,13 @@ export const volumes: Text['volumes'] = {
   revertText: (volume) => `${volume} redevient ce qu’il était. Ce qui a été écrit depuis sera perdu.`,
   reverted: (name) => `${name} est en cours de restauration`,
   fromSnapshot: 'Nouveau volume à partir de lui',
-  removeSnapshotTitle: (n, name) => (n < 2 ? `Supprimer l’instantané ${name} ?` : `Supprimer ${n} instantanés ?`),
-  removeSnapshotText: 'Le volume lui-même reste tel qu’il est.',
-  removedSnapshots: (n) =>
-    n < 2 ? 'L’instantané est en cours de suppression' : `${n} instantanés sont en cours de suppression`,
+  snapshotRemoval: {
+    remove: 'Supprimer',
+    removeTitle: (n, name) => (n < 2 ? `Supprimer l’instantané ${name} ?` : `Supprimer ${n} instantanés ?`),
+    removeText: 'Le volume lui-même reste tel qu’il est.',
+    removed: (n) =>
+      n < 2 ? 'L’instantané est en cours de suppression' : `${n} instantanés sont en cours de suppression`,
+  },
   image: 'En faire une image',
   imageTitle: (name) => `Faire une image de ${name}`,
   imageText:

@@ -6,15 +6,13 @@ import { listQuery } from '../../../api/queries/query.ts';
 import { useRun } from '../../../how/use-run.ts';
 import { Page } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
-import { Confirm } from '../../../parts/confirm.tsx';
 import { Buttons, Dialog } from '../../../parts/dialog.tsx';
 import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { CheckboxField, NumberField, SelectField, TextField } from '../../../parts/form/fields.tsx';
 import { useForm } from '../../../parts/form/use-form.ts';
-import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { EmptyState } from '../../../parts/states.tsx';
-import { Table, type Column } from '../../../parts/table/table.tsx';
+import { ResourceList } from '../../../parts/table/resource-list.tsx';
+import type { Column } from '../../../parts/table/table.tsx';
 import { useBytes } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { allowFlavor, createFlavor, deleteFlavor, listFlavors } from './operations.ts';
@@ -25,10 +23,7 @@ const query = listQuery<Flavor>('flavors', listFlavors.request, 'flavors');
 export default function FlavorsPage() {
   const { catalog: text, common } = useText();
   const bytes = useBytes();
-  const run = useRun();
-  const { data, error, refetch } = useQuery(query);
   const [making, setMaking] = useState(false);
-  const [deleting, setDeleting] = useState<readonly Flavor[]>([]);
   const [allowing, setAllowing] = useState<Flavor | null>(null);
   const columns = useMemo<Column<Flavor>[]>(
     () => [
@@ -67,47 +62,22 @@ export default function FlavorsPage() {
         </Button>
       }
     >
-      <Table
+      <ResourceList<Flavor>
         label={text.flavors}
-        rows={data}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={(flavor) => flavor.id}
+        query={useQuery(query)}
         columns={columns}
         sort={{ id: 'ram', desc: false }}
-        bulk={[{ label: common.delete, icon: 'trash', danger: true, onRun: setDeleting }]}
-        actions={(flavor) => (
-          <Menu
-            label={`${common.actions}: ${flavor.name}`}
-            entries={[
-              ...(flavor['os-flavor-access:is_public']
-                ? []
-                : [{ label: text.allow, icon: 'people' as const, onSelect: () => setAllowing(flavor) }]),
-              { label: common.delete, icon: 'trash', danger: true, onSelect: () => setDeleting([flavor]) },
-            ]}
-          />
-        )}
-        empty={
-          <EmptyState icon="flavor" title={text.noFlavors}>
-            {text.noFlavorsText}
-          </EmptyState>
+        empty={{ icon: 'flavor', title: text.noFlavors, text: text.noFlavorsText }}
+        how={listFlavors}
+        menu={(flavor) =>
+          flavor['os-flavor-access:is_public']
+            ? []
+            : [{ label: text.allow, icon: 'people', onSelect: () => setAllowing(flavor) }]
         }
+        removal={{ words: text.flavorRemoval, operation: deleteFlavor, kinds: ['flavors'] }}
       />
-      <div className="mt-4">
-        <ShowMeHow operations={[listFlavors]} />
-      </div>
       <NewFlavor open={making} onClose={() => setMaking(false)} />
       <AllowFlavor flavor={allowing} onClose={() => setAllowing(null)} />
-      <Confirm
-        open={deleting.length > 0}
-        onClose={() => setDeleting([])}
-        title={text.deleteFlavors(deleting.length)}
-        action={text.deleteFlavors(deleting.length)}
-        onConfirm={() => run(deleting.map(deleteFlavor), { kinds: ['flavors'], done: text.done })}
-      >
-        <p>{deleting.map(({ name }) => name).join(', ')}</p>
-        <p>{text.deleteFlavorsText}</p>
-      </Confirm>
     </Page>
   );
 }

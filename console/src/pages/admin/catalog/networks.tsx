@@ -4,20 +4,17 @@ import { projectsQuery } from '../../../api/queries/identity.ts';
 import { subnetsQuery, type Network } from '../../../api/queries/network.ts';
 import { listQuery } from '../../../api/queries/query.ts';
 import { request } from '../../../api/request.ts';
-import { useRun } from '../../../how/use-run.ts';
 import { Page, Section } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
-import { Confirm } from '../../../parts/confirm.tsx';
-import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { EmptyState } from '../../../parts/states.tsx';
-import { Table, type Column } from '../../../parts/table/table.tsx';
+import { nameColumn } from '../../../parts/table/columns.tsx';
+import { ResourceList } from '../../../parts/table/resource-list.tsx';
+import type { Column } from '../../../parts/table/table.tsx';
 import { useNumber } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { useNames } from '../names.ts';
 import { NewExternal } from './new-external.tsx';
 import { deleteNetwork, listNetworks } from './operations.ts';
-import { NameLink } from '../../../parts/name-link.tsx';
 
 type AnyNetwork = Network & {
   'provider:network_type': string | null;
@@ -42,13 +39,11 @@ const availability = listQuery<Availability>(
 export default function AllNetworksPage() {
   const { catalog: text, common } = useText();
   const number = useNumber();
-  const run = useRun();
-  const { data, error, refetch } = useQuery(networks);
+  const query = useQuery(networks);
   const subnets = useQuery(subnetsQuery);
   const free = useQuery(availability);
   const projects = useNames(projectsQuery);
   const [making, setMaking] = useState(false);
-  const [deleting, setDeleting] = useState<AnyNetwork | null>(null);
   const columns = useMemo<Column<AnyNetwork>[]>(() => {
     const ranges = (id: string) =>
       (subnets.data ?? [])
@@ -57,12 +52,7 @@ export default function AllNetworksPage() {
         .join(', ');
     const addresses = new Map((free.data ?? []).map((one) => [one.network_id, one]));
     return [
-      {
-        id: 'name',
-        title: common.name,
-        value: (network) => network.name,
-        cell: (network) => <NameLink to={`/networks/${network.id}`}>{network.name || network.id}</NameLink>,
-      },
+      nameColumn(common, '/networks'),
       { id: 'project', title: text.project, value: (network) => projects(network.project_id) },
       { id: 'addresses', title: text.addresses, value: (network) => ranges(network.id) },
       {
@@ -86,13 +76,11 @@ export default function AllNetworksPage() {
       { id: 'id', title: common.id, value: (network) => network.id, hidden: true },
     ];
   }, [text, common, number, projects, subnets.data, free.data]);
-  const menu = (network: AnyNetwork) => (
-    <Menu
-      label={`${common.actions}: ${network.name}`}
-      entries={[{ label: common.delete, icon: 'trash', danger: true, onSelect: () => setDeleting(network) }]}
-    />
-  );
-  const shared = { error, onRetry: () => void refetch(), columns, rowKey: (one: AnyNetwork) => one.id, actions: menu };
+  const shared = {
+    query,
+    columns,
+    removal: { words: text.networkRemoval, operation: deleteNetwork, kinds: ['networks', 'subnets'] as const },
+  };
   return (
     <Page
       title={text.networks}
@@ -103,40 +91,25 @@ export default function AllNetworksPage() {
       }
     >
       <Section title={text.external}>
-        <Table
+        <ResourceList<AnyNetwork>
           {...shared}
           label={text.external}
-          rows={data?.filter((one) => one['router:external'])}
+          rows={query.data?.filter((one) => one['router:external'])}
           searchable={false}
-          empty={
-            <EmptyState icon="globe" title={text.noExternal}>
-              {text.noExternalText}
-            </EmptyState>
-          }
+          empty={{ icon: 'globe', title: text.noExternal, text: text.noExternalText }}
         />
       </Section>
       <Section title={text.internal}>
-        <Table
+        <ResourceList<AnyNetwork>
           {...shared}
           name="internal-"
           label={text.internal}
-          rows={data?.filter((one) => !one['router:external'])}
-          empty={<EmptyState icon="network" title={text.noInternal} />}
+          rows={query.data?.filter((one) => !one['router:external'])}
+          empty={{ icon: 'network', title: text.noInternal }}
         />
       </Section>
       <ShowMeHow operations={[listNetworks]} />
       <NewExternal open={making} onClose={() => setMaking(false)} />
-      <Confirm
-        open={deleting !== null}
-        onClose={() => setDeleting(null)}
-        title={text.deleteNetwork}
-        action={text.deleteNetwork}
-        onConfirm={async () => {
-          if (deleting) await run(deleteNetwork(deleting), { kinds: ['networks', 'subnets'], done: text.done });
-        }}
-      >
-        <p>{text.deleteNetworkText(deleting?.name ?? '')}</p>
-      </Confirm>
     </Page>
   );
 }

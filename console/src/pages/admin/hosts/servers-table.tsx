@@ -5,30 +5,24 @@ import { projectsQuery, usersQuery } from '../../../api/queries/identity.ts';
 import { allServersQuery, type AnyServer } from '../../../api/queries/operators.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Dialog } from '../../../parts/dialog.tsx';
-import { EmptyState } from '../../../parts/states.tsx';
-import { Table, type Column } from '../../../parts/table/table.tsx';
+import { nameColumn } from '../../../parts/table/columns.tsx';
+import { ResourceList } from '../../../parts/table/resource-list.tsx';
+import type { Column } from '../../../parts/table/table.tsx';
 import { Ago } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { ServerStatus } from '../../servers/status.tsx';
 import { useNames } from '../names.ts';
 import { Explained } from './explained.tsx';
-import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Servers of every project, of one host or of all, each with the reason for its place. */
 export function ServersOfAll({ host }: { host?: string }) {
-  const { hosts: text, servers: words } = useText();
-  const { data, error, refetch } = useQuery(allServersQuery(host));
+  const { hosts: text, servers: words, common } = useText();
   const projects = useNames(projectsQuery);
   const users = useNames(usersQuery);
   const [asked, setAsked] = useState<AnyServer | null>(null);
   const columns = useMemo<Column<AnyServer>[]>(
     () => [
-      {
-        id: 'name',
-        title: words.name,
-        value: (server) => server.name,
-        cell: (server) => <NameLink to={`/servers/${server.id}`}>{server.name}</NameLink>,
-      },
+      nameColumn(common, '/servers'),
       {
         id: 'status',
         title: words.status,
@@ -82,19 +76,16 @@ export function ServersOfAll({ host }: { host?: string }) {
         ),
       },
     ],
-    [text, words, projects, users, host],
+    [text, words, common, projects, users, host],
   );
   return (
     <>
-      <Table
+      <ResourceList<AnyServer>
         label={host === undefined ? text.allServers : text.onIt}
-        rows={data}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={(server) => server.id}
+        query={useQuery(allServersQuery(host))}
         columns={columns}
         sort={{ id: 'created', desc: true }}
-        empty={<EmptyState icon="server" title={text.noServers} />}
+        empty={{ icon: 'server', title: text.noServers }}
       />
       <Dialog open={asked !== null} onClose={() => setAsked(null)} title={asked ? text.whyOf(asked.name) : ''} wide>
         {asked && <Explained id={asked.id} />}

@@ -11,12 +11,12 @@ import { SelectField } from '../../../parts/form/fields.tsx';
 import { useForm } from '../../../parts/form/use-form.ts';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
+import { nameColumn } from '../../../parts/table/columns.tsx';
 import { Table, type Column } from '../../../parts/table/table.tsx';
 import { useText } from '../../../text/index.tsx';
 import { addToGroup, listAssignments, removeFromGroup } from './operations.ts';
 import { Roles } from './people-table.tsx';
 import { Awaited } from '../../../parts/awaited.tsx';
-import { NameLink } from '../../../parts/name-link.tsx';
 
 /** A group: its members, and what they may do where. */
 export default function GroupPage() {
@@ -49,15 +49,7 @@ function Members({ group }: { group: Group }) {
   const { data, error, refetch } = useQuery(groupUsersQuery(group.id));
   const [adding, setAdding] = useState(false);
   const columns = useMemo<Column<User>[]>(
-    () => [
-      {
-        id: 'name',
-        title: common.name,
-        value: (user) => user.name,
-        cell: (user) => <NameLink to={`/admin/users/${user.id}`}>{user.name}</NameLink>,
-      },
-      { id: 'email', title: text.email, value: (user) => user.email },
-    ],
+    () => [nameColumn(common, '/admin/users'), { id: 'email', title: text.email, value: (user) => user.email }],
     [common, text],
   );
   const start = (

@@ -4,34 +4,24 @@ import { groupsQuery, type Group } from '../../../api/queries/identity.ts';
 import { useRun } from '../../../how/use-run.ts';
 import { Page } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
-import { Confirm } from '../../../parts/confirm.tsx';
 import { Buttons, Dialog } from '../../../parts/dialog.tsx';
 import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { TextField } from '../../../parts/form/fields.tsx';
 import { useForm } from '../../../parts/form/use-form.ts';
-import { Menu } from '../../../parts/menu.tsx';
 import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { EmptyState } from '../../../parts/states.tsx';
-import { Table, type Column } from '../../../parts/table/table.tsx';
+import { nameColumn } from '../../../parts/table/columns.tsx';
+import { ResourceList } from '../../../parts/table/resource-list.tsx';
+import type { Column } from '../../../parts/table/table.tsx';
 import { useText } from '../../../text/index.tsx';
 import { createGroup, deleteGroup, listGroups } from './operations.ts';
-import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Groups: a role that a group has, all its members have. */
 export default function GroupsPage() {
   const { people: text, common } = useText();
-  const run = useRun();
-  const { data, error, refetch } = useQuery(groupsQuery);
   const [making, setMaking] = useState(false);
-  const [deleting, setDeleting] = useState<Group | null>(null);
   const columns = useMemo<Column<Group>[]>(
     () => [
-      {
-        id: 'name',
-        title: common.name,
-        value: (group) => group.name,
-        cell: (group) => <NameLink to={`/admin/groups/${group.id}`}>{group.name}</NameLink>,
-      },
+      nameColumn(common, '/admin/groups'),
       { id: 'description', title: common.description, value: (group) => group.description },
       { id: 'id', title: common.id, value: (group) => group.id, hidden: true },
     ],
@@ -44,45 +34,16 @@ export default function GroupsPage() {
   );
   return (
     <Page title={text.groups} actions={start}>
-      <Table
+      <ResourceList<Group>
         label={text.groups}
-        rows={data}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={(group) => group.id}
+        query={useQuery(groupsQuery)}
         columns={columns}
         sort={{ id: 'name', desc: false }}
-        actions={(group) => (
-          <Menu
-            label={`${text.actionsFor} ${group.name}`}
-            entries={[{ label: common.delete, icon: 'trash', danger: true, onSelect: () => setDeleting(group) }]}
-          />
-        )}
-        empty={
-          <EmptyState icon="people" title={text.noGroups}>
-            {text.noGroupsText}
-          </EmptyState>
-        }
+        empty={{ icon: 'people', title: text.noGroups, text: text.noGroupsText }}
+        how={listGroups}
+        removal={{ words: text.groupRemoval, operation: deleteGroup, kinds: ['groups', 'role-assignments'] }}
       />
-      <div className="mt-4">
-        <ShowMeHow operations={[listGroups]} />
-      </div>
       <NewGroup open={making} onClose={() => setMaking(false)} />
-      <Confirm
-        open={deleting !== null}
-        onClose={() => setDeleting(null)}
-        title={text.deleteGroup}
-        action={text.deleteGroup}
-        onConfirm={async () => {
-          if (deleting === null) return;
-          await run(deleteGroup(deleting), {
-            kinds: ['groups', 'role-assignments'],
-            done: text.deleted(deleting.name),
-          });
-        }}
-      >
-        <p>{text.deleteGroupText(deleting?.name ?? '')}</p>
-      </Confirm>
     </Page>
   );
 }

@@ -30,7 +30,7 @@ const actorOf = ({ user, group }: Assignment): Actor =>
 
 /** Who may do what where: of a project its people, of somebody their projects. */
 export function Roles({ of, name }: { of: Of; name: string }) {
-  const { people: text } = useText();
+  const { people: text, common } = useText();
   const run = useRun();
   const { data, error, refetch } = useQuery(assignmentsQuery(of));
   const [adding, setAdding] = useState(false);
@@ -76,7 +76,7 @@ export function Roles({ of, name }: { of: Of; name: string }) {
         actions={(one) =>
           one.scope.project && (
             <Menu
-              label={`${text.actionsFor} ${ofProject ? actorOf(one).name : one.scope.project.name}`}
+              label={common.actionsFor(ofProject ? actorOf(one).name : one.scope.project.name)}
               entries={[{ label: text.takeRole, icon: 'trash', danger: true, onSelect: () => setRemoving(one) }]}
             />
           )

@@ -1,20 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { projectsQuery, type Project } from '../../../api/queries/identity.ts';
 import { allQuotasQuery } from '../../../api/queries/operators.ts';
 import { useSession } from '../../../api/session.ts';
 import { useRun } from '../../../how/use-run.ts';
 import { Page } from '../../../layout/page.tsx';
 import { ButtonLink } from '../../../parts/button.tsx';
-import { Confirm } from '../../../parts/confirm.tsx';
-import { Menu } from '../../../parts/menu.tsx';
-import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { EmptyState, StatusBadge } from '../../../parts/states.tsx';
-import { Table, type Column } from '../../../parts/table/table.tsx';
+import { StatusBadge } from '../../../parts/states.tsx';
+import { nameColumn } from '../../../parts/table/columns.tsx';
+import { ResourceList } from '../../../parts/table/resource-list.tsx';
+import type { Column } from '../../../parts/table/table.tsx';
 import { useBytes } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
 import { deleteProject, listProjects, setProject } from './operations.ts';
-import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Every project, and what each uses. */
 export default function ProjectsPage() {
@@ -22,20 +20,15 @@ export default function ProjectsPage() {
   const bytes = useBytes();
   const run = useRun();
   const { token } = useSession();
-  const { data, error, refetch } = useQuery(projectsQuery);
   const quotas = useQuery(allQuotasQuery);
   const uses = useMemo(() => new Map((quotas.data ?? []).map((one) => [one.project.id, one])), [quotas.data]);
-  const [deleting, setDeleting] = useState<Project | null>(null);
+  // Without it, who does it is shut out.
+  const mine = ({ id }: Project) => id === token.project?.id;
   const columns = useMemo<Column<Project>[]>(() => {
     const used = (project: Project, service: 'compute' | 'volume' | 'network', key: string) =>
       uses.get(project.id)?.[service][key]?.used;
     return [
-      {
-        id: 'name',
-        title: text.project,
-        value: (project) => project.name,
-        cell: (project) => <NameLink to={`/admin/projects/${project.id}`}>{project.name}</NameLink>,
-      },
+      nameColumn(common, '/admin/projects'),
       { id: 'description', title: common.description, value: (project) => project.description },
       {
         id: 'state',
@@ -90,59 +83,32 @@ export default function ProjectsPage() {
         </ButtonLink>
       }
     >
-      <Table
+      <ResourceList<Project>
         label={text.projects}
-        rows={data}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={(project) => project.id}
+        query={useQuery(projectsQuery)}
         columns={columns}
         sort={{ id: 'name', desc: false }}
-        actions={(project) => (
-          <Menu
-            label={`${text.actionsFor} ${project.name}`}
-            entries={[
-              {
-                label: project.enabled ? text.disable : text.enable,
-                // It would shut out who does it.
-                disabled: project.id === token.project?.id,
-                onSelect: () =>
-                  void run(setProject(project, { enabled: !project.enabled }), {
-                    kinds: ['projects'],
-                    done: text.changed(project.name),
-                  }),
-              },
-              {
-                label: common.delete,
-                icon: 'trash',
-                danger: true,
-                disabled: project.id === token.project?.id,
-                onSelect: () => setDeleting(project),
-              },
-            ]}
-          />
-        )}
-        empty={<EmptyState icon="people" title={text.noProjects} />}
-      />
-      <div className="mt-4">
-        <ShowMeHow operations={[listProjects]} />
-      </div>
-      <Confirm
-        open={deleting !== null}
-        onClose={() => setDeleting(null)}
-        title={text.deleteProject}
-        action={text.deleteProject}
-        {...(deleting && { typed: deleting.name })}
-        onConfirm={async () => {
-          if (deleting === null) return;
-          await run(deleteProject(deleting), {
-            kinds: ['projects', 'role-assignments', 'quotas'],
-            done: text.deleted(deleting.name),
-          });
+        empty={{ icon: 'people', title: text.noProjects }}
+        how={listProjects}
+        menu={(project) => [
+          {
+            label: project.enabled ? text.disable : text.enable,
+            disabled: mine(project),
+            onSelect: () =>
+              void run(setProject(project, { enabled: !project.enabled }), {
+                kinds: ['projects'],
+                done: text.changed(project.name),
+              }),
+          },
+        ]}
+        removal={{
+          words: text.projectRemoval,
+          operation: deleteProject,
+          kinds: ['projects', 'role-assignments', 'quotas'],
+          possible: (project) => !mine(project),
+          typed: true,
         }}
-      >
-        <p>{text.deleteProjectText}</p>
-      </Confirm>
+      />
     </Page>
   );
 }

@@ -5,36 +5,27 @@ import { useSession } from '../../../api/session.ts';
 import { useRun } from '../../../how/use-run.ts';
 import { Page } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
-import { Confirm } from '../../../parts/confirm.tsx';
-import { Menu } from '../../../parts/menu.tsx';
-import { ShowMeHow } from '../../../parts/show-me-how.tsx';
-import { EmptyState, StatusBadge } from '../../../parts/states.tsx';
-import { Table, type Column } from '../../../parts/table/table.tsx';
+import { StatusBadge } from '../../../parts/states.tsx';
+import { nameColumn } from '../../../parts/table/columns.tsx';
+import { ResourceList } from '../../../parts/table/resource-list.tsx';
+import type { Column } from '../../../parts/table/table.tsx';
 import { useText } from '../../../text/index.tsx';
 import { useNames } from '../names.ts';
 import { NewPassword, NewUser } from './new-password.tsx';
 import { deleteUser, listUsers, setUser } from './operations.ts';
-import { NameLink } from '../../../parts/name-link.tsx';
 
 /** Everybody with an account. */
 export default function UsersPage() {
   const { people: text, common } = useText();
   const run = useRun();
   const { token } = useSession();
-  const { data, error, refetch } = useQuery(usersQuery);
   const projects = useNames(projectsQuery);
   const [making, setMaking] = useState(false);
   const [forgot, setForgot] = useState<User | null>(null);
-  const [deleting, setDeleting] = useState<readonly User[]>([]);
   const mine = (user: User) => user.id === token.user.id;
   const columns = useMemo<Column<User>[]>(
     () => [
-      {
-        id: 'name',
-        title: common.name,
-        value: (user) => user.name,
-        cell: (user) => <NameLink to={`/admin/users/${user.id}`}>{user.name}</NameLink>,
-      },
+      nameColumn(common, '/admin/users'),
       {
         id: 'state',
         title: text.state,
@@ -63,66 +54,31 @@ export default function UsersPage() {
         </Button>
       }
     >
-      <Table
+      <ResourceList<User>
         label={text.users}
-        rows={data}
-        error={error}
-        onRetry={() => void refetch()}
-        rowKey={(user) => user.id}
+        query={useQuery(usersQuery)}
         columns={columns}
         sort={{ id: 'name', desc: false }}
-        bulk={[
-          { label: text.disable, enabled: (those) => !those.some(mine), onRun: (those) => setAll(those, false) },
+        empty={{ icon: 'people', title: text.noUsers }}
+        how={listUsers}
+        bulk={[{ label: text.disable, enabled: (those) => !those.some(mine), onRun: (those) => setAll(those, false) }]}
+        menu={(user) => [
+          { label: text.newPassword, icon: 'key', onSelect: () => setForgot(user) },
           {
-            label: common.delete,
-            icon: 'trash',
-            danger: true,
-            enabled: (those) => !those.some(mine),
-            onRun: setDeleting,
+            label: user.enabled ? text.disable : text.enable,
+            disabled: mine(user),
+            onSelect: () => setAll([user], !user.enabled),
           },
         ]}
-        actions={(user) => (
-          <Menu
-            label={`${text.actionsFor} ${user.name}`}
-            entries={[
-              { label: text.newPassword, icon: 'key', onSelect: () => setForgot(user) },
-              {
-                label: user.enabled ? text.disable : text.enable,
-                disabled: mine(user),
-                onSelect: () => setAll([user], !user.enabled),
-              },
-              {
-                label: common.delete,
-                icon: 'trash',
-                danger: true,
-                disabled: mine(user),
-                onSelect: () => setDeleting([user]),
-              },
-            ]}
-          />
-        )}
-        empty={<EmptyState icon="people" title={text.noUsers} />}
+        removal={{
+          words: text.userRemoval,
+          operation: deleteUser,
+          kinds: ['users', 'role-assignments'],
+          possible: (user) => !mine(user),
+        }}
       />
-      <div className="mt-4">
-        <ShowMeHow operations={[listUsers]} />
-      </div>
       <NewUser open={making} onClose={() => setMaking(false)} />
       <NewPassword user={forgot} onClose={() => setForgot(null)} />
-      <Confirm
-        open={deleting.length > 0}
-        onClose={() => setDeleting([])}
-        title={text.deleteUsers(deleting.length)}
-        action={text.deleteUsers(deleting.length)}
-        onConfirm={() =>
-          run(deleting.map(deleteUser), {
-            kinds: ['users', 'role-assignments'],
-            done: text.deleted(deleting.map(({ name }) => name).join(', ')),
-          })
-        }
-      >
-        <p>{deleting.map(({ name }) => name).join(', ')}</p>
-        <p>{text.deleteUsersText}</p>
-      </Confirm>
     </Page>
   );
 }

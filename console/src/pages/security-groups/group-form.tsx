@@ -1,9 +1,8 @@
 import type { SecurityGroup } from '../../api/queries/network.ts';
-import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { useText } from '../../text/index.tsx';
-import { changeSecurityGroup, createSecurityGroup, deleteSecurityGroup } from './operations.ts';
+import { changeSecurityGroup, createSecurityGroup } from './operations.ts';
 
 /** A new security group, or the name of one that is there. */
 export function GroupForm({
@@ -43,31 +42,5 @@ export function GroupForm({
         </>
       )}
     </FormDialog>
-  );
-}
-
-export function RemoveGroups({
-  groups,
-  onClose,
-  onRemoved,
-}: {
-  groups: readonly SecurityGroup[];
-  onClose: () => void;
-  onRemoved?: () => void;
-}) {
-  const { securityGroups: text } = useText();
-  return (
-    <ConfirmOperations
-      title={text.removeTitle(groups.length, groups[0]?.name ?? '')}
-      action={text.remove}
-      names={groups.map(({ name }) => name)}
-      operations={groups.map(deleteSecurityGroup)}
-      kinds={['security-groups', 'quotas']}
-      done={text.removed(groups.length)}
-      onClose={onClose}
-      {...(onRemoved && { onDone: onRemoved })}
-    >
-      <p>{text.removeText}</p>
-    </ConfirmOperations>
   );
 }
