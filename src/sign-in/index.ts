@@ -8,7 +8,7 @@ export type { Rule } from './rule.ts';
 export { meaningOf, ruleOf, type Account, type Condition, type Gift, type Meaning } from './meaning.ts';
 export { sentenceOf, type RuleWords } from './sentence.ts';
 export { ENGLISH } from './words.ts';
-export { accountOf, conditionsOf, idOf, issuerOf, rulesFor, type Grant, type Who } from './settings.ts';
+export { accountOf, conditionsOf, idOf, isPublic, issuerOf, rulesFor, type Grant, type Who } from './settings.ts';
 export {
   FEDERATION,
   mappingOf,

@@ -69,11 +69,14 @@ export function planOf(wanted: Wanted, known: Known): Step[] {
       ],
     });
   } else if (!known.provider.remote_ids.includes(oidc.issuer)) {
+    // Where it has several names, somebody gave them to it.
+    const others = known.provider.remote_ids.length > 1 ? known.provider.remote_ids : [];
+    const names = [...others, oidc.issuer];
     steps.push({
       method: 'PATCH',
       path,
-      body: { identity_provider: { remote_ids: [oidc.issuer] } },
-      command: ['identity', 'provider', 'set', '--remote-id', oidc.issuer, id],
+      body: { identity_provider: { remote_ids: names } },
+      command: ['identity', 'provider', 'set', ...names.flatMap((name) => ['--remote-id', name]), id],
     });
   }
   if (known.protocol === null) {

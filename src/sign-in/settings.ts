@@ -25,6 +25,16 @@ export function accountOf(claims: readonly string[] | null): Account {
   return { id: 'sub', name, email: null };
 }
 
+/** Providers at which anybody in the world has an account or can make one. */
+const PUBLIC = [
+  /^https:\/\/accounts\.google\.com\/?$/,
+  /^https:\/\/login\.microsoftonline\.com\/(common|consumers|organizations)\b/,
+  /^https:\/\/(gitlab\.com|appleid\.apple\.com|www\.facebook\.com|www\.linkedin\.com\/oauth|login\.yahoo\.com)\/?$/,
+];
+
+/** Whether “all who have an account there” is the whole world. Pure. */
+export const isPublic = (issuer: string): boolean => PUBLIC.some((pattern) => pattern.test(issuer));
+
 /** Who may sign in to begin with. */
 export type Who =
   { kind: 'everybody' } | { kind: 'groups'; names: string[] } | { kind: 'addresses'; domains: string[] };

@@ -13,7 +13,7 @@ const read = (rule: Rule) => {
 
 test('a rule is written as it is meant, read back the same, and taken by the cloud', () => {
   const means: [Meaning, string][] = [
-    [{ conditions: [], account, gifts: [] }, 'Everybody with an account there may sign in'],
+    [{ conditions: [], account, gifts: [] }, 'All who have an account there may sign in'],
     [
       {
         conditions: [{ kind: 'groups', names: ['benevoles', 'profs'], not: false }],

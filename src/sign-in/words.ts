@@ -4,7 +4,7 @@ const or = (names: readonly string[]) => names.map((name) => `“${name}”`).jo
 
 /** Rules in English: for the command line, and for the console. */
 export const ENGLISH: RuleWords = {
-  everybody: 'Everybody with an account there',
+  everybody: 'All who have an account there',
   all: ([first = '', ...more]) =>
     [first, ...more.map((one) => one.charAt(0).toLowerCase() + one.slice(1))].join(', if also '),
   groups: (names) => `Members of ${or(names)}`,
