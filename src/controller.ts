@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { attachTunnels, createHostTokens, ensureLocalHost, tunnelsOf } from './compute/index.ts';
 import { consoleFiles, serveConsole } from './console/index.ts';
-import { startRelay } from './controllers/index.ts';
+import { letHeapGrow, startRelay } from './controllers/index.ts';
 import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
@@ -98,6 +98,7 @@ async function startOn(
     publicUrl: config.publicUrl,
   });
   for (const host of options.localHosts) await ensureLocalHost(app, host);
+  await letHeapGrow(store.read);
   if (store.kind === 'postgres') {
     app.relay = await startRelay({
       ...{ store, secrets, log, listen: config.listen, port: config.relayPort ?? 0, address: config.relayAddress },

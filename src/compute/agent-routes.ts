@@ -13,12 +13,12 @@ import { endVolumeUpload, hostNeedsImage, hostVolumeUploads } from '../volume/in
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
 import { agentPolicy } from '../policy/own.ts';
-import { documentAfter, isHostAwaited, passGeneration } from './documents.ts';
+import { documentAfter, passGeneration } from './documents.ts';
 import { guestPasswordRoutes } from './guest-passwords.ts';
 import { hostHasImage } from './host-images.ts';
-import { hostKeptImages } from './kept.ts';
+import { hostKeptImages, isAwaited } from './kept.ts';
 import type { ServerImage } from './model.ts';
-import { noteSeen, takeReport } from './reports.ts';
+import { noteSeen, pollingHost, takeReport } from './reports.ts';
 import { hostMakesServerImage } from './server-images.ts';
 import { tunnelsOf } from './tunnels.ts';
 import { completeReport, HostReportBody } from './wire-agent.ts';
@@ -34,20 +34,21 @@ const document = route({
   async handler({ app, context, query, request }) {
     const host = hostOf(context.hostId);
     const seen = Number(query.generation ?? '0');
-    await noteSeen(app, host);
     const gone = new AbortController();
     request.raw.on('close', () => gone.abort());
     const stop = AbortSignal.any([gone.signal, app.abort]);
     const until = Date.now() + POLL_FOR;
-    for (;;) {
+    for (let heard = false; ; heard = true) {
       const count = app.signals.count(`host:${host}`);
-      if (await isHostAwaited(app, host)) {
+      const row = await pollingHost(app.store.read, host);
+      if (!heard) await noteSeen(app, host, row);
+      if (isAwaited(row.restored)) {
         const left = until - Date.now();
         if (left <= 0 || stop.aborted) return ok({ document: null, tunnels: [] } satisfies PollAnswer);
         await app.signals.wait(`host:${host}`, count, left, stop);
         continue;
       }
-      const { generation, document: news } = await documentAfter(app, host, seen);
+      const { generation, document: news } = await documentAfter(app, host, seen, row);
       if (generation < seen) {
         await passGeneration(app, host, seen);
         continue;

@@ -7,7 +7,7 @@ import { hostVolumes, hostVolumeUploads, serverAttachments } from '../volume/ind
 import { zoneOfHost } from './catalogue/aggregates.ts';
 import { documentHash, RENDERED, renderDocument } from './host-document.ts';
 import { hostImages } from './host-images.ts';
-import { hostKeptImages, isAwaited, keptOf } from './kept.ts';
+import { hostKeptImages, keptOf } from './kept.ts';
 import { hostServerImages } from './server-images.ts';
 
 /** How long a document that nobody said has changed is not rendered again, in milliseconds. */
@@ -27,11 +27,13 @@ const renderedBy = new WeakMap<Store, Map<HostId, Rendered>>();
 /**
  * The host's document when it is newer than the generation that its agent has seen, or its generation alone. What
  * changes a document raises the host's signal; while that is quiet, the content is looked at again only now and then.
+ * `row` is the host's as it was just read.
  */
 export async function documentAfter(
   app: App,
   hostId: HostId,
   seen: number,
+  row: { generation: number; document_hash: string | null },
 ): Promise<{ generation: number; document: HostDocument | null }> {
   const raised = app.signals.count(`host:${hostId}`);
   const known = renderedBy.get(app.store) ?? new Map<HostId, Rendered>();
@@ -39,8 +41,7 @@ export async function documentAfter(
   const last = known.get(hostId);
   const now = app.clock.now();
   if (last?.generation === seen && last.raised === raised && Math.abs(now - last.at) < RENDER_EVERY) {
-    const { generation, document_hash: hash } = await generationOf(app.store.read, hostId);
-    if (generation === seen && hash === last.hash) return { generation, document: null };
+    if (row.generation === seen && row.document_hash === last.hash) return { generation: seen, document: null };
   }
   const { document, hash } = await currentDocument(app, hostId);
   known.set(hostId, { generation: document.generation, hash, raised, at: now });
@@ -85,12 +86,6 @@ export async function passGeneration(app: App, hostId: HostId, seen: number): Pr
       .where('generation', '<', seen)
       .execute(),
   );
-}
-
-/** Whether the host has to say what it has before it is told anything. */
-export async function isHostAwaited(app: App, hostId: HostId): Promise<boolean> {
-  const row = await app.store.read.selectFrom('hosts').select('restored').where('id', '=', hostId).executeTakeFirst();
-  return isAwaited(row?.restored ?? null);
 }
 
 async function generationOf(db: Reader, hostId: HostId) {

@@ -17,7 +17,7 @@ test('a quiet host costs no write of its own, and is not taken for down (P11)', 
   for (let round = 0; round < 20; round++) {
     app.clock.advance(10_000);
     await cloud.report();
-    assert.ok((await seen()) <= 30_000, 'the host stays up even before what was heard is written');
+    assert.ok((await seen()) <= 45_000, 'the host stays up even before what was heard is written');
   }
   await heartbeats.run();
   assert.equal(await seen(), 0);

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 /** How often what was heard is written down; hosts count as down after four times as long. */
 const WRITE_EVERY = 15_000;
 /** A host whose row is older than this is written at once, so that one that comes back is up at once. */
-const STALE = 30_000;
+const STALE = 45_000;
 /** Hosts named in one statement. */
 const AT_ONCE = 500;
 

@@ -22,7 +22,7 @@ import { changeServer, removeServer } from './servers-store.ts';
 import { offloadServer } from './shelve.ts';
 
 /** A report that says what the last one said, of a document that is the last one too, is judged anew this often. */
-const JUDGE_EVERY = 30_000;
+const JUDGE_EVERY = 120_000;
 
 /** The last report of each host that changed nothing: by digest, and the generation its document had. */
 const quietReports = new WeakMap<Store, Map<HostId, { digest: string; generation: number; judged: number }>>();
@@ -39,15 +39,20 @@ const digestOf = (report: HostReport) => createHash('sha1').update(JSON.stringif
 /** An operator has deleted the host while its agent still runs. */
 const dismissed = (host: HostId) => unauthorized(`Host ${host} was deleted. Enrol it again to use it.`);
 
-/** A poll is a sign of life too. */
-export async function noteSeen(app: App, host: HostId): Promise<void> {
-  const now = app.clock.now();
-  const row = await app.store.read
+/** What a poll needs to know of its host. Throws 401 for one that an operator has deleted. */
+export async function pollingHost(db: Reader, host: HostId) {
+  const row = await db
     .selectFrom('hosts')
-    .select(['last_seen', 'forced_down'])
+    .select(['generation', 'document_hash', 'last_seen', 'forced_down', 'restored'])
     .where('id', '=', host)
     .executeTakeFirst();
   if (!row) throw dismissed(host);
+  return row;
+}
+
+/** A poll is a sign of life too. `row` is the host's as it was just read. */
+export async function noteSeen(app: App, host: HostId, row: Pick<HostRow, 'last_seen' | 'forced_down'>): Promise<void> {
+  const now = app.clock.now();
   if (!noteHeard(app, host, row.last_seen, now)) return;
   await app.store.transaction(async (tx) => {
     await tx.db.updateTable('hosts').set({ last_seen: now }).where('id', '=', host).execute();

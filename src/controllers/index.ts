@@ -1,1 +1,2 @@
+export { letHeapGrow } from './heap.ts';
 export { startRelay, type Relay } from './relay.ts';

@@ -30,13 +30,15 @@ export interface ReconcilerState {
   reason: string | null;
 }
 
+/** How many times as long as a run took the rest after it is: so much of the time is everybody else's. */
+const REST = 4;
 /** The longest rest after a run, in milliseconds. */
 const MOST_REST = 2_000;
 
 /**
  * Runs a reconciler until aborted. A failed run is logged and tried again, later each time, at most 10 s apart. After
- * each run it rests as long as that took: where a run is long, signals that come meanwhile share the next one, and
- * half the time is everybody else's. While it is another process's turn, it waits. `note` hears how each run ended.
+ * each run it rests some times as long as that took: where a run is long, signals that come meanwhile share the next
+ * one. While it is another process's turn, it waits. `note` hears how each run ended.
  */
 export async function runReconciler(
   reconciler: Reconciler,
@@ -69,7 +71,7 @@ export async function runReconciler(
     const took = performance.now() - begun;
     await signals.wait(wakes, seen, pause, abort);
     // A timer is no more exact than a millisecond, so a shorter rest would be a longer one.
-    if (took >= 1) await signals.wait('never', 0, Math.min(took, MOST_REST), abort);
+    if (took >= 1) await signals.wait('never', 0, Math.min(took * REST, MOST_REST), abort);
   }
 }
 

@@ -16,8 +16,10 @@ export interface AgentOptions {
   log: Log;
   capacity: () => Promise<HostCapacity>;
   openTunnel: (request: TunnelRequest) => void;
-  /** Milliseconds between reports when nothing happens. */
+  /** Milliseconds after which what is reported is looked at, when nothing happens. */
   heartbeat?: number;
+  /** Milliseconds after which a report that says what the last one said is sent again. */
+  repeat?: number;
   /** Milliseconds between two comparisons of everything when nothing happens. */
   patrol?: number;
   /** Milliseconds of quiet that housekeeping waits for. */
@@ -25,6 +27,11 @@ export interface AgentOptions {
   /** Longest pause in milliseconds before the controller is tried again. */
   maxBackoff?: number;
 }
+
+/** Milliseconds after a document in which further changes are left to gather. */
+const GATHER = 25;
+/** The longest rest after a report, in milliseconds. */
+const MOST_REST = 1_000;
 
 /**
  * The agent of one host, until aborted: fetches the document, converges, reports. The three go side by side, so a
@@ -38,6 +45,7 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
     ledger,
     log,
     heartbeat = 10_000,
+    repeat = 30_000,
     patrol = 30_000,
     maxBackoff = 2_000,
     quiet = 0,
@@ -55,12 +63,20 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
 
   const backoff = (failures: number) => signals.wait('never', 0, Math.min(maxBackoff, 100 * 2 ** failures), abort);
 
+  /** The last report that was taken, and when it was sent. */
+  let said = { text: '', at: 0 };
+
   const poll = async () => {
     let failures = 0;
     while (!abort.aborted) {
       try {
         const answer = await link.poll(ledger.document?.generation ?? 0, abort);
-        failures = 0;
+        if (failures > 0) {
+          // Who is back may know nothing any more: a controller waits for a report after a restore.
+          failures = 0;
+          said = { text: '', at: 0 };
+          signals.raise('report');
+        }
         for (const tunnel of answer.tunnels) options.openTunnel(tunnel);
         if (answer.document === null) continue;
         const accepting = ledger.accept(answer.document);
@@ -73,6 +89,8 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
         else setTimeout(() => signals.raise('report'), quiet).unref();
         // The same document again means that controller and agent disagree about "newer": not a reason to spin.
         if (!isNew) await backoff(2);
+        // Changes of one moment come in one document.
+        else await signals.wait('never', 0, GATHER, abort);
       } catch (error) {
         if (abort.aborted) return;
         failures++;
@@ -84,17 +102,18 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
 
   const report = async () => {
     let failures = 0;
-    let said = { text: '', at: 0 };
     while (!abort.aborted) {
       const seen = signals.count('report');
       try {
         const generation = ledger.document?.generation ?? 0;
         const news = { host, generation, capacity: await options.capacity(), ...executor.report() };
         const text = JSON.stringify(news);
-        if (text !== said.text || performance.now() - said.at >= heartbeat) {
+        if (text !== said.text || performance.now() - said.at >= repeat) {
           const at = performance.now();
           await link.report(news, abort);
           said = { text, at };
+          // Where the controller has much to do, changes of one moment are said together.
+          await signals.wait('never', 0, Math.min(2 * (performance.now() - at), MOST_REST), abort);
         }
         failures = 0;
         await signals.wait('report', seen, heartbeat, abort);

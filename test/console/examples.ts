@@ -20,6 +20,7 @@ const EXAMPLES: Record<string, { list: string; member: string; key?: string }> =
   '/snapshots/:id': { list: '/volume/v3/snapshots', member: 'snapshots' },
   '/images/:id': { list: '/image/v2/images', member: 'images' },
   '/networks/:id': { list: '/network/v2.0/networks', member: 'networks' },
+  '/ports/:id': { list: '/network/v2.0/ports', member: 'ports' },
   '/routers/:id': { list: '/network/v2.0/routers', member: 'routers' },
   '/security-groups/:id': { list: '/network/v2.0/security-groups', member: 'security_groups' },
   '/admin/hosts/:name': { list: '/compute/v2.1/os-services?binary=nova-compute', member: 'services', key: 'host' },

@@ -4,10 +4,10 @@ import type { ConsoleCloud, Person } from './cloud.ts';
 /** Debian's package `chromium`. */
 const CHROMIUM = process.env['POTLUCK_CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** The browser tells of each 4xx too, which pages show; of a header that counts only where the connection
- * is secure, and of screens: simulated servers have none. */
+/** The browser tells of each 4xx too, which pages show; of a header and a library that want a connection to be
+ * secure, and of screens: simulated servers have none. */
 const EXPECTED =
-  /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored|^Failed when connecting|disconnected RFB/;
+  /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored|^noVNC requires a secure context|^Failed when connecting|disconnected RFB/;
 
 export type Language = 'en' | 'fr';
 

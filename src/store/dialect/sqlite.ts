@@ -6,6 +6,9 @@ import { checkedParameters } from './parameters.ts';
 /** Milliseconds another process (a backup, `sqlite3` by hand) may hold the lock before a statement fails. */
 const BUSY_TIMEOUT = 5_000;
 
+/** KiB of pages a connection keeps: with less, a transaction in a large database writes pages before its commit. */
+const CACHE = 16_384;
+
 /**
  * Opens one connection to a SQLite file with the settings Potluck relies on: write-ahead log, every commit on disk
  * before it is answered (https://sqlite.org/pragma.html#pragma_synchronous), foreign keys enforced.
@@ -17,6 +20,7 @@ export function openSqlite(path: string, options: { readOnly?: boolean } = {}): 
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA foreign_keys = ON');
   database.exec('PRAGMA journal_size_limit = 67108864');
+  database.exec(`PRAGMA cache_size = -${CACHE}`);
   if (options.readOnly) database.exec('PRAGMA query_only = ON');
   return database;
 }

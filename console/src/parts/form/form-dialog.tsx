@@ -31,12 +31,26 @@ interface FormDialogProps<Values extends object> {
   /** Whoever drew it shows what was answered instead of it. */
   stay?: boolean;
   wide?: boolean;
+  /** It destroys something. */
+  danger?: boolean;
   children: (form: ReturnType<typeof useForm<Values>>) => ReactNode;
 }
 
 /** A form in a window: fields, what the cloud says when it refuses, how it is done elsewhere. Drawn while it is open. */
 export function FormDialog<Values extends object>(props: FormDialogProps<Values>) {
-  const { title, description, action, initial, validate, operations, kinds, done, onClose, wide = false } = props;
+  const {
+    title,
+    description,
+    action,
+    initial,
+    validate,
+    operations,
+    kinds,
+    done,
+    onClose,
+    wide = false,
+    danger = false,
+  } = props;
   const { common } = useText();
   const run = useRun();
   const form = useForm<Values>({
@@ -59,7 +73,7 @@ export function FormDialog<Values extends object>(props: FormDialogProps<Values>
         {form.error !== null && <ErrorMessage error={form.error} />}
         <Buttons>
           <Button onClick={onClose}>{common.cancel}</Button>
-          <Button type="submit" look="main" busy={form.busy}>
+          <Button type="submit" look={danger ? 'danger' : 'main'} busy={form.busy}>
             {action}
           </Button>
         </Buttons>

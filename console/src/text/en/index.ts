@@ -8,11 +8,13 @@ import { home } from './home.ts';
 import { layout, navigation } from './layout.ts';
 import { serverDetail } from './server-detail.ts';
 import { servers } from './servers.ts';
+import { serverActions } from './server-actions.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
 import { floatingIps } from './floating-ips.ts';
 import { keyPairs } from './key-pairs.ts';
 import { networks } from './networks.ts';
+import { ports } from './ports.ts';
 import { images } from './images.ts';
 import { securityGroups } from './security-groups.ts';
 import { quotas } from './quotas.ts';
@@ -32,11 +34,13 @@ export const en = {
   newServer,
   serverDetail,
   servers,
+  serverActions,
   signIn,
   table,
   floatingIps,
   keyPairs,
   networks,
+  ports,
   images,
   securityGroups,
   quotas,

@@ -86,7 +86,6 @@ export default function NewProviderPage() {
               {...field('issuer')}
               label={text.issuer}
               hint={text.issuerHint}
-              placeholder="https://sso.example.org/realms/main"
               inputMode="url"
               autoComplete="off"
             />
