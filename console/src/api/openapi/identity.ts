@@ -346,3 +346,8 @@ export interface IdentityRequests {
   "GET /identity/v3/users/{user_id}/projects": { path: { user_id: string } };
   "HEAD /identity/v3/users/{user_id}/projects": { path: { user_id: string } };
 }
+
+export interface IdentityAnswers {
+  "POST /identity/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/oidc/check": { check: { findings: ({ about: "issuer" | "client" | "redirect"; result: "good" | "bad" | "unknown"; reason: string; message: string })[]; claims: string[] | null } };
+  "POST /identity/v3/OS-FEDERATION/oidc/check": { check: { findings: ({ about: "issuer" | "client" | "redirect"; result: "good" | "bad" | "unknown"; reason: string; message: string })[]; claims: string[] | null } };
+}

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { OidcSettings, Rule } from '../../../../src/sign-in/index.ts';
+import type { Answers } from '../openapi/index.ts';
 import { ApiFault } from '../fault.ts';
 import { request, type ApiRequest } from '../request.ts';
 import { send } from '../send.ts';
@@ -36,15 +37,7 @@ export interface OidcClient extends Required<Omit<OidcSettings, 'client_secret'>
 }
 
 /** What became of asking a provider. */
-export interface Check {
-  findings: {
-    about: 'issuer' | 'client' | 'redirect';
-    result: 'good' | 'bad' | 'unknown';
-    reason: string;
-    message: string;
-  }[];
-  claims: string[] | null;
-}
+export type Check = Answers['POST /identity/v3/OS-FEDERATION/oidc/check']['check'];
 
 export const identityProvidersRequest = request('GET /identity/v3/OS-FEDERATION/identity_providers', {});
 export const identityProvidersQuery = listQuery<IdentityProvider>(

@@ -72,9 +72,10 @@ test('what is wrong with a new provider is said by field, and what is shown has 
     steps.map(({ command }) => command?.slice(1, 4).join(' ') ?? null),
     [...['mapping create --rules', 'identity provider create', 'federation protocol create', null]],
   );
-  const endpoint = { interface: 'public', url: 'https://c.example/identity/v3', region: 'R' };
+  const where = { id: 'e', interface: 'public', region: 'R', region_id: 'R' };
+  const endpoint = { ...where, url: 'https://c.example/identity/v3' };
   assert.equal(
-    redirectUriOf([{ type: 'identity', endpoints: [endpoint] }], ''),
+    redirectUriOf([{ id: 'k', name: 'keystone', type: 'identity', endpoints: [endpoint] }], ''),
     'https://c.example/session/oidc/callback',
   );
   assert.deepEqual(
