@@ -75,7 +75,9 @@ async function makeServers(cloud: ConsoleCloud, count: number): Promise<void> {
   const all = { instances: -1, cores: -1, ram: -1 };
   await admin('PUT', `/compute/v2.1/os-quota-sets/${demo.project}`, { quota_set: all });
   await admin('PUT', `/network/v2.0/quotas/${demo.project}`, { quota: { port: -1 } });
-  const [flavor] = (await demo<{ flavors: { id: string; name: string }[] }>('GET', '/compute/v2.1/flavors')).flavors;
+  const { flavors } = await demo<{ flavors: { id: string; name: string }[] }>('GET', '/compute/v2.1/flavors');
+  // The smallest: the hosts have room for 1,000 of it.
+  const flavor = flavors.find(({ name }) => name === 'tiny');
   const [image] = (await demo<{ images: { id: string }[] }>('GET', '/image/v2/images')).images;
   const { network } = await demo<{ network: { id: string } }>('POST', '/network/v2.0/networks', {
     network: { name: 'many' },
@@ -93,8 +95,11 @@ async function makeServers(cloud: ConsoleCloud, count: number): Promise<void> {
     });
   }
   for (;;) {
-    const { servers } = await demo<{ servers: unknown[] }>('GET', '/compute/v2.1/servers?status=ACTIVE&limit=1000');
-    if (servers.length >= Math.min(count, 1000)) return;
+    const some = async (status: string) =>
+      (await demo<{ servers: unknown[] }>('GET', `/compute/v2.1/servers?status=${status}&limit=1000`)).servers.length;
+    if ((await some('ACTIVE')) >= Math.min(count, 1000)) return;
+    const failed = await some('ERROR');
+    if (failed > 0) throw new Error(`${failed} of ${count} servers are in ERROR`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
