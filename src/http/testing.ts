@@ -10,6 +10,7 @@ import { createLog, silentLog } from '../core/log.ts';
 import { createSignals } from '../core/signals.ts';
 import { secretsFrom } from '../store/secrets.ts';
 import { openTestStore } from '../store/testing.ts';
+import { withCheckedAnswers } from './answers.ts';
 import type { App } from './app.ts';
 import type { Identity } from './context.ts';
 import { createServer } from './server.ts';
@@ -51,7 +52,10 @@ const USERS: Record<string, Identity> = {
   other: identity('user-other', 'project-other', ['member', 'reader']),
 };
 
-/** A cloud of the given services on a fresh database, without sockets: for unit tests of routes. */
+/**
+ * A cloud of the given services on a fresh database, without sockets: for unit tests of routes. A request throws when its answer
+ * is not what its route's response schema says.
+ */
 export async function testCloud(
   t: Pick<TestContext, 'after'>,
   services: readonly Service[],
@@ -94,7 +98,11 @@ export async function testCloud(
     },
     abort: abort.signal,
   };
-  const server = createServer(app, services);
+  const misfits: string[] = [];
+  const server = createServer(
+    app,
+    withCheckedAnswers(services, (misfit) => misfits.push(misfit)),
+  );
   t.after(async () => {
     abort.abort();
     await server.close();
@@ -113,6 +121,7 @@ export async function testCloud(
         headers: { ...token, ...(body !== undefined && !raw && { 'content-type': 'application/json' }), ...headers },
         ...(body !== undefined && { payload: raw ? (body as string) : JSON.stringify(body) }),
       });
+      if (misfits.length > 0) throw new Error(misfits.splice(0).join('\n'));
       return { status: reply.statusCode, headers: reply.headers, body: parsed(reply.body) };
     },
   };

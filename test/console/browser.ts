@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { ensureConsole } from '../../src/console/index.ts';
 import { freePort } from '../conformance/dev-cloud.ts';
 
@@ -97,4 +98,29 @@ export async function violations(page: Page): Promise<string[]> {
   return found.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
   );
+}
+
+/** What a person does on a page, by the words that they read. Windows are looked at in both appearances before they are used. */
+export function hands(page: Page) {
+  const dialog = async () => {
+    const shown = page.locator('[role=dialog][data-open]');
+    await shown.waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await violations(page), [], await shown.innerText());
+    }
+    return shown;
+  };
+  return {
+    button: (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }),
+    dialog,
+    /** A button of the window. */
+    press: async (name: string) => (await dialog()).getByRole('button', { name, exact: true }).click(),
+    row: (name: string) => page.locator('tbody tr').filter({ hasText: name }),
+    /** An entry of the menu that this opens. */
+    choose: async (menu: Locator, entry: string) => {
+      await menu.click();
+      await page.getByRole('menuitem', { name: entry, exact: true }).click();
+    },
+  };
 }

@@ -20,12 +20,17 @@ const EXAMPLES: Record<string, { list: string; member: string; key?: string }> =
   '/snapshots/:id': { list: '/volume/v3/snapshots', member: 'snapshots' },
   '/images/:id': { list: '/image/v2/images', member: 'images' },
   '/networks/:id': { list: '/network/v2.0/networks', member: 'networks' },
+  '/ports/:id': { list: '/network/v2.0/ports', member: 'ports' },
   '/routers/:id': { list: '/network/v2.0/routers', member: 'routers' },
   '/security-groups/:id': { list: '/network/v2.0/security-groups', member: 'security_groups' },
   '/admin/hosts/:name': { list: '/compute/v2.1/os-services?binary=nova-compute', member: 'services', key: 'host' },
   '/admin/projects/:id': { list: '/identity/v3/projects', member: 'projects' },
   '/admin/users/:id': { list: '/identity/v3/users', member: 'users' },
   '/admin/groups/:id': { list: '/identity/v3/groups', member: 'groups' },
+  '/admin/identity-providers/:id': {
+    list: '/identity/v3/OS-FEDERATION/identity_providers',
+    member: 'identity_providers',
+  },
   '/admin/flavors/:id': { list: '/compute/v2.1/flavors', member: 'flavors' },
 };
 

@@ -2,33 +2,21 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { openPage, signIn, startCloudInBrowser, violations, type CloudInBrowser } from './browser.ts';
+import { hands, openPage, signIn, startCloudInBrowser, violations, type CloudInBrowser } from './browser.ts';
 
 /* What a member of a project does beside servers: with a real browser, as they would, without the API. */
 
 let cloud: CloudInBrowser;
 let page: Page;
 let problems: string[];
+let { button, dialog, press, row } = {} as ReturnType<typeof hands>;
 before(async () => {
   cloud = await startCloudInBrowser({ delay: 0 });
   ({ page, problems } = await openPage(cloud));
+  ({ button, dialog, press, row } = hands(page));
   await signIn(page, 'demo', cloud.demoPassword);
 });
 after(() => cloud.close());
-
-const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
-/** The window over the page, which is looked at in both appearances before something is done in it. */
-async function dialog() {
-  const shown = page.locator('[role=dialog][data-open]');
-  await shown.waitFor();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await violations(page), [], await shown.innerText());
-  }
-  return shown;
-}
-const press = async (name: string) => (await dialog()).getByRole('button', { name, exact: true }).click();
-const row = (name: string) => page.locator('tbody tr').filter({ hasText: name });
 
 test('a volume is made, attached, snapshot and given a copy', async () => {
   await page.goto('/volumes');

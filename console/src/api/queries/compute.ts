@@ -6,10 +6,13 @@ export interface Server {
   id: string;
   name: string;
   status: string;
+  'OS-EXT-STS:vm_state': string;
   'OS-EXT-STS:task_state': string | null;
   'OS-EXT-STS:power_state': number;
   'OS-EXT-AZ:availability_zone': string;
   'OS-EXT-SRV-ATTR:host'?: string | null;
+  /** Tells servers of one host from those of others; empty while it is on none. */
+  hostId: string;
   tenant_id: string;
   created: string;
   updated: string;
@@ -17,6 +20,7 @@ export interface Server {
   key_name: string | null;
   description: string | null;
   locked: boolean;
+  locked_reason: string | null;
   flavor: { original_name: string; vcpus: number; ram: number; disk: number; ephemeral: number; swap: number };
   image: { id: string } | '';
   addresses: Record<string, ServerAddress[]>;
@@ -72,6 +76,13 @@ export interface ComputeLimits {
 export const serversQuery = listQuery<Server>(
   'servers',
   request('GET /compute/v2.1/servers/detail', { query: { limit: '1000' } }),
+  'servers',
+);
+
+/** Those that were deleted and can still be restored, where the operator keeps them for a while. */
+export const deletedServersQuery = listQuery<Server>(
+  'servers',
+  request('GET /compute/v2.1/servers/detail', { query: { status: 'SOFT_DELETED', limit: '1000' } }),
   'servers',
 );
 

@@ -54,6 +54,9 @@ export interface Port {
   admin_state_up: boolean;
   fixed_ips: { subnet_id: string; ip_address: string }[];
   security_groups: string[];
+  description: string;
+  port_security_enabled: boolean;
+  allowed_address_pairs: { ip_address: string; mac_address: string }[];
 }
 
 export interface FloatingIp {
@@ -118,3 +121,5 @@ export const securityGroupQuery = (id: string) =>
     request('GET /network/v2.0/security-groups/{id}', { path: { id } }),
     'security_group',
   );
+export const portQuery = (id: string) =>
+  oneQuery<Port>('ports', id, request('GET /network/v2.0/ports/{id}', { path: { id } }), 'port');

@@ -7,7 +7,7 @@ import { SelectField, TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { useToast } from '../../parts/toast.tsx';
 import { useText } from '../../text/index.tsx';
-import { freeRange, rangeVersion } from './addresses.ts';
+import { freeRange, rangeVersion, wordsOf } from './addresses.ts';
 import { connectSubnet, createNetwork, createRouter, createSubnet } from './operations.ts';
 
 interface Values {
@@ -18,8 +18,6 @@ interface Values {
   /** An id, `new`, or nothing. */
   router: string;
 }
-
-export const dnsOf = (text: string) => text.split(/[\s,;]+/).filter((one) => one !== '');
 
 /** A network with a range of addresses and a router: what a person means by a network. */
 export function CreateNetwork({ onClose }: { onClose: () => void }) {
@@ -36,7 +34,7 @@ export function CreateNetwork({ onClose }: { onClose: () => void }) {
     name: values.name.trim(),
     cidr: rangeOf(values),
     version: rangeVersion(rangeOf(values)) ?? 4,
-    dns: dnsOf(values.dns),
+    dns: wordsOf(values.dns),
   });
   const known = (values: Values, made: { router?: Router } = {}) =>
     made.router ?? routers.find(({ id }) => id === values.router) ?? { id: 'ROUTER', name: values.name };

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { networkQuery, subnetsQuery, type Network, type Subnet } from '../../api/queries/network.ts';
-import { mayChange, useSession } from '../../api/session.ts';
+import { isAdmin, mayChange, useSession } from '../../api/session.ts';
 import { Facts, Page, Section } from '../../layout/page.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
@@ -13,20 +13,20 @@ import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { Remove } from '../../parts/remove.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { useText } from '../../text/index.tsx';
-import { freeRange, rangeVersion } from './addresses.ts';
-import { dnsOf } from './create-network.tsx';
+import { freeRange, rangeVersion, wordsOf } from './addresses.ts';
 import { NetworkStatus } from './network-status.tsx';
 import { createSubnet, deleteSubnet, networkRemoval, renameNetwork, showNetwork } from './operations.ts';
+import { CreatePort } from './port/form.tsx';
 import { Ports } from './ports.tsx';
 import { Awaited } from '../../parts/awaited.tsx';
 
 export default function NetworkPage() {
-  const { networks: text, common } = useText();
+  const { networks: text, ports, common } = useText();
   const { id = '' } = useParams();
   const navigate = useNavigate();
   const session = useSession();
   const { data: network, error, refetch } = useQuery(networkQuery(id));
-  const [asked, ask] = useState<'rename' | 'remove' | null>(null);
+  const [asked, ask] = useState<'rename' | 'remove' | 'port' | null>(null);
   const up = { to: '/networks?tab=networks', label: text.title };
   if (error !== null || network === undefined) {
     return (
@@ -63,7 +63,13 @@ export default function NetworkPage() {
         />
       </div>
       <Subnets network={network} may={may} />
-      <Section title={text.ports}>
+      <Section
+        title={text.ports}
+        actions={
+          mayChange(session) &&
+          (own || network.shared || isAdmin(session)) && <Button onClick={() => ask('port')}>{ports.create}</Button>
+        }
+      >
         <Ports networkId={id} may={may} />
       </Section>
       <ShowMeHow operations={[showNetwork(id)]} />
@@ -81,6 +87,7 @@ export default function NetworkPage() {
           {({ field }) => <TextField {...field('name')} label={common.name} maxLength={255} />}
         </FormDialog>
       )}
+      {asked === 'port' && <CreatePort network={network} onClose={() => ask(null)} />}
       {asked === 'remove' && (
         <Remove
           {...networkRemoval}
@@ -138,7 +145,7 @@ function Subnets({ network, may }: { network: Network; may: boolean }) {
               name: network.name,
               cidr: rangeOf(range),
               version: rangeVersion(rangeOf(range)) ?? 4,
-              dns: dnsOf(dns),
+              dns: wordsOf(dns),
             }),
           ]}
           kinds={['subnets', 'networks', 'quotas']}

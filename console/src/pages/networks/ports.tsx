@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { serversQuery } from '../../api/queries/compute.ts';
 import { portsQuery, routersQuery, type Port } from '../../api/queries/network.ts';
 import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
-import { CopyText } from '../../parts/copy-text.tsx';
+import { NameLink } from '../../parts/name-link.tsx';
 import { Table, type Column } from '../../parts/table/table.tsx';
 import { useText } from '../../text/index.tsx';
 import { NetworkStatus } from './network-status.tsx';
 import { deletePort } from './operations.ts';
+import { ownerOf, PortOwner } from './port/owner.tsx';
 
 const addressesOf = (port: Port) => port.fixed_ips.map(({ ip_address: address }) => address).join(', ');
 
@@ -22,42 +22,18 @@ export function Ports({ networkId, may }: { networkId: string; may: boolean }) {
   const [removed, remove] = useState<Port | null>(null);
   const rows = useMemo(() => data?.filter((port) => port.network_id === networkId), [data, networkId]);
   const columns = useMemo<Column<Port>[]>(() => {
-    /** The words for what it belongs to, and its page. */
-    const owner = (port: Port): { words: string; to?: string } => {
-      const [kind, what = ''] = port.device_owner.split(':');
-      if (kind === 'compute') {
-        const server = servers?.find(({ id }) => id === port.device_id);
-        return server === undefined ? { words: port.device_id } : { words: server.name, to: `/servers/${server.id}` };
-      }
-      if (kind === '') return { words: text.portUnused };
-      const known = Object.entries(text.portOwners).find(([name]) => what.startsWith(name))?.[1];
-      const router = routers?.find(({ id }) => id === port.device_id);
-      return {
-        words: [known ?? text.portOwners.other, router?.name].filter(Boolean).join(' '),
-        ...(router && { to: `/routers/${router.id}` }),
-      };
-    };
     return [
       {
         id: 'address',
         title: text.address,
         value: addressesOf,
-        cell: (port) => <CopyText text={addressesOf(port)} />,
+        cell: (port) => <NameLink to={`/ports/${port.id}`}>{addressesOf(port) || port.mac_address}</NameLink>,
       },
       {
         id: 'owner',
         title: text.portOf,
-        value: (port) => owner(port).words,
-        cell: (port) => {
-          const { words, to } = owner(port);
-          return to === undefined ? (
-            words
-          ) : (
-            <Link to={to} className="text-accent hover:underline">
-              {words}
-            </Link>
-          );
-        },
+        value: (port) => ownerOf(port, servers ?? [], routers ?? [], text).words,
+        cell: (port) => <PortOwner port={port} />,
       },
       {
         id: 'status',
@@ -65,7 +41,7 @@ export function Ports({ networkId, may }: { networkId: string; may: boolean }) {
         value: (port) => text.statuses[port.status] ?? port.status,
         cell: (port) => <NetworkStatus status={port.status} />,
       },
-      { id: 'name', title: common.name, value: (port) => port.name, hidden: true },
+      { id: 'name', title: common.name, value: (port) => port.name },
       { id: 'mac', title: text.mac, value: (port) => port.mac_address, hidden: true },
     ];
   }, [text, common, servers, routers]);

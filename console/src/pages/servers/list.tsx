@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { serversQuery, type Server } from '../../api/queries/compute.ts';
+import { deletedServersQuery, serversQuery, type Server } from '../../api/queries/compute.ts';
 import { mayChange, useSession } from '../../api/session.ts';
 import { request } from '../../api/request.ts';
 import { openstack } from '../../how/operation.ts';
@@ -12,24 +12,30 @@ import { ResourceList } from '../../parts/table/resource-list.tsx';
 import type { BulkAction, Column } from '../../parts/table/table.tsx';
 import { Ago } from '../../parts/values.tsx';
 import { useText, type Text } from '../../text/index.tsx';
-import { ServerMenu, useServerActions } from './action-menu.tsx';
-import { possible, type ActionName } from './operations.ts';
+import { ServerMenu, useServerActions } from './actions/menu.tsx';
+import { possible, type DirectAction } from './actions/possible.ts';
 import { ServerStatus } from './status.tsx';
 
 /** What is done with several at once. */
-const TOGETHER: readonly ActionName[] = ['start', 'stop', 'reboot', 'delete'];
+const TOGETHER: readonly DirectAction[] = ['start', 'stop', 'reboot', 'delete'];
 
 export default function ServersPage() {
   const { servers: text, common } = useText();
   const may = mayChange(useSession());
   const query = useQuery(serversQuery);
-  const { data } = query;
+  const { data: present } = query;
+  // Kept for a while where the operator wishes so; otherwise there are none.
+  const deleted = useQuery(deletedServersQuery).data;
   const [params, setParams] = useSearchParams();
   const { begin, windows } = useServerActions();
   const columns = useMemo(() => columnsOf(text, common), [text, common]);
   const status = params.get('status') ?? '';
+  const data = useMemo(
+    () => (present === undefined ? undefined : [...present, ...(deleted ?? [])]),
+    [present, deleted],
+  );
   const statuses = [...new Set((data ?? []).map((server) => server.status))].toSorted();
-  const shown = status === '' ? data : data?.filter((server) => server.status === status);
+  const shown = status === '' ? present : data?.filter((server) => server.status === status);
   const create = may ? (
     <ButtonLink icon="plus" to="/servers/new" look="main">
       {text.new}
@@ -38,7 +44,7 @@ export default function ServersPage() {
   const bulk: BulkAction<Server>[] = TOGETHER.map((name) => ({
     label: text.actions[name],
     danger: name === 'delete',
-    enabled: (rows) => rows.every((server) => possible(server).includes(name)),
+    enabled: (rows) => rows.every((server) => possible(server).has(name)),
     onRun: (rows) => begin(name, rows),
   }));
   const filter = (

@@ -75,55 +75,141 @@ export const detachVolume = (server: Subject, volume: { id: string; name: string
   command: openstack('server', 'remove', 'volume', server.name, volume.name || volume.id),
 });
 
-/** What can be done with a server, by the name of it. */
-export type ActionName =
-  | 'start'
-  | 'stop'
-  | 'reboot'
-  | 'hardReboot'
-  | 'pause'
-  | 'unpause'
-  | 'suspend'
-  | 'resume'
-  | 'shelve'
-  | 'unshelve'
-  | 'confirm'
-  | 'revert'
-  | 'unrescue'
-  | 'restore'
-  | 'image'
-  | 'delete';
+/** `flavor`: the new size. It is kept or given up by `confirmResize` or `revertResize`. */
+export const resizeServer = (server: Subject, flavor: Subject): Operation =>
+  action(
+    server,
+    { resize: { flavorRef: flavor.id } },
+    openstack('server', 'resize', ['--flavor', flavor.name], server.name),
+  );
 
-/** By status; deletion is possible in any, and while it does something only that. */
-const POSSIBLE: Record<string, readonly ActionName[]> = {
-  ACTIVE: ['stop', 'reboot', 'hardReboot', 'pause', 'suspend', 'shelve', 'image'],
-  SHUTOFF: ['start', 'hardReboot', 'shelve', 'image'],
-  PAUSED: ['unpause', 'hardReboot', 'image'],
-  SUSPENDED: ['resume', 'hardReboot', 'image'],
-  SHELVED: ['unshelve'],
-  SHELVED_OFFLOADED: ['unshelve'],
-  VERIFY_RESIZE: ['confirm', 'revert'],
-  RESCUE: ['unrescue'],
-  ERROR: ['hardReboot'],
-  SOFT_DELETED: ['restore'],
-};
+/** Without a key pair it keeps the one it has. */
+export const rebuildServer = (server: Subject, image: Subject, keyName: string | null): Operation =>
+  action(
+    server,
+    { rebuild: { imageRef: image.id, ...(keyName !== null && { key_name: keyName }) } },
+    openstack('server', 'rebuild', ['--image', image.name], keyName !== null && ['--key-name', keyName], server.name),
+  );
 
-/** What makes sense for a server as it is. Pure. */
-export function possible(server: Pick<Server, 'status' | 'OS-EXT-STS:task_state' | 'locked'>): ActionName[] {
-  if (server.locked) return [];
-  if (server['OS-EXT-STS:task_state'] !== null) return ['delete'];
-  return [...(POSSIBLE[server.status] ?? []), 'delete'];
+/** Without an image it starts from the one it was made of. */
+export const rescueServer = (server: Subject, image: Subject | null): Operation =>
+  action(
+    server,
+    { rescue: image && { rescue_image_ref: image.id } },
+    openstack('server', 'rescue', image && ['--image', image.name], server.name),
+  );
+
+export const changePassword = (server: Subject, password: string): Operation =>
+  action(
+    server,
+    { changePassword: { adminPass: password } },
+    openstack('server', 'set', ['--password', password], server.name),
+  );
+
+export const lockServer = (server: Subject, reason: string): Operation =>
+  action(
+    server,
+    { lock: reason === '' ? null : { locked_reason: reason } },
+    openstack('server', 'lock', reason !== '' && ['--reason', reason], server.name),
+  );
+export const unlockServer = (server: Subject): Operation =>
+  action(server, { unlock: null }, openstack('server', 'unlock', server.name));
+
+/** One that could be restored goes for good. */
+export const forceDeleteServer = (server: Subject): Operation =>
+  action(server, { forceDelete: null }, openstack('server', 'delete', '--force', server.id));
+
+/** `description` null takes it away. */
+export const renameServer = (server: Subject, changed: { name: string; description: string | null }): Operation => ({
+  request: request('PUT /compute/v2.1/servers/{server_id}', {
+    path: { server_id: server.id },
+    body: { server: changed },
+  }),
+  command: openstack(
+    'server',
+    'set',
+    ['--name', changed.name],
+    ['--description', changed.description ?? ''],
+    server.name,
+  ),
+});
+
+interface Labels {
+  metadata: Readonly<Record<string, string>>;
+  tags: readonly string[];
 }
 
-/** The operation of an action that needs nothing more to be said. Pure. */
-export function operationOf(name: Exclude<ActionName, 'image'>, server: Subject): Operation {
-  const makers: Record<typeof name, (server: Subject) => Operation> = {
-    ...{ start: startServer, stop: stopServer, pause: pauseServer, unpause: unpauseServer },
-    reboot: (one) => rebootServer(one, 'SOFT'),
-    hardReboot: (one) => rebootServer(one, 'HARD'),
-    ...{ suspend: suspendServer, resume: resumeServer, shelve: shelveServer, unshelve: unshelveServer },
-    ...{ confirm: confirmResize, revert: revertResize, unrescue: unrescueServer, restore: restoreServer },
-    delete: deleteServer,
+/** What leads from some properties and tags to others: only what differs is sent, so that others' changes stay. */
+export function relabelServer(server: Subject & Labels, { metadata, tags }: Labels): Operation[] {
+  const { id, name } = server;
+  const set = Object.entries(metadata).filter(([key, value]) => server.metadata[key] !== value);
+  const unset = Object.keys(server.metadata).filter((key) => !Object.hasOwn(metadata, key));
+  const added = tags.filter((tag) => !server.tags.includes(tag));
+  const removed = server.tags.filter((tag) => !tags.includes(tag));
+  return [
+    ...(set.length === 0 ? [] : [setProperties(server, Object.fromEntries(set))]),
+    ...unset.map((key) => ({
+      request: request('DELETE /compute/v2.1/servers/{server_id}/metadata/{key}', { path: { server_id: id, key } }),
+      command: openstack('server', 'unset', ['--property', key], name),
+    })),
+    ...added.map((tag) => ({
+      request: request('PUT /compute/v2.1/servers/{server_id}/tags/{tag}', { path: { server_id: id, tag } }),
+      command: openstack('server', 'set', ['--tag', tag], name),
+    })),
+    ...removed.map((tag) => ({
+      request: request('DELETE /compute/v2.1/servers/{server_id}/tags/{tag}', { path: { server_id: id, tag } }),
+      command: openstack('server', 'unset', ['--tag', tag], name),
+    })),
+  ];
+}
+
+const setProperties = (server: Subject, metadata: Record<string, string>): Operation => ({
+  request: request('POST /compute/v2.1/servers/{server_id}/metadata', {
+    path: { server_id: server.id },
+    body: { metadata },
+  }),
+  command: openstack(
+    'server',
+    'set',
+    ...Object.entries(metadata).map(([key, value]) => ['--property', `${key}=${value}`]),
+    server.name,
+  ),
+});
+
+/** A card more: on a network, with an address of one's own choice or any; or a port that is there. */
+export type Plug = { network: Subject; address: string } | { port: { id: string; name: string } };
+
+export function attachInterface(server: Subject, plug: Plug): Operation {
+  const asked =
+    'port' in plug
+      ? { port_id: plug.port.id }
+      : { net_id: plug.network.id, ...(plug.address !== '' && { fixed_ips: [{ ip_address: plug.address }] }) };
+  return {
+    request: request('POST /compute/v2.1/servers/{server_id}/os-interface', {
+      path: { server_id: server.id },
+      body: { interfaceAttachment: asked },
+    }),
+    command:
+      'port' in plug
+        ? openstack('server', 'add', 'port', server.name, plug.port.name || plug.port.id)
+        : plug.address === ''
+          ? openstack('server', 'add', 'network', server.name, plug.network.name)
+          : openstack(
+              'server',
+              'add',
+              'fixed',
+              'ip',
+              ['--fixed-ip-address', plug.address],
+              server.name,
+              plug.network.name,
+            ),
   };
-  return makers[name](server);
 }
+
+/** A port that was made for the server goes with it; one that was brought stays. */
+export const detachInterface = (server: Subject, port: { id: string }): Operation => ({
+  request: request('DELETE /compute/v2.1/servers/{server_id}/os-interface/{port_id}', {
+    path: { server_id: server.id, port_id: port.id },
+  }),
+  command: openstack('server', 'remove', 'port', server.name, port.id),
+});

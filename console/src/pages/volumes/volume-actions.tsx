@@ -13,6 +13,7 @@ import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { Menu, type MenuEntry } from '../../parts/menu.tsx';
 import { Remove } from '../../parts/remove.tsx';
 import { useText } from '../../text/index.tsx';
+import { possible as allows } from '../servers/actions/possible.ts';
 import { possible } from './judge.ts';
 import * as operations from './operations.ts';
 
@@ -159,13 +160,11 @@ interface DialogProps {
   onClose: () => void;
 }
 
-const ATTACHABLE = ['ACTIVE', 'SHUTOFF', 'PAUSED', 'SUSPENDED'];
-
 function Attach({ volume, onClose }: DialogProps) {
   const { volumes: text } = useText();
   const servers = (useQuery(serversQuery).data ?? []).filter(
-    ({ id, status }) =>
-      ATTACHABLE.includes(status) && !volume.attachments.some((attachment) => attachment.server_id === id),
+    (server) =>
+      allows(server).has('volumes') && !volume.attachments.some(({ server_id: attached }) => attached === server.id),
   );
   const find = (id: string) => servers.find((one) => one.id === id) ?? { id, name: 'SERVER' };
   return (

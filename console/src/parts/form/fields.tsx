@@ -1,7 +1,7 @@
 import { useId, type ComponentProps, type ReactNode } from 'react';
 import { useText } from '../../text/index.tsx';
 
-const CONTROL =
+export const CONTROL =
   'w-full rounded-md border bg-surface px-3 py-1.5 text-sm text-ink placeholder:text-muted disabled:opacity-60 min-h-9';
 const border = (error: string | undefined) => (error === undefined ? 'border-control' : 'border-danger');
 

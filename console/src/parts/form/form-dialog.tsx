@@ -18,6 +18,8 @@ interface FormDialogProps<Values extends object> {
   validate: (values: Values) => Problems<Values>;
   /** What is sent, and shown while it is filled in. */
   operations: (values: Values) => readonly Operation[];
+  /** What is shown instead, where something is not for showing. */
+  shown?: (values: Values) => readonly Operation[];
   /** Kinds of things that it changes. */
   kinds: readonly Kind[];
   done?: (values: Values) => string;
@@ -29,12 +31,26 @@ interface FormDialogProps<Values extends object> {
   /** Whoever drew it shows what was answered instead of it. */
   stay?: boolean;
   wide?: boolean;
+  /** It destroys something. */
+  danger?: boolean;
   children: (form: ReturnType<typeof useForm<Values>>) => ReactNode;
 }
 
 /** A form in a window: fields, what the cloud says when it refuses, how it is done elsewhere. Drawn while it is open. */
 export function FormDialog<Values extends object>(props: FormDialogProps<Values>) {
-  const { title, description, action, initial, validate, operations, kinds, done, onClose, wide = false } = props;
+  const {
+    title,
+    description,
+    action,
+    initial,
+    validate,
+    operations,
+    kinds,
+    done,
+    onClose,
+    wide = false,
+    danger = false,
+  } = props;
   const { common } = useText();
   const run = useRun();
   const form = useForm<Values>({
@@ -57,12 +73,12 @@ export function FormDialog<Values extends object>(props: FormDialogProps<Values>
         {form.error !== null && <ErrorMessage error={form.error} />}
         <Buttons>
           <Button onClick={onClose}>{common.cancel}</Button>
-          <Button type="submit" look="main" busy={form.busy}>
+          <Button type="submit" look={danger ? 'danger' : 'main'} busy={form.busy}>
             {action}
           </Button>
         </Buttons>
         <div className="mt-4">
-          <ShowMeHow operations={operations(form.values)} />
+          <ShowMeHow operations={(props.shown ?? operations)(form.values)} />
         </div>
       </form>
     </Dialog>

@@ -21,6 +21,7 @@ export const common = {
   optional: '(optional)',
   description: 'Description',
   save: 'Save',
+  remove: 'Remove',
   status: 'Status',
   created: 'Created',
   tryAgain: 'Try again',

@@ -72,6 +72,7 @@ export const servers = {
     restoring: 'Coming back',
   } as Record<string, string>,
   imageName: (server: string) => `${server}-image`,
+  imageText: 'A copy of its disk as it is now, to make other servers of. Volumes are not part of it.',
   imageStarted: 'The image is being made',
   actions: {
     start: 'Switch on',
@@ -89,7 +90,16 @@ export const servers = {
     unrescue: 'Out of rescue',
     restore: 'Restore',
     image: 'Make an image',
+    resize: 'Change the size',
+    rebuild: 'Make anew',
+    rescue: 'Rescue',
+    password: 'Set the password',
+    rename: 'Change name',
+    labels: 'Tags and properties',
+    lock: 'Lock',
+    unlock: 'Unlock',
     delete: 'Delete',
+    forceDelete: 'Delete for good',
   },
   ask: {
     start: (n: number, name: string) => `Switch on ${n === 1 ? `“${name}”` : `${n} servers`}?`,
@@ -106,6 +116,8 @@ export const servers = {
     revert: (n: number, name: string) => `Back to the old size of ${n === 1 ? `“${name}”` : `${n} servers`}?`,
     unrescue: (n: number, name: string) => `Take out of rescue ${n === 1 ? `“${name}”` : `${n} servers`}?`,
     restore: (n: number, name: string) => `Restore ${n === 1 ? `“${name}”` : `${n} servers`}?`,
+    unlock: (n: number, name: string) => `Unlock ${n === 1 ? `“${name}”` : `${n} servers`}?`,
+    forceDelete: (n: number, name: string) => `Delete ${n === 1 ? `“${name}”` : `${n} servers`} for good?`,
     delete: (n: number, name: string) => `Delete ${n === 1 ? `“${name}”` : `${n} servers`}?`,
   },
   /** What happens then. */
@@ -124,7 +136,8 @@ export const servers = {
     revert: 'The new size is given up.',
     unrescue: 'It starts from its own disk again.',
     restore: 'It comes back as it was.',
-    image: 'A copy of its disk as it is now, to make other servers of. Volumes are not part of it.',
+    unlock: 'It can be changed and deleted again.',
+    forceDelete: 'It can no longer be restored: its disk and all that is on it are gone.',
     delete: 'Its disk and all that is on it are gone for good. Volumes that were to stay, and floating IPs, stay.',
   },
   done: {
@@ -142,6 +155,8 @@ export const servers = {
     revert: (n: number) => (n === 1 ? 'Back to the old size' : `Back to the old size: ${n} servers`),
     unrescue: (n: number) => (n === 1 ? 'Leaving rescue' : `Leaving rescue: ${n} servers`),
     restore: (n: number) => (n === 1 ? 'Coming back' : `Coming back: ${n} servers`),
+    unlock: (n: number) => (n === 1 ? 'Unlocked' : `Unlocked: ${n} servers`),
+    forceDelete: (n: number) => (n === 1 ? 'Deleting' : `Deleting: ${n} servers`),
     delete: (n: number) => (n === 1 ? 'Deleting' : `Deleting: ${n} servers`),
   },
 };

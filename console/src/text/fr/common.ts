@@ -23,6 +23,7 @@ export const common: Text['common'] = {
   optional: '(facultatif)',
   description: 'Description',
   save: 'Enregistrer',
+  remove: 'Enlever',
   status: 'État',
   created: 'Création',
   tryAgain: 'Réessayer',

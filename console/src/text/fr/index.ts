@@ -2,17 +2,20 @@ import type { Text } from '../en/index.ts';
 import { common, errors, how, table } from './common.ts';
 import { catalog } from './catalog.ts';
 import { hosts } from './hosts.ts';
+import { identityProviders } from './identity-providers.ts';
 import { operations } from './operations.ts';
 import { people } from './people.ts';
 import { home } from './home.ts';
 import { layout, navigation } from './layout.ts';
 import { serverDetail } from './server-detail.ts';
 import { servers } from './servers.ts';
+import { serverActions } from './server-actions.ts';
 import { newServer } from './new-server.ts';
 import { signIn } from './sign-in.ts';
 import { floatingIps } from './floating-ips.ts';
 import { keyPairs } from './key-pairs.ts';
 import { networks } from './networks.ts';
+import { ports } from './ports.ts';
 import { images } from './images.ts';
 import { securityGroups } from './security-groups.ts';
 import { quotas } from './quotas.ts';
@@ -31,11 +34,13 @@ export const fr: Text = {
   newServer,
   serverDetail,
   servers,
+  serverActions,
   signIn,
   table,
   floatingIps,
   keyPairs,
   networks,
+  ports,
   images,
   securityGroups,
   quotas,
@@ -45,6 +50,7 @@ export const fr: Text = {
   volumes,
   catalog,
   hosts,
+  identityProviders,
   operations,
   people,
 };

@@ -72,6 +72,8 @@ export const servers: Text['servers'] = {
     restoring: 'Revient',
   },
   imageName: (server) => `image-de-${server}`,
+  imageText:
+    'Une copie de son disque tel qu’il est, pour en faire d’autres serveurs. Les volumes n’en font pas partie.',
   imageStarted: 'L’image est en cours de création',
   actions: {
     start: 'Allumer',
@@ -89,7 +91,16 @@ export const servers: Text['servers'] = {
     unrescue: 'Sortir du dépannage',
     restore: 'Récupérer',
     image: 'Créer une image',
+    resize: 'Changer la taille',
+    rebuild: 'Refaire à neuf',
+    rescue: 'Dépanner',
+    password: 'Changer le mot de passe',
+    rename: 'Changer le nom',
+    labels: 'Étiquettes et propriétés',
+    lock: 'Verrouiller',
+    unlock: 'Déverrouiller',
     delete: 'Supprimer',
+    forceDelete: 'Supprimer pour de bon',
   },
   ask: {
     start: (n, name) => `Allumer ${n < 2 ? `« ${name} »` : `${n} serveurs`} ?`,
@@ -106,6 +117,8 @@ export const servers: Text['servers'] = {
     revert: (n, name) => `Revenir à l’ancienne taille de ${n < 2 ? `« ${name} »` : `${n} serveurs`} ?`,
     unrescue: (n, name) => `Sortir du dépannage ${n < 2 ? `« ${name} »` : `${n} serveurs`} ?`,
     restore: (n, name) => `Récupérer ${n < 2 ? `« ${name} »` : `${n} serveurs`} ?`,
+    unlock: (n, name) => `Déverrouiller ${n < 2 ? `« ${name} »` : `${n} serveurs`} ?`,
+    forceDelete: (n, name) => `Supprimer pour de bon ${n < 2 ? `« ${name} »` : `${n} serveurs`} ?`,
     delete: (n, name) => `Supprimer ${n < 2 ? `« ${name} »` : `${n} serveurs`} ?`,
   },
   consequence: {
@@ -124,7 +137,8 @@ export const servers: Text['servers'] = {
     revert: 'La nouvelle taille est abandonnée.',
     unrescue: 'Il redémarre depuis son propre disque.',
     restore: 'Il revient tel qu’il était.',
-    image: 'Une copie de son disque tel qu’il est, pour en faire d’autres serveurs. Les volumes n’en font pas partie.',
+    unlock: 'Il peut de nouveau être modifié et supprimé.',
+    forceDelete: 'Il ne pourra plus être récupéré : son disque et tout ce qu’il contient disparaissent.',
     delete:
       'Son disque et tout ce qu’il contient disparaissent pour de bon. Les volumes qui devaient rester, et les IP flottantes, restent.',
   },
@@ -143,6 +157,8 @@ export const servers: Text['servers'] = {
     revert: (n) => (n < 2 ? 'Retour à l’ancienne taille' : `Retour à l’ancienne taille : ${n} serveurs`),
     unrescue: (n) => (n < 2 ? 'Sortie du dépannage' : `Sortie du dépannage : ${n} serveurs`),
     restore: (n) => (n < 2 ? 'Récupération' : `Récupération : ${n} serveurs`),
+    unlock: (n) => (n < 2 ? 'Déverrouillé' : `Déverrouillés : ${n} serveurs`),
+    forceDelete: (n) => (n < 2 ? 'Suppression' : `Suppression : ${n} serveurs`),
     delete: (n) => (n < 2 ? 'Suppression' : `Suppression : ${n} serveurs`),
   },
 };

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { possible } from '../operations.ts';
 import { bestAddress, progressOf, sshLines } from './progress.ts';
 
 const state = (status: string, task: string | null = null) => ({
   status,
   'OS-EXT-STS:task_state': task,
-  locked: false,
 });
 
 test('the way of a new server is told in order', () => {
@@ -32,11 +30,4 @@ test('a server is reached by its floating IP, with the key that was made for it'
   assert.equal(bestAddress({ addresses: {} }), null);
   assert.equal(sshLines('debian', '203.0.113.9', null), 'ssh debian@203.0.113.9');
   assert.equal(sshLines('debian', '203.0.113.9', 'k.key'), 'chmod 600 k.key\nssh -i k.key debian@203.0.113.9');
-});
-
-test('only what makes sense can be done', () => {
-  assert.ok(possible(state('ACTIVE')).includes('stop'));
-  assert.ok(!possible(state('ACTIVE')).includes('start'));
-  assert.deepEqual(possible(state('ACTIVE', 'rebooting')), ['delete']);
-  assert.deepEqual(possible({ ...state('ACTIVE'), locked: true }), []);
 });

@@ -13,10 +13,11 @@ import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { Tabs } from '../../../parts/tabs.tsx';
 import { Ago, useBytes } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
-import { ServerMenu, useServerActions } from '../action-menu.tsx';
+import { ServerMenu, useServerActions } from '../actions/menu.tsx';
 import { ServerStatus } from '../status.tsx';
 import { HistoryTab } from './history.tsx';
 import { InterfacesTab } from './interfaces.tsx';
+import { Notice } from './notice.tsx';
 import { LogTab } from './log.tsx';
 import { GetIn, Made } from './made.tsx';
 import { ScreenTab } from './screen.tsx';
@@ -68,6 +69,7 @@ function ServerView({ server, up }: { server: Server; up: { to: string; label: s
           {text.broken} {server.fault?.message}
         </p>
       )}
+      <Notice server={server} begin={begin} />
       {params.has('made') ? (
         <Made server={server} />
       ) : (
@@ -88,12 +90,13 @@ function ServerView({ server, up }: { server: Server; up: { to: string; label: s
 }
 
 function Overview({ server }: { server: Server }) {
-  const { serverDetail: text, servers, common, newServer } = useText();
+  const { serverDetail: text, servers, serverActions, common, newServer } = useText();
   const bytes = useBytes();
   const { data: images } = useQuery(imagesQuery);
   const { flavor } = server;
   const image = images?.find(({ id }) => server.image !== '' && id === server.image.id);
   const addresses = Object.entries(server.addresses);
+  const properties = Object.entries(server.metadata);
   return (
     <div className="grid gap-6 lg:grid-cols-[3fr_2fr]">
       <Section title={text.about}>
@@ -119,6 +122,16 @@ function Overview({ server }: { server: Server }) {
             [servers.image, server.image === '' ? text.fromVolume : (image?.name ?? server.image.id)],
             [servers.key, server.key_name ?? common.none],
             [servers.zone, server['OS-EXT-AZ:availability_zone'] || common.none],
+            ...(server.description ? [[common.description, server.description] as const] : []),
+            ...(server.tags.length > 0 ? [[serverActions.tags, server.tags.join(', ')] as const] : []),
+            ...(properties.length > 0
+              ? [
+                  [
+                    serverActions.properties,
+                    properties.map(([name, value]) => <Property key={name} {...{ name, value }} />),
+                  ] as const,
+                ]
+              : []),
             [servers.created, <Ago key="created" at={server.created} />],
             [common.id, <CopyText key="id" text={server.id} />],
           ]}
@@ -136,5 +149,13 @@ function Overview({ server }: { server: Server }) {
         />
       </div>
     </div>
+  );
+}
+
+function Property({ name, value }: { name: string; value: string }) {
+  return (
+    <span className="block break-words">
+      <span className="text-muted">{name}:</span> {value}
+    </span>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { Server } from '../../../api/queries/compute.ts';
 import {
   floatingIpsQuery,
@@ -22,6 +23,8 @@ import { EmptyState, Loading } from '../../../parts/states.tsx';
 import { useText } from '../../../text/index.tsx';
 import { freeFloatingIp, reachOf } from '../new/fit.ts';
 import { floatingOperation } from '../new/plan.ts';
+import { possible } from '../actions/possible.ts';
+import { addressesOf, PlugDialog, UnplugDialog } from './plug.tsx';
 
 /** Binds a floating IP that nobody uses. Pure. */
 function bindOperation(floating: FloatingIp, port: Port, server: Server): Operation {
@@ -36,7 +39,7 @@ function bindOperation(floating: FloatingIp, port: Port, server: Server): Operat
 
 /** How a server is connected: each port with its addresses, its security groups, and its address for outside. */
 export function InterfacesTab({ server }: { server: Server }) {
-  const { serverDetail: text } = useText();
+  const { serverDetail: text, serverActions } = useText();
   const may = mayChange(useSession());
   const run = useRun();
   const ports = useQuery(portsQuery);
@@ -46,6 +49,7 @@ export function InterfacesTab({ server }: { server: Server }) {
   const groups = useQuery(securityGroupsQuery);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [asked, ask] = useState<'plug' | Port | null>(null);
   if (!ports.data || !networks.data || !routers.data || !floating.data || !groups.data) {
     return ports.error === null ? <Loading /> : <ErrorMessage error={ports.error} />;
   }
@@ -64,16 +68,50 @@ export function InterfacesTab({ server }: { server: Server }) {
     await run(operation, { kinds: ['floatingips', 'servers'], done: text.addressGiven }).catch(setError);
     setBusy(false);
   };
-  if (own.length === 0) return <EmptyState icon="network" title={text.noInterfaces} />;
+  const mayPlug = may && possible(server).has('interfaces');
+  const plug = mayPlug && (
+    <Button icon="plus" onClick={() => ask('plug')}>
+      {serverActions.plug}
+    </Button>
+  );
+  const windows = (
+    <>
+      {asked === 'plug' && <PlugDialog server={server} onClose={() => ask(null)} />}
+      {asked !== null && asked !== 'plug' && <UnplugDialog server={server} port={asked} onClose={() => ask(null)} />}
+    </>
+  );
+  if (own.length === 0) {
+    return (
+      <>
+        <EmptyState icon="network" title={text.noInterfaces} action={plug} />
+        {windows}
+      </>
+    );
+  }
   return (
     <div className="space-y-5">
+      {windows}
       {error !== null && <ErrorMessage error={error} />}
       {own.map((port) => {
         const network = allNetworks.find(({ id }) => id === port.network_id);
         const reach = network ? reachOf(network, allRouters, allPorts) : { kind: 'none' as const };
         const outside = allFloating.filter((one) => one.port_id === port.id);
         return (
-          <Section key={port.id} title={network?.name ?? port.network_id}>
+          <Section
+            key={port.id}
+            title={network?.name ?? port.network_id}
+            actions={
+              mayPlug && (
+                <Button
+                  look="quiet"
+                  aria-label={`${serverActions.unplug}: ${addressesOf(port)}`}
+                  onClick={() => ask(port)}
+                >
+                  {serverActions.unplug}
+                </Button>
+              )
+            }
+          >
             <Facts
               facts={[
                 [text.addresses, port.fixed_ips.map((one) => <CopyText key={one.ip_address} text={one.ip_address} />)],
@@ -95,12 +133,21 @@ export function InterfacesTab({ server }: { server: Server }) {
                     text.noGroups,
                 ],
                 ['MAC', <CopyText key="mac" text={port.mac_address} />],
-                [text.port, <CopyText key="id" text={port.id} />],
+                [
+                  text.port,
+                  <span key="id" className="inline-flex flex-wrap items-center gap-x-3">
+                    <CopyText text={port.id} />
+                    <Link to={`/ports/${port.id}`} className="text-accent underline">
+                      {serverActions.toPort}
+                    </Link>
+                  </span>,
+                ],
               ]}
             />
           </Section>
         );
       })}
+      {plug}
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { ShowMeHow } from '../../../parts/show-me-how.tsx';
 import { EmptyState, Loading } from '../../../parts/states.tsx';
 import { Bytes, useBytes } from '../../../parts/values.tsx';
 import { useText } from '../../../text/index.tsx';
+import { possible } from '../actions/possible.ts';
 import { attachVolume, detachVolume } from '../operations.ts';
 
 const nameOf = (volume: Volume) => volume.name || volume.id;
@@ -22,7 +23,7 @@ const nameOf = (volume: Volume) => volume.name || volume.id;
 export function VolumesTab({ server }: { server: Server }) {
   const { serverDetail: text } = useText();
   const { data, error } = useQuery(volumesQuery);
-  const may = mayChange(useSession());
+  const may = mayChange(useSession()) && possible(server).has('volumes');
   const run = useRun();
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Volume | null>(null);
