@@ -1,18 +1,18 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openApi } from '../http/openapi.ts';
-import { requestTypes, requestTypesIndex } from '../http/openapi-types.ts';
+import { openApiTypes, openApiTypesIndex } from '../http/openapi-types.ts';
 import type { Service } from '../http/service.ts';
 import { EXIT, parseCommand, type CommandSpec } from '../machine/options.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DOCUMENTS = 'docs/openapi';
-/** Types of the requests for the web console, made of the documents. */
-const TYPES = 'console/src/api/requests';
+/** Types of the requests and answers for the web console, made of the documents. */
+const TYPES = 'console/src/api/openapi';
 
 const SPEC: CommandSpec = {
   name: 'openapi',
-  summary: "The OpenAPI documents of the APIs, and the console's types of requests, generated from their routes.",
+  summary: "The OpenAPI documents of the APIs, and the console's types of them, generated from their routes.",
   details: 'Without --write: says which checked-in files are stale, and exits with 1 when one is.',
   options: {
     write: { help: `write them to ${DOCUMENTS}/ and ${TYPES}/` },
@@ -44,17 +44,17 @@ export async function openapi(args: string[]): Promise<number> {
  */
 export function staleDocuments(services: readonly Service[]): Map<string, string | null> {
   const wanted = new Map<string, string | null>();
-  const names: string[] = [];
+  const documents = new Map<string, ReturnType<typeof openApi>>();
   for (const service of services) {
     if (service.name === 'openapi') continue;
     const document = openApi(service);
     wanted.set(`${DOCUMENTS}/${service.name}.json`, `${JSON.stringify(document, null, 2)}\n`);
     // Hosts speak to the agents' service, people do not.
     if (service.name === 'agent') continue;
-    wanted.set(`${TYPES}/${service.name}.ts`, requestTypes(service.name, document));
-    names.push(service.name);
+    wanted.set(`${TYPES}/${service.name}.ts`, openApiTypes(service.name, document));
+    documents.set(service.name, document);
   }
-  wanted.set(`${TYPES}/index.ts`, requestTypesIndex(names));
+  wanted.set(`${TYPES}/index.ts`, openApiTypesIndex(documents));
   for (const name of [...existing(DOCUMENTS), ...existing(TYPES)]) {
     if (!wanted.has(name)) wanted.set(name, null);
     else if (readFileSync(join(ROOT, name), 'utf8') === wanted.get(name)) wanted.delete(name);

@@ -1,36 +1,66 @@
+import { Type, type Static } from 'typebox';
 import { notFound } from '../core/errors.ts';
 import type { ServerId } from '../core/ids.ts';
+import { Nullable } from '../http/schemas.ts';
 import { serverPorts } from '../network/index.ts';
 import { fromJson } from '../store/json.ts';
 import type { Reader } from '../store/store.ts';
 import type { Placement, ServerFault } from './model.ts';
 import { statusOf } from './states.ts';
 
-/** Why a server is where it is and as it is, for an operator. */
-export interface Explanation {
-  server: { id: string; name: string; project: string; status: string; vmState: string; taskState: string | null };
-  placement: Placement | null;
-  host: {
-    id: string;
-    name: string;
-    lastSeen: number | null;
-    generation: { wanted: number; reported: number };
-  } | null;
-  wanted: { power: string; build: number; boot: number; sinceGeneration: number };
-  reported: {
-    state: string | null;
-    build: number;
-    boot: number;
-    reason: string | null;
-    at: number | null;
+const Text = Nullable(Type.String());
+const Time = Nullable(Type.Integer());
+
+/** Why a server is where it is and as it is, for an operator. Times in milliseconds since 1970. */
+export const Explanation = Type.Object({
+  server: Type.Object({
+    ...{ id: Type.String(), name: Type.String(), project: Type.String() },
+    ...{ status: Type.String(), vmState: Type.String(), taskState: Text },
+  }),
+  /** What the scheduler saw when it chose: how many hosts there were, how many of them fitted, the best of those, and why not others. */
+  placement: Nullable(
+    Type.Object({
+      ...{ at: Type.Integer(), chosen: Text, hosts: Type.Integer(), fit: Type.Integer() },
+      candidates: Type.Array(Type.String()),
+      objections: Type.Array(
+        Type.Object({ reason: Type.String(), hosts: Type.Integer(), names: Type.Array(Type.String()) }),
+      ),
+    }),
+  ),
+  host: Nullable(
+    Type.Object({
+      ...{ id: Type.String(), name: Type.String(), lastSeen: Time },
+      generation: Type.Object({ wanted: Type.Integer(), reported: Type.Integer() }),
+    }),
+  ),
+  wanted: Type.Object({
+    ...{ power: Type.String(), build: Type.Integer(), boot: Type.Integer(), sinceGeneration: Type.Integer() },
+  }),
+  reported: Type.Object({
+    ...{ state: Text, build: Type.Integer(), boot: Type.Integer(), reason: Text, at: Time },
     /** Whether the host has reported a document that has the last change of this server. */
-    current: boolean;
-  };
-  fault: ServerFault | null;
-  deadline: number | null;
-  ports: { id: string; network: string; mac: string; status: string; reason: string | null; addresses: string[] }[];
-  history: { action: string; at: number; result: string | null; details: string | null; request: string }[];
-}
+    current: Type.Boolean(),
+  }),
+  fault: Nullable(
+    Type.Object({
+      ...{ code: Type.Integer(), message: Type.String(), details: Text, created: Type.Integer() },
+      source: Type.Union([Type.Literal('host'), Type.Literal('controller')]),
+    }),
+  ),
+  deadline: Time,
+  ports: Type.Array(
+    Type.Object({
+      ...{ id: Type.String(), network: Type.String(), mac: Type.String(), status: Type.String(), reason: Text },
+      addresses: Type.Array(Type.String()),
+    }),
+  ),
+  history: Type.Array(
+    Type.Object({
+      ...{ action: Type.String(), at: Type.Integer(), result: Text, details: Text, request: Type.String() },
+    }),
+  ),
+});
+export type Explanation = Static<typeof Explanation>;
 
 /** Everything that is known of a server's fate. Throws ApiError 404; also tells of servers that are gone. */
 export async function explainServer(db: Reader, id: string): Promise<Explanation> {

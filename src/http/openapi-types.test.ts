@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from 'typebox';
 import { openApi } from './openapi.ts';
-import { requestTypes } from './openapi-types.ts';
+import { openApiTypes } from './openapi-types.ts';
 import { ok, route } from './route.ts';
 import { placementFault } from './faults.ts';
 
-test('the types of requests say what their schemas let through', () => {
-  const text = requestTypes(
+test('the types say what the schemas of requests let through, and what is answered', () => {
+  const text = openApiTypes(
     'thing',
     openApi({
       name: 'thing',
@@ -20,6 +20,9 @@ test('the types of requests say what their schemas let through', () => {
         route({
           ...{ operation: 'things:list', method: 'GET', path: '' },
           query: Type.Object({ 'sort-by': Type.Optional(Type.String()) }),
+          response: Type.Object({
+            things: Type.Array(Type.Object({ id: Type.String() }, { additionalProperties: Type.String() })),
+          }),
           handler: async () => ok({}),
         }),
         route({
@@ -39,6 +42,10 @@ test('the types of requests say what their schemas let through', () => {
     'export interface ThingRequests {',
     '  "GET /thing": { query?: { "sort-by"?: string } };',
     '  "PUT /thing/{id}": { path: { id: string }; body: { sizes: (number | null)[]; tags?: Record<string, string>; kind?: "a" | "b" } };',
+    '}',
+    '',
+    'export interface ThingAnswers {',
+    '  "GET /thing": { things: { id: string; [name: string]: unknown }[] };',
     '}',
   ]);
 });

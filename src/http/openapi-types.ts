@@ -6,41 +6,65 @@ const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
 const listOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /**
- * TypeScript of the requests of one OpenAPI document (made by openapi.ts): an interface with a member for each
- * operation, `'POST /compute/v2.1/servers': { path: …; query: …; body: … }`, for clients written in TypeScript.
- * The same document gives the same text. Pure.
+ * TypeScript of one OpenAPI document (made by openapi.ts), for clients written in it: an interface with a member for the
+ * request of each operation, `'POST /compute/v2.1/servers': { path: …; query: …; body: … }`, and one with the answers of those
+ * that document them. The same document gives the same text. Pure.
  */
-export function requestTypes(name: string, document: Json): string {
-  const lines = Object.entries(objectOf(document.paths)).flatMap(([path, methods]) =>
-    Object.entries(objectOf(methods)).map(([method, operation]) => {
-      const key = `${method.toUpperCase()} ${path}`;
-      return `  ${JSON.stringify(key)}: ${operationType(objectOf(operation))};`;
-    }),
-  );
+export function openApiTypes(name: string, document: Json): string {
+  const operations = operationsOf(document);
+  const answers = operations.filter(([, operation]) => answerOf(operation) !== undefined);
   return [
     `// Made of docs/openapi/${name}.json by: ./potluck openapi --write`,
     '',
-    `export interface ${interfaceOf(name)} {`,
-    ...lines,
+    `export interface ${interfaceOf(name, 'Requests')} {`,
+    ...operations.map(([key, operation]) => `  ${JSON.stringify(key)}: ${operationType(operation)};`),
     '}',
+    ...(answers.length === 0 ? [] : ['', `export interface ${interfaceOf(name, 'Answers')} {`]),
+    ...answers.map(([key, operation]) => `  ${JSON.stringify(key)}: ${typeOf(answerOf(operation))};`),
+    ...(answers.length === 0 ? [] : ['}']),
     '',
   ].join('\n');
 }
 
-/** Of the files that `requestTypes` gives for documents of these names: all of their operations as one type. */
-export function requestTypesIndex(names: readonly string[]): string {
+/** Of the files that `openApiTypes` gives for these documents: all of their operations as one type, all of their answers as another. */
+export function openApiTypesIndex(documents: ReadonlyMap<string, Json>): string {
+  const names = [...documents.keys()];
+  const answering = names.filter((name) =>
+    operationsOf(documents.get(name) ?? {}).some(([, operation]) => answerOf(operation) !== undefined),
+  );
+  const kindsOf = (name: string) =>
+    answering.includes(name) ? (['Answers', 'Requests'] as const) : (['Requests'] as const);
   return [
     '// Made of docs/openapi/ by: ./potluck openapi --write',
     '',
-    ...names.map((name) => `import type { ${interfaceOf(name)} } from './${name}.ts';`),
+    ...names.map((name) => {
+      const types = kindsOf(name).map((kind) => interfaceOf(name, kind));
+      return `import type { ${types.join(', ')} } from './${name}.ts';`;
+    }),
     '',
-    `export interface Requests extends ${names.map(interfaceOf).join(', ')} {}`,
+    `export interface Requests extends ${names.map((name) => interfaceOf(name, 'Requests')).join(', ')} {}`,
+    '',
+    `export interface Answers extends ${answering.map((name) => interfaceOf(name, 'Answers')).join(', ')} {}`,
     '',
   ].join('\n');
 }
 
-const interfaceOf = (name: string) =>
-  `${name.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}Requests`;
+const interfaceOf = (name: string, kind: 'Requests' | 'Answers') =>
+  `${name.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}${kind}`;
+
+/** `'GET /compute/v2.1/servers'` with what the document says of it. */
+function operationsOf(document: Json): [string, Json][] {
+  return Object.entries(objectOf(document.paths)).flatMap(([path, methods]) =>
+    Object.entries(objectOf(methods)).map(([method, operation]): [string, Json] => [
+      `${method.toUpperCase()} ${path}`,
+      objectOf(operation),
+    ]),
+  );
+}
+
+/** The schema of an operation's successful answer. */
+const answerOf = (operation: Json): unknown =>
+  objectOf(objectOf(objectOf(objectOf(operation.responses)['2XX']).content)['application/json']).schema;
 
 function operationType(operation: Json): string {
   const parameters = listOf(operation.parameters);
@@ -92,7 +116,8 @@ function objectType(schema: Json): string {
   );
   const patterns = Object.values(objectOf(schema.patternProperties)).map(typeOf);
   // An object with some named members and some by a pattern: an index signature would have to fit all of them.
-  if (members.length > 0) return `{ ${members.join('; ')} }`;
+  const others = isObject(schema.additionalProperties) || schema.additionalProperties === true;
+  if (members.length > 0) return `{ ${[...members, ...(others ? ['[name: string]: unknown'] : [])].join('; ')} }`;
   if (patterns.length > 0) return `Record<string, ${union(patterns)}>`;
   return schema.additionalProperties === false ? 'Record<string, never>' : 'Record<string, unknown>';
 }

@@ -41,7 +41,7 @@ export interface Route {
   params?: TSchema;
   query?: TSchema;
   body?: TSchema;
-  /** The schema of the successful answer, for the OpenAPI document. */
+  /** The schema of the successful answer, for the OpenAPI document; tests compare answers with it. */
   response?: TSchema;
   /** Most bytes of a JSON body; 1 MiB unless told. */
   bodyLimit?: number;

@@ -7,9 +7,10 @@ import { fixedClock } from '../core/clock.ts';
 import { unauthorized } from '../core/errors.ts';
 import type { DomainId, HostId, ProjectId, UserId } from '../core/ids.ts';
 import { createLog, silentLog } from '../core/log.ts';
-import { createSignals } from '../core/signals.ts';
+import { CLOSING, createSignals } from '../core/signals.ts';
 import { secretsFrom } from '../store/secrets.ts';
 import { openTestStore } from '../store/testing.ts';
+import { withCheckedAnswers } from './answers.ts';
 import type { App } from './app.ts';
 import type { Identity } from './context.ts';
 import { createServer } from './server.ts';
@@ -51,7 +52,10 @@ const USERS: Record<string, Identity> = {
   other: identity('user-other', 'project-other', ['member', 'reader']),
 };
 
-/** A cloud of the given services on a fresh database, without sockets: for unit tests of routes. */
+/**
+ * A cloud of the given services on a fresh database, without sockets: for unit tests of routes. A request throws when its answer
+ * is not what its route's response schema says.
+ */
 export async function testCloud(
   t: Pick<TestContext, 'after'>,
   services: readonly Service[],
@@ -94,9 +98,14 @@ export async function testCloud(
     },
     abort: abort.signal,
   };
-  const server = createServer(app, services);
+  const misfits: string[] = [];
+  const server = createServer(
+    app,
+    withCheckedAnswers(services, (misfit) => misfits.push(misfit)),
+  );
   t.after(async () => {
     abort.abort();
+    app.signals.raise(CLOSING);
     await server.close();
     await store.close();
     rmSync(stateDir, { recursive: true });
@@ -113,6 +122,7 @@ export async function testCloud(
         headers: { ...token, ...(body !== undefined && !raw && { 'content-type': 'application/json' }), ...headers },
         ...(body !== undefined && { payload: raw ? (body as string) : JSON.stringify(body) }),
       });
+      if (misfits.length > 0) throw new Error(misfits.splice(0).join('\n'));
       return { status: reply.statusCode, headers: reply.headers, body: parsed(reply.body) };
     },
   };

@@ -1,5 +1,6 @@
 import { badRequest } from '../core/errors.ts';
 import { parseBool, values } from '../http/schemas.ts';
+import { MEMBER_STATUSES } from './wire.ts';
 
 export type Query = Record<string, string | string[] | undefined>;
 
@@ -82,7 +83,7 @@ export function parseList(query: Query): ListRequest {
   return {
     filters,
     visibility: choice(query, 'visibility', ['public', 'private', 'shared', 'community', 'all']),
-    memberStatus: choice(query, 'member_status', ['pending', 'accepted', 'rejected', 'all']) ?? 'accepted',
+    memberStatus: choice(query, 'member_status', [...MEMBER_STATUSES, 'all']) ?? 'accepted',
     sort: parseSort(query),
     limit: parseLimit(last(query, 'limit')),
     marker: last(query, 'marker'),

@@ -1,5 +1,5 @@
 import { BASE, KNOWN_PROPERTIES, READ_ONLY } from './wire.ts';
-import { CONTAINER_FORMATS, DISK_FORMATS, VISIBILITIES } from './wire.ts';
+import { CONTAINER_FORMATS, DISK_FORMATS, MEMBER_STATUSES, VISIBILITIES } from './wire.ts';
 
 /*
  * The JSON schemas that `GET /v2/schemas/…` tells clients: python-glanceclient builds its models from them. Their form
@@ -79,7 +79,7 @@ export const imageSchema = {
 const memberProperties = {
   image_id: text('The image', { pattern: UUID }),
   member_id: text('The project it is shared with'),
-  status: text('Whether the member wants it in its lists', { enum: ['pending', 'accepted', 'rejected'] }),
+  status: text('Whether the member wants it in its lists', { enum: MEMBER_STATUSES }),
   created_at: text('When it was shared'),
   updated_at: text('When the status changed'),
   schema: readOnly('Path of the schema'),

@@ -20,6 +20,7 @@ export const DISK_FORMATS = [
 ] as const;
 export const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker'] as const;
 export const VISIBILITIES = ['public', 'private', 'shared', 'community'] as const;
+export const MEMBER_STATUSES = ['pending', 'accepted', 'rejected'] as const;
 /** The one place where data is kept; the name clients see as an image's store. */
 export const STORE = 'local';
 export const IMPORT_METHODS = ['glance-direct', 'web-download', 'glance-download'] as const;
@@ -88,7 +89,7 @@ export const ImageView = Type.Object(
     id: Type.String(),
     name: NullOr(Type.String()),
     status: Type.String(),
-    visibility: Type.String(),
+    visibility: Type.Unsafe<(typeof VISIBILITIES)[number]>({ type: 'string', enum: VISIBILITIES }),
     owner: NullOr(Type.String()),
     size: Type.Union([Type.Integer(), Type.Null()]),
     virtual_size: Type.Union([Type.Integer(), Type.Null()]),
@@ -115,7 +116,7 @@ export type ImageView = Static<typeof ImageView>;
 export const MemberView = Type.Object({
   image_id: Type.String(),
   member_id: Type.String(),
-  status: Type.String(),
+  status: Type.Unsafe<(typeof MEMBER_STATUSES)[number]>({ type: 'string', enum: MEMBER_STATUSES }),
   created_at: Type.String(),
   updated_at: Type.String(),
   schema: Type.String(),

@@ -1,4 +1,4 @@
-import type { Requests } from './requests/index.ts';
+import type { Requests } from './openapi/index.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

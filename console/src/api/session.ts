@@ -1,34 +1,13 @@
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { ApiFault } from './fault.ts';
+import type { Answers } from './openapi/index.ts';
 import { plainRequest } from './request.ts';
 import { send } from './send.ts';
 
-interface Named {
-  id: string;
-  name: string;
-}
-export interface ProjectRef extends Named {
-  domain: Named;
-}
-
-/** Who is signed in, for what: the answer of GET /session. */
-export interface Session {
-  token: {
-    user: Named & { domain: Named; password_expires_at?: string | null };
-    /** What the session is for: a project, or a domain, or the whole system, or nothing. */
-    project?: ProjectRef;
-    domain?: Named;
-    system?: { all: boolean };
-    roles?: Named[];
-    catalog?: { type: string; endpoints: { interface: string; url: string; region: string }[] }[];
-    expires_at: string;
-  };
-  projects: ProjectRef[];
-  domains: Named[];
-  system: boolean;
-  session: { started_at: string; ends_at: string; provider: Named | null };
-}
+/** Who is signed in, and for what: a project, or a domain, or the whole system, or nothing. */
+export type Session = Answers['GET /session'];
+export type ProjectRef = Session['projects'][number];
 
 /** What a session is asked for. */
 export type Scope = { project: { id: string } } | { domain: { id: string } } | { system: { all: true } };

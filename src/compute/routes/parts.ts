@@ -7,7 +7,7 @@ import { serverPorts } from '../../network/index.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { consoleOfToken, openVnc } from '../console-tokens.ts';
 import { serverDiagnostics } from '../diagnostics.ts';
-import { explainServer } from '../explain.ts';
+import { explainServer, Explanation } from '../explain.ts';
 import { clearGuestPassword, guestPassword } from '../guest-passwords.ts';
 import { serverById } from '../servers-store.ts';
 import { addressesOf } from '../view.ts';
@@ -147,6 +147,7 @@ export const partRoutes: Route[] = [
     method: 'GET',
     path: '/servers/:server_id/potluck-explain',
     params: ServerParams,
+    response: Explanation,
     handler: async ({ app, params }) => ok(await explainServer(app.store.read, params.server_id)),
   }),
 ];

@@ -19,6 +19,18 @@ export const SessionRequest = Type.Object({
 const Named = Type.Object({ id: Type.String(), name: Type.String() });
 const NamedInDomain = Type.Object({ id: Type.String(), name: Type.String(), domain: Named });
 
+const WithId = Type.Object({ id: Type.String() });
+
+const CatalogService = Type.Object({
+  ...{ id: Type.String(), type: Type.String(), name: Type.String() },
+  endpoints: Type.Array(
+    Type.Object({
+      ...{ id: Type.String(), interface: Type.String(), url: Type.String() },
+      ...{ region: Nullable(Type.String()), region_id: Nullable(Type.String()) },
+    }),
+  ),
+});
+
 /** Who is signed in, and where they could go. */
 export const SessionAnswer = Type.Object({
   /** As GET /identity/v3/auth/tokens shows it; the token's text stays in the cookie. */
@@ -29,12 +41,18 @@ export const SessionAnswer = Type.Object({
       name: Type.String(),
       domain: Named,
       password_expires_at: Nullable(Type.String()),
+      /** Where they signed in, when that was elsewhere. */
+      'OS-FEDERATION': Type.Optional(
+        Type.Object({ identity_provider: WithId, protocol: WithId, groups: Type.Array(WithId) }),
+      ),
     }),
+    audit_ids: Type.Array(Type.String()),
+    is_domain: Type.Optional(Type.Boolean()),
     project: Type.Optional(NamedInDomain),
     domain: Type.Optional(Named),
     system: Type.Optional(Type.Object({ all: Type.Boolean() })),
     roles: Type.Optional(Type.Array(Named)),
-    catalog: Type.Optional(Type.Array(Type.Object({}))),
+    catalog: Type.Optional(Type.Array(CatalogService)),
     issued_at: Type.String(),
     expires_at: Type.String(),
   }),

@@ -6,7 +6,7 @@ import { writeAudit } from '../../store/audit.ts';
 import { getImage, getOwnImage, mayChange } from '../store/images.ts';
 import { getMember, listMembers } from '../store/members.ts';
 import type { MemberStatus } from '../tables.ts';
-import { ImageParams, MemberParams, memberView, MemberView, type Image } from '../wire.ts';
+import { ImageParams, MEMBER_STATUSES, MemberParams, memberView, MemberView, type Image } from '../wire.ts';
 
 const MOST_MEMBERS = 128;
 
@@ -19,7 +19,7 @@ const MemberList = Type.Object({ members: Type.Array(MemberView), schema: Type.S
 
 /** Clients send the member again next to its status, and more; Glance reads what it needs. */
 const MemberCreate = Type.Object({ member: Type.String({ minLength: 1, maxLength: 255 }) });
-const MemberUpdate = Type.Object({ status: Type.Enum(['pending', 'accepted', 'rejected']) });
+const MemberUpdate = Type.Object({ status: Type.Enum([...MEMBER_STATUSES]) });
 
 const list = route({
   operation: 'members:list',

@@ -20,7 +20,7 @@ export function starterInput({
 }): StarterInput | null {
   const identity = token.catalog?.find(({ type }) => type === 'identity');
   const endpoint = identity?.endpoints.find((one) => one.interface === 'public');
-  if (endpoint === undefined) return null;
+  if (endpoint === undefined || endpoint.region === null) return null;
   // An image with a name that is ready, a system before anything else; the smallest size that it fits.
   const image = images
     .filter(({ status, name }) => status === 'active' && name !== null)

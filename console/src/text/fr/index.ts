@@ -2,6 +2,7 @@ import type { Text } from '../en/index.ts';
 import { common, errors, how, table } from './common.ts';
 import { catalog } from './catalog.ts';
 import { hosts } from './hosts.ts';
+import { identityProviders } from './identity-providers.ts';
 import { operations } from './operations.ts';
 import { people } from './people.ts';
 import { home } from './home.ts';
@@ -51,6 +52,7 @@ export const fr: Text = {
   backups,
   catalog,
   hosts,
+  identityProviders,
   operations,
   people,
 };

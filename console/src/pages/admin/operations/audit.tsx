@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { projectsQuery, usersQuery } from '../../../api/queries/identity.ts';
 import type { AuditEvent } from '../../../api/queries/operators.ts';
+import type { Answers } from '../../../api/openapi/index.ts';
 import { send } from '../../../api/send.ts';
 import { Facts, Page } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
@@ -17,10 +18,7 @@ import { useNames } from '../names.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { searchAudit, type AuditSearch } from './operations.ts';
 
-interface Answer {
-  events: AuditEvent[];
-  links: { next: string | null };
-}
+type Answer = Answers['GET /audit/v1/events'];
 
 /** What the address says that is searched for. */
 const searchOf = (params: URLSearchParams): AuditSearch => ({

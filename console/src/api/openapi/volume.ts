@@ -9,7 +9,7 @@ export interface VolumeRequests {
   "GET /volume/v3/attachments/{attachment_id}": { path: { attachment_id: string } };
   "PUT /volume/v3/attachments/{attachment_id}": { path: { attachment_id: string }; body: { attachment: { connector: Record<string, unknown> } } };
   "DELETE /volume/v3/attachments/{attachment_id}": { path: { attachment_id: string } };
-  "POST /volume/v3/attachments/{id}/action": { path: { id: string }; body: { "os-complete"?: unknown } };
+  "POST /volume/v3/attachments/{id}/action": { path: { id: string }; body: { "os-complete"?: unknown; [name: string]: unknown } };
   "GET /volume/v3/backups": object;
   "POST /volume/v3/backups": { body: { backup: { volume_id: string; snapshot_id?: string | null; name?: string | null; description?: string | null; container?: string | null; availability_zone?: string | null; incremental?: boolean | string | number | null; force?: boolean | string | number | null; metadata?: Record<string, unknown> | null } } };
   "GET /volume/v3/backups/detail": object;
@@ -19,7 +19,7 @@ export interface VolumeRequests {
   "DELETE /volume/v3/backups/{backup_id}": { path: { backup_id: string } };
   "GET /volume/v3/backups/{backup_id}/export_record": { path: { backup_id: string } };
   "POST /volume/v3/backups/{backup_id}/restore": { path: { backup_id: string }; body: { restore: { volume_id?: string | null; name?: string | null } } };
-  "POST /volume/v3/backups/{id}/action": { path: { id: string }; body: { "os-reset_status"?: { status: string }; "os-force_delete"?: unknown } };
+  "POST /volume/v3/backups/{id}/action": { path: { id: string }; body: { "os-reset_status"?: { status: string }; "os-force_delete"?: unknown; [name: string]: unknown } };
   "GET /volume/v3/capabilities/{host}": { path: { host: string } };
   "GET /volume/v3/clusters": object;
   "GET /volume/v3/default-types": object;
@@ -32,7 +32,7 @@ export interface VolumeRequests {
   "GET /volume/v3/group_snapshots/detail": object;
   "GET /volume/v3/group_snapshots/{group_snapshot_id}": { path: { group_snapshot_id: string } };
   "DELETE /volume/v3/group_snapshots/{group_snapshot_id}": { path: { group_snapshot_id: string } };
-  "POST /volume/v3/group_snapshots/{id}/action": { path: { id: string }; body: { reset_status?: { status: string } } };
+  "POST /volume/v3/group_snapshots/{id}/action": { path: { id: string }; body: { reset_status?: { status: string }; [name: string]: unknown } };
   "GET /volume/v3/group_types": object;
   "POST /volume/v3/group_types": { body: { group_type: { name: string; description?: string | null; is_public?: boolean | string | number; group_specs?: Record<string, unknown> | null } } };
   "GET /volume/v3/group_types/{group_type_id}": { path: { group_type_id: string } };
@@ -49,7 +49,7 @@ export interface VolumeRequests {
   "GET /volume/v3/groups/detail": object;
   "GET /volume/v3/groups/{group_id}": { path: { group_id: string } };
   "PUT /volume/v3/groups/{group_id}": { path: { group_id: string }; body: { group: { name?: string | null; description?: string | null; add_volumes?: string | null; remove_volumes?: string | null } } };
-  "POST /volume/v3/groups/{id}/action": { path: { id: string }; body: { delete?: { "delete-volumes"?: boolean | string | number }; reset_status?: { status: string } } };
+  "POST /volume/v3/groups/{id}/action": { path: { id: string }; body: { delete?: { "delete-volumes"?: boolean | string | number }; reset_status?: { status: string }; [name: string]: unknown } };
   "GET /volume/v3/limits": object;
   "GET /volume/v3/manageable_snapshots": object;
   "POST /volume/v3/manageable_snapshots": { body: { snapshot: { volume_id: string; ref: Record<string, unknown>; name?: string | null; description?: string | null; metadata?: Record<string, unknown> | null } } };
@@ -98,7 +98,7 @@ export interface VolumeRequests {
   "GET /volume/v3/snapshots": object;
   "POST /volume/v3/snapshots": { body: { snapshot: { volume_id: string | null; name?: string | null; description?: string | null; display_name?: string | null; display_description?: string | null; force?: boolean | string | number | null; metadata?: Record<string, unknown> | null } } };
   "GET /volume/v3/snapshots/detail": object;
-  "POST /volume/v3/snapshots/{id}/action": { path: { id: string }; body: { "os-reset_status"?: { status: string }; "os-update_snapshot_status"?: { status: string; progress?: string | null }; "os-force_delete"?: unknown; "os-unmanage"?: unknown } };
+  "POST /volume/v3/snapshots/{id}/action": { path: { id: string }; body: { "os-reset_status"?: { status: string }; "os-update_snapshot_status"?: { status: string; progress?: string | null }; "os-force_delete"?: unknown; "os-unmanage"?: unknown; [name: string]: unknown } };
   "GET /volume/v3/snapshots/{owner_id}/metadata": { path: { owner_id: string } };
   "POST /volume/v3/snapshots/{owner_id}/metadata": { path: { owner_id: string }; body: { metadata: Record<string, unknown> } };
   "PUT /volume/v3/snapshots/{owner_id}/metadata": { path: { owner_id: string }; body: { metadata: Record<string, unknown> } };
@@ -110,7 +110,7 @@ export interface VolumeRequests {
   "DELETE /volume/v3/snapshots/{snapshot_id}": { path: { snapshot_id: string } };
   "GET /volume/v3/types": object;
   "POST /volume/v3/types": { body: { volume_type: { name: string; description?: string | null; extra_specs?: Record<string, unknown> | null; "os-volume-type-access:is_public"?: boolean | string | number } } };
-  "POST /volume/v3/types/{id}/action": { path: { id: string }; body: { addProjectAccess?: { project: string }; removeProjectAccess?: { project: string } } };
+  "POST /volume/v3/types/{id}/action": { path: { id: string }; body: { addProjectAccess?: { project: string }; removeProjectAccess?: { project: string }; [name: string]: unknown } };
   "GET /volume/v3/types/{type_id}": { path: { type_id: string } };
   "PUT /volume/v3/types/{type_id}": { path: { type_id: string }; body: { volume_type: { name?: string | null; description?: string | null; is_public?: boolean | string | number | null } } };
   "DELETE /volume/v3/types/{type_id}": { path: { type_id: string } };
@@ -135,7 +135,7 @@ export interface VolumeRequests {
   "POST /volume/v3/volumes": { body: { volume: { size?: number | string | null; name?: string | null; description?: string | null; display_name?: string | null; display_description?: string | null; availability_zone?: string | null; volume_type?: string | null; metadata?: Record<string, unknown> | null; imageRef?: string | null; image_id?: string | null; snapshot_id?: string | null; source_volid?: string | null; backup_id?: string | null; consistencygroup_id?: string | null; group_id?: string | null; multiattach?: boolean | string | number | null; source_replica?: unknown; user_id?: unknown; project_id?: unknown; status?: unknown; attach_status?: unknown }; "OS-SCH-HNT:scheduler_hints"?: { same_host?: string | string[]; different_host?: string | string[]; local_to_instance?: string } | null } };
   "GET /volume/v3/volumes/detail": object;
   "GET /volume/v3/volumes/summary": object;
-  "POST /volume/v3/volumes/{id}/action": { path: { id: string }; body: { "os-extend"?: { new_size: number | string }; revert?: { snapshot_id: string }; "os-reimage"?: { image_id: string; reimage_reserved?: boolean | string | number }; "os-reset_status"?: { status?: string | null; attach_status?: string | null; migration_status?: string | null }; "os-force_delete"?: unknown; "os-set_bootable"?: { bootable: boolean | string | number }; "os-update_readonly_flag"?: { readonly: boolean | string | number }; "os-set_image_metadata"?: { metadata: Record<string, unknown> }; "os-unset_image_metadata"?: { key: string }; "os-show_image_metadata"?: unknown; "os-retype"?: { new_type: string; migration_policy?: "never" | "on-demand" | null }; "os-migrate_volume"?: { host?: string | null }; "os-attach"?: { instance_uuid?: string | null; host_name?: string | null; mountpoint: string; mode?: string | null }; "os-detach"?: { attachment_id?: string | null } | null; "os-force_detach"?: { attachment_id?: string | null; connector?: Record<string, unknown> | null }; "os-reserve"?: unknown; "os-unreserve"?: unknown; "os-begin_detaching"?: unknown; "os-roll_detaching"?: unknown; "os-initialize_connection"?: { connector?: Record<string, unknown> | null }; "os-terminate_connection"?: { connector?: Record<string, unknown> | null }; "os-volume_upload_image"?: { image_name: string; force?: boolean | string | number | null; disk_format?: string | null; container_format?: string | null; visibility?: "public" | "private" | "shared" | "community"; protected?: boolean | string | number }; "os-unmanage"?: unknown } };
+  "POST /volume/v3/volumes/{id}/action": { path: { id: string }; body: { "os-extend"?: { new_size: number | string }; revert?: { snapshot_id: string }; "os-reimage"?: { image_id: string; reimage_reserved?: boolean | string | number }; "os-reset_status"?: { status?: string | null; attach_status?: string | null; migration_status?: string | null }; "os-force_delete"?: unknown; "os-set_bootable"?: { bootable: boolean | string | number }; "os-update_readonly_flag"?: { readonly: boolean | string | number }; "os-set_image_metadata"?: { metadata: Record<string, unknown> }; "os-unset_image_metadata"?: { key: string }; "os-show_image_metadata"?: unknown; "os-retype"?: { new_type: string; migration_policy?: "never" | "on-demand" | null }; "os-migrate_volume"?: { host?: string | null }; "os-attach"?: { instance_uuid?: string | null; host_name?: string | null; mountpoint: string; mode?: string | null }; "os-detach"?: { attachment_id?: string | null } | null; "os-force_detach"?: { attachment_id?: string | null; connector?: Record<string, unknown> | null }; "os-reserve"?: unknown; "os-unreserve"?: unknown; "os-begin_detaching"?: unknown; "os-roll_detaching"?: unknown; "os-initialize_connection"?: { connector?: Record<string, unknown> | null }; "os-terminate_connection"?: { connector?: Record<string, unknown> | null }; "os-volume_upload_image"?: { image_name: string; force?: boolean | string | number | null; disk_format?: string | null; container_format?: string | null; visibility?: "public" | "private" | "shared" | "community"; protected?: boolean | string | number }; "os-unmanage"?: unknown; [name: string]: unknown } };
   "GET /volume/v3/volumes/{owner_id}/metadata": { path: { owner_id: string } };
   "POST /volume/v3/volumes/{owner_id}/metadata": { path: { owner_id: string }; body: { metadata: Record<string, unknown> } };
   "PUT /volume/v3/volumes/{owner_id}/metadata": { path: { owner_id: string }; body: { metadata: Record<string, unknown> } };

@@ -195,3 +195,7 @@ export interface ComputeRequests {
   "GET /console/vnc.css": object;
   "GET /console/vnc.js": object;
 }
+
+export interface ComputeAnswers {
+  "GET /compute/v2.1/servers/{server_id}/potluck-explain": { server: { id: string; name: string; project: string; status: string; vmState: string; taskState: string | null }; placement: { at: number; chosen: string | null; hosts: number; fit: number; candidates: string[]; objections: { reason: string; hosts: number; names: string[] }[] } | null; host: { id: string; name: string; lastSeen: number | null; generation: { wanted: number; reported: number } } | null; wanted: { power: string; build: number; boot: number; sinceGeneration: number }; reported: { state: string | null; build: number; boot: number; reason: string | null; at: number | null; current: boolean }; fault: { code: number; message: string; details: string | null; created: number; source: "host" | "controller" } | null; deadline: number | null; ports: ({ id: string; network: string; mac: string; status: string; reason: string | null; addresses: string[] })[]; history: ({ action: string; at: number; result: string | null; details: string | null; request: string })[] };
+}
