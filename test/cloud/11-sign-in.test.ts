@@ -18,7 +18,8 @@ let auth: string;
 
 before(async () => {
   const [endpoint] = await lists('potluck', 'endpoint list --service identity --interface public');
-  auth = endpoint?.['URL'] as string;
+  // These plugins make their address of it, and look for no version.
+  auth = `${new URL(endpoint?.['URL'] as string).origin}/identity/v3`;
   provider = await startIdentityProvider(PEOPLE, `${new URL(auth).origin}/session/oidc/callback`);
   writeFileSync(SECRET, `${provider.clientSecret}\n`, { mode: 0o600 });
 });
