@@ -21,6 +21,7 @@ import { quotas } from './quotas.ts';
 import { serverGroups } from './server-groups.ts';
 import { access } from './access.ts';
 import { account } from './account.ts';
+import { backups } from './backups.ts';
 import { volumes } from './volumes.ts';
 
 /** Every text in English, by area; each area has a file here and one of the same name for each other language. */
@@ -48,6 +49,7 @@ export const en = {
   access,
   account,
   volumes,
+  backups,
   catalog,
   hosts,
   identityProviders,

@@ -22,6 +22,7 @@ import { quotas } from './quotas.ts';
 import { serverGroups } from './server-groups.ts';
 import { access } from './access.ts';
 import { account } from './account.ts';
+import { backups } from './backups.ts';
 import { volumes } from './volumes.ts';
 
 export const fr: Text = {
@@ -48,6 +49,7 @@ export const fr: Text = {
   access,
   account,
   volumes,
+  backups,
   catalog,
   hosts,
   identityProviders,
