@@ -8,7 +8,7 @@ import { systemClock, type Clock } from './core/clock.ts';
 import type { HostId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { noteStates, runReconciler, type ReconcilerState } from './core/reconciler.ts';
-import { createSignals, type Signals } from './core/signals.ts';
+import { CLOSING, createSignals, type Signals } from './core/signals.ts';
 import { knownCertificates, startAgentEndpoint, writeIdentityFiles, type AgentEndpoint } from './enrolment/index.ts';
 import type { App, Config } from './http/app.ts';
 import { followConnections } from './http/connections.ts';
@@ -138,6 +138,7 @@ async function startOn(
       draining.abort();
       await new Promise((resolve) => setTimeout(resolve, config.drainMilliseconds ?? 0));
       abort.abort();
+      wake(CLOSING);
       const closing = server.close();
       endConnections();
       await Promise.all([closing, endpoint?.close(), app.relay?.close()]);

@@ -37,7 +37,7 @@ try {
 }
 
 function say(what: string, figure: string, target: string): void {
-  process.stdout.write(`${what.padEnd(58)} ${figure.padStart(12)}   ${target}\n`);
+  process.stdout.write(`${what.padEnd(78)} ${figure.padStart(16)}   ${target}\n`);
 }
 
 /** From an empty cache, signed in: until the page has its heading, and what the browser was sent. */
@@ -75,7 +75,9 @@ async function makeServers(cloud: ConsoleCloud, count: number): Promise<void> {
   const all = { instances: -1, cores: -1, ram: -1 };
   await admin('PUT', `/compute/v2.1/os-quota-sets/${demo.project}`, { quota_set: all });
   await admin('PUT', `/network/v2.0/quotas/${demo.project}`, { quota: { port: -1 } });
-  const [flavor] = (await demo<{ flavors: { id: string; name: string }[] }>('GET', '/compute/v2.1/flavors')).flavors;
+  const { flavors } = await demo<{ flavors: { id: string; name: string }[] }>('GET', '/compute/v2.1/flavors');
+  // The smallest: the hosts have room for 1,000 of it.
+  const flavor = flavors.find(({ name }) => name === 'tiny');
   const [image] = (await demo<{ images: { id: string }[] }>('GET', '/image/v2/images')).images;
   const { network } = await demo<{ network: { id: string } }>('POST', '/network/v2.0/networks', {
     network: { name: 'many' },
@@ -93,8 +95,11 @@ async function makeServers(cloud: ConsoleCloud, count: number): Promise<void> {
     });
   }
   for (;;) {
-    const { servers } = await demo<{ servers: unknown[] }>('GET', '/compute/v2.1/servers?status=ACTIVE&limit=1000');
-    if (servers.length >= Math.min(count, 1000)) return;
+    const some = async (status: string) =>
+      (await demo<{ servers: unknown[] }>('GET', `/compute/v2.1/servers?status=${status}&limit=1000`)).servers.length;
+    if ((await some('ACTIVE')) >= Math.min(count, 1000)) return;
+    const failed = await some('ERROR');
+    if (failed > 0) throw new Error(`${failed} of ${count} servers are in ERROR`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
@@ -105,30 +110,36 @@ async function longList(browser: Browser, cloud: ConsoleCloud): Promise<void> {
   await open(page, '/servers');
   await page.locator('tbody tr').nth(5).waitFor();
   say('the list, from its address to its rows', `${(performance.now() - started).toFixed(0)} ms`, '');
-  const frames = await scroll(page);
-  const slow = frames.filter((one) => one > 50).length;
-  say('scrolled from end to end: a frame takes (median)', `${median(frames).toFixed(1)} ms`, 'target: 16.7 ms');
-  say('  95 of 100 within', `${percentile(frames, 0.95).toFixed(1)} ms`, 'target: 33 ms');
-  say('  frames over 50 ms', `${slow} of ${frames.length}`, '');
+  for (const [how, share] of [
+    ['as by the wheel, 70 rows a second', 140 / wanted],
+    ['from end to end in two seconds', 1],
+  ] as const) {
+    const frames = await scroll(page, Math.min(1, share));
+    const slow = frames.filter((one) => one > 50).length;
+    say(`scrolled ${how}: a frame takes (median)`, `${median(frames).toFixed(1)} ms`, 'target: 16.7 ms');
+    say('  95 of 100 within', `${percentile(frames, 0.95).toFixed(1)} ms`, 'target: 33 ms');
+    say('  longest, and those over 50 ms', `${Math.max(...frames).toFixed(0)} ms, ${slow} of ${frames.length}`, '');
+  }
   const searches: number[] = [];
   for (let round = 0; round < rounds; round++) searches.push(await search(page, `member-${round + 1}7`));
   say('a search, from the last key to the rows (median)', `${median(searches).toFixed(0)} ms`, 'target: under 100 ms');
   await close();
 }
 
-/** Milliseconds of each frame while the list is scrolled through in two seconds. */
-function scroll(page: Page): Promise<number[]> {
+/** Milliseconds of each frame while a share of the list is scrolled through in two seconds. */
+function scroll(page: Page, share: number): Promise<number[]> {
   return page.evaluate<number[]>(`new Promise((resolve) => {
     const box = document.querySelector('table').parentElement;
+    const way = ${share} * (box.scrollHeight - box.clientHeight);
     const frames = [];
     const from = performance.now();
     let last = from;
     const step = (now) => {
       frames.push(now - last);
       last = now;
-      const share = (now - from) / 2000;
-      box.scrollTop = share * (box.scrollHeight - box.clientHeight);
-      if (share < 1) requestAnimationFrame(step);
+      const done = Math.min(1, (now - from) / 2000);
+      box.scrollTop = done * way;
+      if (done < 1) requestAnimationFrame(step);
       else resolve(frames.slice(1));
     };
     requestAnimationFrame(step);

@@ -122,8 +122,8 @@ export async function untilNone(admin: Client, status: string): Promise<number> 
 export async function untilHosts(admin: Client, up: number): Promise<number> {
   const begun = performance.now();
   for (;;) {
-    const { text: body } = await admin.call('GET', `${COMPUTE}/os-hypervisors`);
-    const hosts = (JSON.parse(body) as { hypervisors: { state: string }[] }).hypervisors;
+    const { text: body } = await admin.call('GET', `${COMPUTE}/os-services?binary=nova-compute`);
+    const hosts = (JSON.parse(body) as { services: { state: string }[] }).services;
     if (hosts.filter((one) => one.state === 'up').length >= up) return (performance.now() - begun) / 1000;
     // A list of thousands is not asked for all the time.
     await pause(Math.max(500, up));

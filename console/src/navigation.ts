@@ -35,6 +35,12 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/admin/users', label: (text) => text.navigation.users, icon: 'people', group: 'operators' },
   { to: '/admin/groups', label: (text) => text.navigation.groups, icon: 'people', group: 'operators' },
   { to: '/admin/roles', label: (text) => text.navigation.roles, icon: 'shield', group: 'operators' },
+  {
+    to: '/admin/identity-providers',
+    label: (text) => text.navigation.identityProviders,
+    icon: 'key',
+    group: 'operators',
+  },
   { to: '/admin/flavors', label: (text) => text.navigation.flavors, icon: 'flavor', group: 'operators' },
   { to: '/admin/images', label: (text) => text.navigation.allImages, icon: 'image', group: 'operators' },
   { to: '/admin/networks', label: (text) => text.navigation.allNetworks, icon: 'globe', group: 'operators' },

@@ -1,6 +1,7 @@
 import { catalogPages } from './pages/admin/catalog/routes.ts';
 import { hostPages } from './pages/admin/hosts/routes.ts';
 import { operationPages } from './pages/admin/operations/routes.ts';
+import { identityProviderPages } from './pages/admin/identity-providers/routes.ts';
 import { peoplePages } from './pages/admin/people/routes.ts';
 import { homePages } from './pages/home/routes.ts';
 import type { PageRoute } from './layout/page-route.ts';
@@ -32,6 +33,7 @@ export const PAGES: readonly PageRoute[] = [
   ...volumePages,
   ...hostPages,
   ...peoplePages,
+  ...identityProviderPages,
   ...catalogPages,
   ...operationPages,
 ];

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { badRequest, notFound } from '../core/errors.ts';
 import type { HostId, ImageId } from '../core/ids.ts';
 import { placementFault } from '../http/faults.ts';
+import { CLOSING } from '../core/signals.ts';
 import { noContent, ok, route, type Route } from '../http/route.ts';
 import { Strict } from '../http/schemas.ts';
 import type { Service } from '../http/service.ts';
@@ -37,16 +38,17 @@ const document = route({
     const seen = Number(query.generation ?? '0');
     const gone = new AbortController();
     request.raw.on('close', () => gone.abort());
-    const stop = AbortSignal.any([gone.signal, app.abort]);
+    const over = () => gone.signal.aborted || app.abort.aborted;
+    const wakes = [`host:${host}`, CLOSING];
     const until = Date.now() + POLL_FOR;
     for (let heard = false; ; heard = true) {
-      const count = app.signals.count(`host:${host}`);
+      const count = app.signals.count(...wakes);
       const row = await pollingHost(app.store.read, host);
       if (!heard) await noteSeen(app, host, row);
       if (isAwaited(row.restored)) {
         const left = until - Date.now();
-        if (left <= 0 || stop.aborted) return ok({ document: null, tunnels: [] } satisfies PollAnswer);
-        await app.signals.wait(`host:${host}`, count, left, stop);
+        if (left <= 0 || over()) return ok({ document: null, tunnels: [] } satisfies PollAnswer);
+        await app.signals.wait(wakes, count, left, gone.signal);
         continue;
       }
       const { generation, document: news } = await documentAfter(app, host, seen, row);
@@ -56,11 +58,11 @@ const document = route({
       }
       const left = until - Date.now();
       const tunnels = gone.signal.aborted ? [] : await tunnelsOf(app).handOut(host);
-      if (news || left <= 0 || stop.aborted || tunnels.length > 0) {
+      if (news || left <= 0 || over() || tunnels.length > 0) {
         const answer: PollAnswer = { document: news, tunnels };
         return ok(answer);
       }
-      await app.signals.wait(`host:${host}`, count, left, stop);
+      await app.signals.wait(wakes, count, left, gone.signal);
     }
   },
 });

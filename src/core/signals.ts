@@ -16,6 +16,12 @@ export interface Signals {
   wait(name: string | readonly string[], seen: number, milliseconds: number, abort?: AbortSignal): Promise<void>;
 }
 
+/**
+ * Raised when the process ends, for those who wait by the thousand: an AbortSignal keeps a list of its listeners that
+ * it walks for each that goes.
+ */
+export const CLOSING = 'closing';
+
 export function createSignals(): Signals {
   const counts = new Map<string, number>();
   const waiting = new Map<string, Set<() => void>>();

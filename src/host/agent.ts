@@ -63,7 +63,9 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
   await Promise.all([drivers.machines.adopt(), drivers.volumes.adopt()]);
   executor.wake();
 
-  const backoff = (failures: number) => signals.wait('never', 0, Math.min(maxBackoff, 100 * 2 ** failures), abort);
+  /** Who is away is asked again soon; who has too much to do to answer is left in peace, each host for another while. */
+  const backoff = (failures: number, took = 0) =>
+    signals.wait('never', 0, Math.max(Math.min(maxBackoff, 100 * 2 ** failures), took * (0.5 + Math.random())), abort);
 
   /** The last report that was taken, and when it was sent. */
   let said = { text: '', at: 0 };
@@ -71,6 +73,7 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
   const poll = async () => {
     let failures = 0;
     while (!abort.aborted) {
+      const begun = performance.now();
       try {
         const answer = await link.poll(ledger.document?.generation ?? 0, abort);
         if (failures > 0) {
@@ -97,7 +100,7 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
         if (abort.aborted) return;
         failures++;
         if (failures === 1 || failures % 30 === 0) log.warn('controller-away', { failures, reason: messageOf(error) });
-        await backoff(failures);
+        await backoff(failures, performance.now() - begun);
       }
     }
   };
@@ -106,16 +109,16 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
     let failures = 0;
     while (!abort.aborted) {
       const seen = signals.count('report');
+      const begun = performance.now();
       try {
         const generation = ledger.document?.generation ?? 0;
         const news = { host, generation, capacity: await options.capacity(), ...executor.report() };
         const text = JSON.stringify(news);
         if (text !== said.text || performance.now() - said.at >= repeat) {
-          const at = performance.now();
           await link.report({ ...news, ...(options.load && { load: options.load() }) }, abort);
-          said = { text, at };
+          said = { text, at: begun };
           // Where the controller has much to do, changes of one moment are said together.
-          await signals.wait('never', 0, Math.min(2 * (performance.now() - at), MOST_REST), abort);
+          await signals.wait('never', 0, Math.min(2 * (performance.now() - begun), MOST_REST), abort);
         }
         failures = 0;
         await signals.wait('report', seen, heartbeat, abort);
@@ -123,7 +126,7 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
         if (abort.aborted) return;
         failures++;
         if (failures === 1) log.warn('report-failed', { reason: messageOf(error) });
-        await backoff(failures);
+        await backoff(failures, performance.now() - begun);
       }
     }
   };

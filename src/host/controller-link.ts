@@ -15,7 +15,7 @@ export interface ControllerLink {
 
 /** Longer than the controller lets a poll wait; beyond it the line is taken for dead. */
 const POLL_DEADLINE = 45_000;
-const REPORT_DEADLINE = 10_000;
+const REPORT_DEADLINE = 20_000;
 const STALL = 30_000;
 
 export function createLink(link: LinkOptions): ControllerLink {

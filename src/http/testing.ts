@@ -7,7 +7,7 @@ import { fixedClock } from '../core/clock.ts';
 import { unauthorized } from '../core/errors.ts';
 import type { DomainId, HostId, ProjectId, UserId } from '../core/ids.ts';
 import { createLog, silentLog } from '../core/log.ts';
-import { createSignals } from '../core/signals.ts';
+import { CLOSING, createSignals } from '../core/signals.ts';
 import { secretsFrom } from '../store/secrets.ts';
 import { openTestStore } from '../store/testing.ts';
 import { withCheckedAnswers } from './answers.ts';
@@ -105,6 +105,7 @@ export async function testCloud(
   );
   t.after(async () => {
     abort.abort();
+    app.signals.raise(CLOSING);
     await server.close();
     await store.close();
     rmSync(stateDir, { recursive: true });

@@ -30,6 +30,7 @@ import { credentialRoutes } from './routes/credentials.ts';
 import { ec2CredentialRoutes } from './routes/ec2-credentials.ts';
 import { ec2TokenRoutes } from './routes/ec2-tokens.ts';
 import { federationAuthRoutes } from './routes/federation-auth.ts';
+import { federationCheckRoutes } from './routes/federation-checks.ts';
 import { federationMappingRoutes } from './routes/federation-mappings.ts';
 import { federationProtocolRoutes } from './routes/federation-protocols.ts';
 import { identityProviderRoutes } from './routes/identity-providers.ts';
@@ -108,6 +109,7 @@ export const identityService: Service = {
     ...identityProviderRoutes,
     ...federationMappingRoutes,
     ...federationProtocolRoutes,
+    ...federationCheckRoutes,
     ...federationAuthRoutes,
   ]),
   rootRoutes: withHead(versionRoutes),

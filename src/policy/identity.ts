@@ -262,6 +262,8 @@ export const identityPolicy: Policy = {
   'protocols:show-oidc': 'system-reader',
   'protocols:set-oidc': 'admin',
   'protocols:delete-oidc': 'admin',
+  'protocols:check-oidc': 'admin',
+  'oidc:check': 'admin',
 
   // By a token of the provider, and by whoever it vouches for.
   'federation:create-token': 'public',

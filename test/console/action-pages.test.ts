@@ -127,6 +127,71 @@ test('a port is made with an address and a shared one, and plugged into the serv
     .waitFor({ state: 'detached' });
 });
 
+test('a range is changed, another project may use the network, and its router knows a way', async () => {
+  await page.goto('/networks?tab=networks');
+  await row('demo').first().getByRole('link').click();
+  await button(/^Edit: /)
+    .first()
+    .click();
+  await page.getByLabel('Name servers').fill('9.9.9.9');
+  await (await dialog()).getByText('Advanced').click();
+  await button('Add a route').click();
+  await page.getByLabel('Range 1', { exact: true }).fill('10.8.0.0/16');
+  await press('Save');
+  await page.getByText('A route has a range').waitFor();
+  await page.getByLabel('By the address 1').fill('10.10.0.5');
+  await press('Save');
+  await page.getByText('Name servers 9.9.9.9').waitFor();
+  await page.getByText('None: only this project uses it.').waitFor();
+  await button('Let another project use it').click();
+  await page.locator('select').selectOption({ label: 'Another project, by its id' });
+  await page.getByLabel('Id of the project').fill('f'.repeat(32));
+  await press('Let another project use it');
+  const sentence = `The project ${'f'.repeat(32)} may use this network.`;
+  await page.getByText(sentence).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await button(`Take back: ${sentence}`).click();
+  await press('Take back');
+  await page.getByText('None: only this project uses it.').waitFor();
+  await page.goto('/networks?tab=routers');
+  await row('demo').getByRole('link').click();
+  await button('Change name').click();
+  await page.getByLabel('Name', { exact: true }).fill('door');
+  await press('Save');
+  await page.getByRole('heading', { name: 'door', exact: true }).waitFor();
+});
+
+test('a volume is backed up, and comes back from it twice: beside what it holds, and over it', async () => {
+  await page.goto('/volumes');
+  await button('New volume').first().click();
+  await page.getByLabel('Name', { exact: true }).fill('letters');
+  await press('New volume');
+  await row('letters').getByText('Ready').waitFor();
+  await choose(row('letters').getByRole('button', { name: /^Actions/ }), 'Back up');
+  await page.getByLabel('Name', { exact: true }).fill('letters-monday');
+  await press('Back up');
+  await page.getByRole('tab', { name: 'Backups' }).click();
+  const backup = row('letters-monday');
+  await backup.getByText('Ready').waitFor();
+  const restore = () => choose(backup.getByRole('button', { name: /^Actions/ }), 'Restore');
+  await restore();
+  await page.getByLabel('Name', { exact: true }).fill('letters-again');
+  await press('Restore');
+  await backup.getByText('Ready').waitFor();
+  await page.getByRole('tab', { name: 'Volumes' }).click();
+  await row('letters-again').getByText('Ready').waitFor();
+  await page.getByRole('tab', { name: 'Backups' }).click();
+  await backup.getByText('Ready').waitFor();
+  await restore();
+  await page.getByText('A volume that is there').click();
+  await page.getByText('Everything on this volume now is lost for good.').waitFor();
+  await press('Restore');
+  await backup.getByText('Ready').waitFor();
+  await choose(backup.getByRole('button', { name: /^Actions/ }), 'Delete');
+  await press('Delete');
+  await page.getByText('No backup yet').waitFor();
+});
+
 test('nothing was refused by the content security policy, and nothing threw', () => {
   assert.deepEqual(problems, []);
 });

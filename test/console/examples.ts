@@ -27,6 +27,10 @@ const EXAMPLES: Record<string, { list: string; member: string; key?: string }> =
   '/admin/projects/:id': { list: '/identity/v3/projects', member: 'projects' },
   '/admin/users/:id': { list: '/identity/v3/users', member: 'users' },
   '/admin/groups/:id': { list: '/identity/v3/groups', member: 'groups' },
+  '/admin/identity-providers/:id': {
+    list: '/identity/v3/OS-FEDERATION/identity_providers',
+    member: 'identity_providers',
+  },
   '/admin/flavors/:id': { list: '/compute/v2.1/flavors', member: 'flavors' },
 };
 

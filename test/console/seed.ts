@@ -58,10 +58,36 @@ export async function seed(cloud: ConsoleCloud): Promise<void> {
   if (groups.groups.length === 0) {
     await admin('POST', '/identity/v3/groups', { group: { name: 'garden-team', domain_id: 'default' } });
   }
+  await identityProvider(admin);
   const server = await demo<{ server_groups: unknown[] }>('GET', '/compute/v2.1/os-server-groups');
   if (server.server_groups.length === 0) {
     await demo('POST', '/compute/v2.1/os-server-groups', { server_group: { name: 'apart', policy: 'anti-affinity' } });
   }
+}
+
+/** One that nobody reaches, with rules that are sentences and one that is not. */
+async function identityProvider(admin: Call): Promise<void> {
+  const path = '/identity/v3/OS-FEDERATION';
+  const there = await admin<{ identity_providers: unknown[] }>('GET', `${path}/identity_providers`);
+  if (there.identity_providers.length > 0) return;
+  const account = [{ type: 'OIDC-sub' }, { type: 'OIDC-preferred_username' }];
+  const user = { id: '{0}', name: '{1}' };
+  const garden = { name: 'garden', domain: { id: 'default' }, roles: [{ name: 'member' }] };
+  const rules = [
+    { remote: [...account, { type: 'OIDC-groups', any_one_of: ['volunteers'] }], local: [{ user }] },
+    {
+      remote: [...account, { type: 'OIDC-groups', any_one_of: ['gardeners'] }],
+      local: [{ user }, { projects: [garden] }],
+    },
+    { remote: [{ type: 'OIDC-groups', whitelist: ['choir'] }], local: [{ groups: '{0}', domain: { id: 'default' } }] },
+  ];
+  const oidc = { display_name: 'Account of the association', issuer: 'http://127.0.0.1:9', client_id: 'potluck' };
+  const provider = { enabled: true, remote_ids: [oidc.issuer], description: oidc.display_name };
+  await admin('PUT', `${path}/mappings/association`, { mapping: { rules } });
+  await admin('PUT', `${path}/identity_providers/association`, { identity_provider: provider });
+  const protocol = `${path}/identity_providers/association/protocols/openid`;
+  await admin('PUT', protocol, { protocol: { mapping_id: 'association' } });
+  await admin('PUT', `${protocol}/oidc`, { oidc: { ...oidc, client_secret: 'secret' } });
 }
 
 async function until(good: () => Promise<boolean>, seconds = 30): Promise<void> {

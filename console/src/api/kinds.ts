@@ -28,6 +28,7 @@ export type Kind =
   | 'aggregates'
   | 'audit'
   | 'sessions'
+  | 'identity-providers'
   | 'jobs'
   | 'health';
 

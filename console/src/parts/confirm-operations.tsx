@@ -20,6 +20,7 @@ export function ConfirmOperations({
   done,
   danger = true,
   typed,
+  inOrder = false,
   onClose,
   onDone,
   children,
@@ -32,6 +33,8 @@ export function ConfirmOperations({
   kinds: readonly Kind[];
   done: string;
   danger?: boolean;
+  /** Each needs what is before it. */
+  inOrder?: boolean;
   /** What is typed before it can be done. */
   typed?: string;
   onClose: () => void;
@@ -48,7 +51,7 @@ export function ConfirmOperations({
       danger={danger}
       {...(typed !== undefined && { typed })}
       onConfirm={async () => {
-        await run(operations, { kinds, done });
+        await run(operations, { kinds, done, inOrder });
         onDone?.();
       }}
     >

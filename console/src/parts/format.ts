@@ -1,15 +1,31 @@
+/** Formatters take a hundred times as long to make as to use: each is made once for a locale. */
+function perLocale<T>(make: (locale: string) => T): (locale: string) => T {
+  const made = new Map<string, T>();
+  return (locale) => {
+    const known = made.get(locale);
+    if (known !== undefined) return known;
+    const one = make(locale);
+    made.set(locale, one);
+    return one;
+  };
+}
+
+const whole = perLocale((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
+const tenths = perLocale((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+const moments = perLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
+const relative = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+
 /** Bytes in words of the locale, with binary units as clouds count: `512 MiB`, `1,5 Gio`. Pure. */
 export function bytesText(bytes: number, locale: string, units: readonly string[]): string {
   const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
   const value = bytes / 1024 ** step;
-  const digits = step > 0 && value < 10 ? 1 : 0;
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
-  return `${number} ${units[step] ?? ''}`;
+  const number = step > 0 && value < 10 ? tenths(locale) : whole(locale);
+  return `${number.format(value)} ${units[step] ?? ''}`;
 }
 
 /** A moment as people of the locale write it, to the minute. Pure. */
 export function dateText(date: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+  return moments(locale).format(date);
 }
 
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -23,7 +39,7 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 /** How long ago, in the largest unit that fits: `3 hours ago`; less than a minute is `now`. Pure. */
 export function agoText(date: Date, now: Date, locale: string): string {
   const seconds = (now.getTime() - date.getTime()) / 1000;
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const format = relative(locale);
   for (const [unit, size] of UNITS)
     if (Math.abs(seconds) >= size) return format.format(-Math.round(seconds / size), unit);
   return format.format(0, 'second');

@@ -1,172 +1,10 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { test, type TestContext } from 'node:test';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { Provider, type Configuration } from 'oidc-provider';
+import { test } from 'node:test';
 import type { TestReply } from '../../http/testing.ts';
 import { createSessionReconciler } from '../index.ts';
-import { identityCloud } from '../testing.ts';
+import { CLOUD, cookiesOf, school } from './testing.ts';
 
 const OWN = { 'x-potluck-session': '1', origin: 'http://cloud.example:5000' };
-const CLOUD = 'http://cloud.example:5000';
-
-interface Person {
-  name: string;
-  groups: string[];
-}
-
-/** A real provider of OpenID Connect on loopback, where `people` have accounts and nobody is asked for a password. */
-async function provider(t: TestContext, people: Map<string, Person>) {
-  const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const configuration: Configuration = {
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', use: 'sig' }] },
-    clients: [
-      {
-        ...{ client_id: 'cloud', client_secret: 'the-secret', redirect_uris: [`${CLOUD}/session/oidc/callback`] },
-        ...{ grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] },
-        backchannel_logout_uri: `${CLOUD}/session/oidc/school/backchannel-logout`,
-      },
-      {
-        client_id: 'other',
-        client_secret: 'other-secret',
-        redirect_uris: [],
-        response_types: [],
-        grant_types: ['client_credentials'],
-      },
-    ],
-    claims: { openid: ['sub', 'groups', 'preferred_username', 'email'] },
-    conformIdTokenClaims: false,
-    cookies: { keys: ['a key of the test'] },
-    features: {
-      devInteractions: { enabled: false },
-      introspection: { enabled: true },
-      clientCredentials: { enabled: true },
-      userinfo: { enabled: true },
-      backchannelLogout: { enabled: false },
-    },
-    issueRefreshToken: async () => true,
-    async findAccount(_context, sub) {
-      const person = people.get(sub);
-      if (!person) return undefined;
-      const claims = {
-        sub,
-        preferred_username: person.name,
-        email: `${person.name}@school.example`,
-        groups: person.groups,
-      };
-      return { accountId: sub, claims: async () => claims };
-    },
-    async loadExistingGrant(context) {
-      const grant = new context.oidc.provider.Grant({
-        clientId: context.oidc.client?.clientId ?? '',
-        accountId: context.oidc.session?.accountId ?? '',
-      });
-      grant.addOIDCScope('openid profile email');
-      await grant.save();
-      return grant;
-    },
-    interactions: { url: (_context, interaction) => `/login/${interaction.uid}` },
-  };
-  const op = new Provider(issuer, configuration);
-  let who = '';
-  const handle = op.callback();
-  listener.on('request', (request, response) => {
-    if (!request.url?.startsWith('/login/')) return void handle(request, response);
-    const result = who === '' ? { error: 'access_denied' } : { login: { accountId: who } };
-    op.interactionFinished(request, response, result).catch(() => response.destroy());
-  });
-  t.after(() => {
-    listener.closeAllConnections();
-    listener.close();
-  });
-  const sign = (claims: Record<string, unknown>, audience = 'cloud') =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setIssuedAt()
-      .setExpirationTime('2 minutes')
-      .sign(privateKey);
-  return { issuer, op, sign, signInAs: (sub: string) => (who = sub) };
-}
-
-/** Walks through the provider's pages as a browser does, up to where it is sent back to the cloud. */
-async function follow(address: string): Promise<URL> {
-  const jar = new Map<string, string>();
-  let url = new URL(address);
-  while (url.origin !== CLOUD) {
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const reply = await fetch(url, { redirect: 'manual', headers: { cookie } });
-    await reply.arrayBuffer();
-    for (const line of reply.headers.getSetCookie()) {
-      const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=');
-      jar.set(name, value);
-    }
-    const next = reply.headers.get('location');
-    assert.ok(next, `${url.href}: ${reply.status}`);
-    url = new URL(next, url);
-  }
-  return url;
-}
-
-const cookiesOf = (reply: TestReply): string[] =>
-  [(reply.headers['set-cookie'] as string | string[] | undefined) ?? []].flat().map((line) => line.split(';')[0] ?? '');
-
-async function school(t: TestContext) {
-  const people = new Map<string, Person>([['42', { name: 'ann', groups: ['teachers', 'choir'] }]]);
-  const { issuer, op, sign, signInAs } = await provider(t, people);
-  const cloud = await identityCloud(t);
-  const admin = await cloud.tokenOf();
-  const put = async (path: string, body: object) => {
-    const reply = await cloud.call(admin, 'PUT', `/OS-FEDERATION${path}`, body);
-    assert.ok(reply.status < 300, JSON.stringify(reply.body));
-    return reply.body;
-  };
-  const rules = [
-    {
-      local: [{ user: { id: '{0}', name: '{1}', email: '{2}' } }],
-      remote: [{ type: 'OIDC-sub' }, { type: 'OIDC-preferred_username' }, { type: 'OIDC-email' }],
-    },
-    {
-      local: [{ group: { name: 'staff', domain: { id: 'default' } } }],
-      remote: [{ type: 'HTTP_OIDC_GROUPS', any_one_of: ['teachers'] }],
-    },
-    {
-      local: [{ projects: [{ name: 'choir', roles: [{ name: 'reader' }] }] }],
-      remote: [{ type: 'OIDC-groups', any_one_of: ['choir'] }],
-    },
-  ];
-  const group = (await cloud.call(admin, 'POST', '/groups', { group: { name: 'staff' } })).body.group.id as string;
-  await put('/mappings/people', { mapping: { rules } });
-  await put('/identity_providers/school', { identity_provider: { enabled: true, remote_ids: [issuer] } });
-  await put('/identity_providers/school/protocols/openid', { protocol: { mapping_id: 'people' } });
-  const oidc = {
-    issuer,
-    client_id: 'cloud',
-    client_secret: 'the-secret',
-    display_name: 'The school',
-    own_project: true,
-  };
-  const path = '/identity_providers/school/protocols/openid/oidc';
-  const client = (await put(path, { oidc })).oidc;
-  assert.deepEqual([client.has_client_secret, JSON.stringify(client).includes('the-secret')], [true, false]);
-  const begin = (address: string) => cloud.request('GET', address, { as: 'nobody' });
-  const comeBack = async (begun: TestReply) => {
-    const back = await follow(String(begun.headers['location']));
-    const cookie = cookiesOf(begun).join('; ');
-    return cloud.request('GET', back.pathname + back.search, { as: 'nobody', headers: { cookie } });
-  };
-  const signIn = async () => {
-    const reply = await comeBack(await begin('/session/oidc/school?return_to=/servers'));
-    return { reply, cookie: cookiesOf(reply).find((one) => one.startsWith('potluck-session')) ?? '' };
-  };
-  const session = (cookie: string) => cloud.request('GET', '/session?nocatalog', { as: 'nobody', headers: { cookie } });
-  return { cloud, admin, people, issuer, op, sign, signInAs, begin, comeBack, signIn, session, put, group, path, oidc };
-}
 
 const errorOf = (reply: TestReply) => new URL(String(reply.headers['location']), CLOUD).searchParams.get('error');
 
@@ -295,7 +133,7 @@ test('a session asks the provider again, and ends when it says no', async (t) =>
 });
 
 test('programs bring an access token, of their own client alone; other consoles get a form', async (t) => {
-  const { cloud, issuer, op, signInAs, begin, comeBack } = await school(t);
+  const { cloud, admin, issuer, op, signInAs, begin, comeBack } = await school(t);
   const auth = '/identity/v3/OS-FEDERATION/identity_providers/school/protocols/openid/auth';
   const bring = (token: string) =>
     cloud.request('POST', auth, { as: 'nobody', headers: { authorization: `Bearer ${token}` } });
@@ -331,7 +169,6 @@ test('programs bring an access token, of their own client alone; other consoles 
   assert.deepEqual([scoped.status, scoped.body.token.user['OS-FEDERATION'].identity_provider.id], [201, 'school']);
   assert.equal((await bring(await tokenFor(other))).status, 401, 'given to another program');
   assert.equal((await bring('made-up')).status, 401);
-  assert.ok(issuer);
   const websso = '/identity/v3/auth/OS-FEDERATION/websso/openid?origin=https://horizon.example/auth/websso/';
   assert.equal((await begin(websso)).status, 401, 'nobody trusts that console');
   cloud.app.config.trustedDashboards = ['https://horizon.example/auth/websso/'];
@@ -342,6 +179,19 @@ test('programs bring an access token, of their own client alone; other consoles 
   const [, token = ''] = /name="token" value="([^"]+)"/.exec(String(page.body)) ?? [];
   assert.match(String(page.body), /action="https:\/\/horizon\.example\/auth\/websso\/"/);
   assert.equal((await cloud.call(token, 'GET', '/auth/projects')).status, 200);
+  // A program's token for itself has no user: it is who the client is, and comes in by a rule about that alone.
+  const asked = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from('cloud:the-secret').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token: own } = (await asked.json()) as { access_token: string };
+  assert.equal((await bring(own)).body.error.message, 'No rule of the mapping lets this account in.');
+  const rule = { local: [{ user: { id: '{0}', name: 'nightly' } }], remote: [{ type: 'OIDC-sub' }] };
+  const program = { ...rule, remote: [...rule.remote, { type: 'OIDC-client_id', any_one_of: ['cloud'] }] };
+  await cloud.call(admin, 'PATCH', '/OS-FEDERATION/mappings/people', { mapping: { rules: [program] } });
+  const itself = await bring(own);
+  assert.deepEqual([itself.status, itself.body.token?.user.name], [201, 'nightly'], JSON.stringify(itself.body));
 });
 
 test('a log-out at the provider ends the sessions that began there, by its signature alone', async (t) => {

@@ -28,7 +28,7 @@ export interface Said {
 }
 
 /** Seconds for an answer of a provider, and milliseconds for which its description is believed. */
-const TIMEOUT = 10;
+export const TIMEOUT = 10;
 const DESCRIBED_FOR = 60 * 60_000;
 /** Seconds that the clocks of provider and cloud may differ. */
 const CLOCK_TOLERANCE = 60;
@@ -61,13 +61,14 @@ async function discover(app: Parts, client: OidcClientRow): Promise<oidc.Configu
     issuer,
     client.client_id,
     { [oidc.clockTolerance]: CLOCK_TOLERANCE },
-    sealed === null ? oidc.None() : withSecret(app.secrets.open('oidc-client', sealed)),
+    clientAuthOf(sealed === null ? null : app.secrets.open('oidc-client', sealed)),
     { timeout: TIMEOUT, execute: issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : [] },
   );
 }
 
-/** By the method that the provider takes; the first of the standard unless it says otherwise. */
-function withSecret(secret: string): oidc.ClientAuth {
+/** By the method that the provider takes; the first of the standard unless it says otherwise. Null for a public client. */
+export function clientAuthOf(secret: string | null): oidc.ClientAuth {
+  if (secret === null) return oidc.None();
   const basic = oidc.ClientSecretBasic(secret);
   const post = oidc.ClientSecretPost(secret);
   return (server, ...rest) => {

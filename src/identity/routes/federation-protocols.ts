@@ -19,6 +19,7 @@ import {
   ProtocolUpdate,
   renderOidc,
   renderProtocol,
+  SCOPES,
 } from '../wire/federation.ts';
 import { ProviderId } from './identity-providers.ts';
 
@@ -177,7 +178,7 @@ const setOidc = route({
         ...{ identity_provider_id: idp_id, protocol_id, issuer: given.issuer, client_id: given.client_id },
         display_name: given.display_name ?? old?.display_name ?? idp_id,
         sealed_client_secret: client_secret === undefined ? (old?.sealed_client_secret ?? null) : sealed,
-        scopes: given.scopes ?? old?.scopes ?? 'openid profile email',
+        scopes: given.scopes ?? old?.scopes ?? SCOPES,
         own_project: given.own_project === undefined ? (old?.own_project ?? 0) : bit(given.own_project),
         audiences: given.audiences === undefined ? (old?.audiences ?? '[]') : toJson(given.audiences),
       };
@@ -217,7 +218,8 @@ const removeOidc = route({
 export const federationProtocolRoutes = [list, show, create, update, remove, showOidc, setOidc, removeOidc];
 
 /** Throws ApiError 400 for a provider whose word anybody on the way could change; one of this very machine has no way. */
-function requireTrusty(issuer: string): void {
+export function requireTrusty(issuer: string): void {
+  if (!URL.canParse(issuer)) throw badRequest(`The issuer '${issuer}' is no address.`);
   const { protocol, hostname } = new URL(issuer);
   if (protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || /^127\.[\d.]+$/.test(hostname))
     return;

@@ -37,6 +37,9 @@ export const ProtocolUpdate = Strict({
 
 const Url = Type.String({ maxLength: 1000, pattern: '^https?://[^\\s?#]+$' });
 
+/** What a provider is asked for unless somebody says otherwise. */
+export const SCOPES = 'openid profile email';
+
 /** How a provider is asked by OpenID Connect: Potluck's own, in place of a web server's configuration. */
 export const OidcWrite = Strict({
   oidc: Strict({
@@ -48,6 +51,32 @@ export const OidcWrite = Strict({
     scopes: Type.Optional(Type.String({ maxLength: 1000, pattern: '^openid( [\\x21-\\x7e]+)*$' })),
     own_project: Type.Optional(Type.Boolean()),
     audiences: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 20 })),
+  }),
+});
+
+/** What is to be tried before it is kept. */
+export const OidcTry = Strict({
+  oidc: Strict({
+    issuer: Url,
+    client_id: Type.String({ minLength: 1, maxLength: 255 }),
+    client_secret: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 4096 }))),
+  }),
+});
+
+/** What became of asking a provider. */
+export const CheckAnswer = Type.Object({
+  check: Type.Object({
+    findings: Type.Array(
+      Type.Object({
+        about: Type.Union([Type.Literal('issuer'), Type.Literal('client'), Type.Literal('redirect')]),
+        result: Type.Union([Type.Literal('good'), Type.Literal('bad'), Type.Literal('unknown')]),
+        /** For programs; `message` says it to people. */
+        reason: Type.String(),
+        message: Type.String(),
+      }),
+    ),
+    /** Those that it says it has; null when it does not say. */
+    claims: Nullable(Type.Array(Type.String())),
   }),
 });
 

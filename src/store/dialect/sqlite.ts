@@ -20,6 +20,8 @@ export function openSqlite(path: string, options: { readOnly?: boolean } = {}): 
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA foreign_keys = ON');
   database.exec('PRAGMA journal_size_limit = 67108864');
+  // A statement must not fail because no file can be opened for what it takes back: thousands of hosts are as many sockets.
+  database.exec('PRAGMA temp_store = MEMORY');
   database.exec(`PRAGMA cache_size = -${CACHE}`);
   if (options.readOnly) database.exec('PRAGMA query_only = ON');
   return database;

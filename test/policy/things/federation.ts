@@ -26,6 +26,7 @@ export async function federationThings({ make, places }: World): Promise<Things>
       'protocols:create': { params: { protocol_id: 'other' }, body: { protocol: { mapping_id: 'people' } } },
       'protocols:update': { body: { protocol: { mapping_id: 'people' } } },
       'protocols:set-oidc': { body: { oidc } },
+      'oidc:check': { body: { oidc } },
       'federation:create-token': { answers: unvouched },
       'federation:fetch-token': { answers: unvouched },
       'federation:websso': origin,

@@ -55,6 +55,7 @@ export interface IdentityRequests {
   "HEAD /identity/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/oidc": { path: { idp_id: string; protocol_id: string } };
   "PUT /identity/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/oidc": { path: { idp_id: string; protocol_id: string }; body: { oidc: { display_name?: string; issuer: string; client_id: string; client_secret?: string | null; scopes?: string; own_project?: boolean; audiences?: string[] } } };
   "DELETE /identity/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/oidc": { path: { idp_id: string; protocol_id: string } };
+  "POST /identity/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/oidc/check": { path: { idp_id: string; protocol_id: string } };
   "GET /identity/v3/OS-FEDERATION/mappings": object;
   "HEAD /identity/v3/OS-FEDERATION/mappings": object;
   "GET /identity/v3/OS-FEDERATION/mappings/{mapping_id}": { path: { mapping_id: string } };
@@ -62,6 +63,7 @@ export interface IdentityRequests {
   "PUT /identity/v3/OS-FEDERATION/mappings/{mapping_id}": { path: { mapping_id: string }; body: { mapping: { rules: ({ local: ({ user?: { id?: string; name?: string; email?: string; domain?: { id?: string; name?: string }; type?: "ephemeral" | "local" }; group?: { id?: string; name?: string; domain?: { id?: string; name?: string } }; groups?: string; group_ids?: string; domain?: { id?: string; name?: string }; projects?: { name: string; domain?: { id?: string; name?: string }; roles: { name: string }[] }[] })[]; remote: { type: string; any_one_of?: string[]; not_any_of?: string[]; whitelist?: string[]; blacklist?: string[]; regex?: boolean }[] })[]; schema_version?: "1.0" | "2.0" } } };
   "PATCH /identity/v3/OS-FEDERATION/mappings/{mapping_id}": { path: { mapping_id: string }; body: { mapping: { rules?: ({ local: ({ user?: { id?: string; name?: string; email?: string; domain?: { id?: string; name?: string }; type?: "ephemeral" | "local" }; group?: { id?: string; name?: string; domain?: { id?: string; name?: string } }; groups?: string; group_ids?: string; domain?: { id?: string; name?: string }; projects?: { name: string; domain?: { id?: string; name?: string }; roles: { name: string }[] }[] })[]; remote: { type: string; any_one_of?: string[]; not_any_of?: string[]; whitelist?: string[]; blacklist?: string[]; regex?: boolean }[] })[]; schema_version?: "1.0" | "2.0" } } };
   "DELETE /identity/v3/OS-FEDERATION/mappings/{mapping_id}": { path: { mapping_id: string } };
+  "POST /identity/v3/OS-FEDERATION/oidc/check": { body: { oidc: { issuer: string; client_id: string; client_secret?: string | null } } };
   "GET /identity/v3/OS-FEDERATION/projects": object;
   "HEAD /identity/v3/OS-FEDERATION/projects": object;
   "GET /identity/v3/OS-FEDERATION/service_providers": object;
@@ -343,4 +345,9 @@ export interface IdentityRequests {
   "POST /identity/v3/users/{user_id}/password": { path: { user_id: string }; body: { user: { original_password: string; password: string } } };
   "GET /identity/v3/users/{user_id}/projects": { path: { user_id: string } };
   "HEAD /identity/v3/users/{user_id}/projects": { path: { user_id: string } };
+}
+
+export interface IdentityAnswers {
+  "POST /identity/v3/OS-FEDERATION/identity_providers/{idp_id}/protocols/{protocol_id}/oidc/check": { check: { findings: ({ about: "issuer" | "client" | "redirect"; result: "good" | "bad" | "unknown"; reason: string; message: string })[]; claims: string[] | null } };
+  "POST /identity/v3/OS-FEDERATION/oidc/check": { check: { findings: ({ about: "issuer" | "client" | "redirect"; result: "good" | "bad" | "unknown"; reason: string; message: string })[]; claims: string[] | null } };
 }

@@ -1,6 +1,6 @@
 // Made of docs/openapi/ by: ./potluck openapi --write
 
-import type { IdentityRequests } from './identity.ts';
+import type { IdentityAnswers, IdentityRequests } from './identity.ts';
 import type { ImageAnswers, ImageRequests } from './image.ts';
 import type { NetworkRequests } from './network.ts';
 import type { ComputeAnswers, ComputeRequests } from './compute.ts';
@@ -14,4 +14,4 @@ import type { EnrolmentRequests } from './enrolment.ts';
 
 export interface Requests extends IdentityRequests, ImageRequests, NetworkRequests, ComputeRequests, VolumeRequests, PlacementRequests, SessionRequests, AuditRequests, EventsRequests, OperationsRequests, EnrolmentRequests {}
 
-export interface Answers extends ImageAnswers, ComputeAnswers, SessionAnswers, AuditAnswers, OperationsAnswers {}
+export interface Answers extends IdentityAnswers, ImageAnswers, ComputeAnswers, SessionAnswers, AuditAnswers, OperationsAnswers {}

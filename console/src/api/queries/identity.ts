@@ -65,6 +65,12 @@ export const userGroupsQuery = (id: string) =>
 export const rolesRequest = request('GET /identity/v3/roles', {});
 export const rolesQuery = listQuery<Role>('roles', rolesRequest, 'roles');
 
+export const domainsQuery = listQuery<Pick<Project, 'id' | 'name'>>(
+  'projects',
+  request('GET /identity/v3/domains', {}),
+  'domains',
+);
+
 /** Of a project, or of somebody. */
 export const assignmentsRequest = (of: { project: string } | { user: string } | { group: string }) =>
   plainRequest('GET', '/identity/v3/role_assignments', {

@@ -1,4 +1,4 @@
-import { request } from '../request.ts';
+import { plainRequest, request } from '../request.ts';
 import { listQuery, oneQuery } from './query.ts';
 
 export interface Network {
@@ -40,6 +40,7 @@ export interface Router {
     enable_snat?: boolean;
     external_fixed_ips: { subnet_id: string; ip_address: string }[];
   } | null;
+  routes: { destination: string; nexthop: string }[];
 }
 
 export interface Port {
@@ -123,3 +124,20 @@ export const securityGroupQuery = (id: string) =>
   );
 export const portQuery = (id: string) =>
   oneQuery<Port>('ports', id, request('GET /network/v2.0/ports/{id}', { path: { id } }), 'port');
+
+/** An RBAC policy: a project that may use what belongs to another. */
+export interface Sharing {
+  id: string;
+  object_id: string;
+  action: string;
+  /** A project's id, or `*`. */
+  target_tenant: string;
+}
+
+/** Who else may use a network. A change of it is told as one of the network. */
+export const sharingQuery = (network: string) =>
+  listQuery<Sharing>(
+    'networks',
+    plainRequest('GET', '/network/v2.0/rbac-policies', { query: { object_id: network } }),
+    'rbac_policies',
+  );

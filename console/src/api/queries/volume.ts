@@ -55,3 +55,28 @@ export const transfersQuery = listQuery<Transfer>(
   request('GET /volume/v3/volume-transfers/detail', {}),
   'transfers',
 );
+
+/** A copy of what a volume held, kept by the cloud apart from the volume. */
+export interface Backup {
+  id: string;
+  name: string | null;
+  description: string | null;
+  status: string;
+  /** GiB. */
+  size: number;
+  volume_id: string;
+  created_at: string;
+  /** When the volume was as it is in the backup. */
+  data_timestamp: string;
+  fail_reason: string | null;
+}
+
+export const backupsQuery = listQuery<Backup>('backups', request('GET /volume/v3/backups/detail', {}), 'backups');
+
+export interface VolumeType {
+  id: string;
+  name: string;
+  description: string | null;
+}
+
+export const volumeTypesQuery = listQuery<VolumeType>('volumes', request('GET /volume/v3/types', {}), 'volume_types');

@@ -8,7 +8,8 @@ import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { useToast } from '../../parts/toast.tsx';
 import { useText } from '../../text/index.tsx';
 import { freeRange, rangeVersion, wordsOf } from './addresses.ts';
-import { connectSubnet, createNetwork, createRouter, createSubnet } from './operations.ts';
+import { connectSubnet, createNetwork, createRouter } from './operations.ts';
+import { createSubnet } from './subnets/operations.ts';
 
 interface Values {
   name: string;
@@ -34,7 +35,7 @@ export function CreateNetwork({ onClose }: { onClose: () => void }) {
     name: values.name.trim(),
     cidr: rangeOf(values),
     version: rangeVersion(rangeOf(values)) ?? 4,
-    dns: wordsOf(values.dns),
+    ...(wordsOf(values.dns).length > 0 && { dns_nameservers: wordsOf(values.dns) }),
   });
   const known = (values: Values, made: { router?: Router } = {}) =>
     made.router ?? routers.find(({ id }) => id === values.router) ?? { id: 'ROUTER', name: values.name };

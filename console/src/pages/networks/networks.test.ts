@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Network, Port, Router, Subnet } from '../../api/queries/network.ts';
 import { freeRange, rangeVersion } from './addresses.ts';
-import { connectSubnet, createSubnet, setGateway } from './operations.ts';
+import { connectSubnet, routeBy, setGateway } from './operations.ts';
+import { shareNetwork, sharedWith } from './share.ts';
+import { changesOf, NEW_SUBNET, problemsOf, valuesOf } from './subnets/input.ts';
+import { changeSubnet, createSubnet } from './subnets/operations.ts';
+import { shellText } from '../../how/operation.ts';
 import { topology } from './topology.ts';
 
 const network = (id: string, more: Partial<Network> = {}) =>
@@ -100,7 +104,7 @@ test('ranges are known by their form, and a free one is proposed', () => {
 });
 
 test('requests and commands say the same', () => {
-  const made = createSubnet({ id: 'n', name: 'net' }, { name: 's', cidr: '2001:db8::/64', version: 6, dns: [] });
+  const made = createSubnet({ id: 'n', name: 'net' }, { name: 's', cidr: '2001:db8::/64', version: 6 });
   assert.deepEqual(made.request.body, {
     subnet: {
       network_id: 'n',
@@ -114,4 +118,60 @@ test('requests and commands say the same', () => {
   const router = { id: 'r', name: 'r' };
   assert.deepEqual(setGateway(router, null).request.body, { router: { external_gateway_info: null } });
   assert.equal(connectSubnet(router, { id: 's', name: 's' }).command?.join(' '), 'openstack router add subnet r s');
+});
+
+test('of a range of addresses only what differs is sent', () => {
+  const subnet = {
+    ...{ id: 's', name: 's', cidr: '10.0.0.0/24', gateway_ip: '10.0.0.1', enable_dhcp: true, host_routes: [] },
+    dns_nameservers: ['9.9.9.9'],
+    allocation_pools: [{ start: '10.0.0.2', end: '10.0.0.254' }],
+  } as unknown as Subnet;
+  const before = valuesOf(subnet);
+  assert.deepEqual(changesOf(before, before), {});
+  assert.deepEqual(changesOf(before, { ...before, gateway: '' }), {});
+  const changed = changesOf(before, {
+    ...{ ...before, dns: '', automatic: false, noGateway: true },
+    ...{ pools: [['10.0.0.9', '10.0.0.19'] as const], routes: [['10.8.0.0/16', '10.0.0.5'] as const] },
+  });
+  assert.deepEqual(changed, {
+    ...{ gateway_ip: null, enable_dhcp: false, dns_nameservers: [] },
+    allocation_pools: [{ start: '10.0.0.9', end: '10.0.0.19' }],
+    host_routes: [{ destination: '10.8.0.0/16', nexthop: '10.0.0.5' }],
+  });
+  assert.equal(
+    shellText(changeSubnet(subnet, changed).command ?? []).replaceAll(' \\\n ', ''),
+    'openstack subnet set --gateway none --no-dhcp --no-dns-nameservers --no-allocation-pool --allocation-pool start=10.0.0.9,end=10.0.0.19 --no-host-route --host-route destination=10.8.0.0/16,gateway=10.0.0.5 s',
+  );
+  assert.deepEqual(changesOf(NEW_SUBNET, { ...NEW_SUBNET, dns: '9.9.9.9' }), { dns_nameservers: ['9.9.9.9'] });
+  assert.deepEqual(problemsOf(before), { dns: null, gateway: null, pools: null, routes: null });
+  const wrong = {
+    dns: 'x',
+    gateway: '1',
+    pools: [['10.0.0.1', ''] as const],
+    routes: [['10.8.0.0', '10.0.0.1'] as const],
+  };
+  assert.deepEqual(problemsOf({ ...before, ...wrong }), {
+    ...{ dns: 'address', gateway: 'address', pools: 'pool', routes: 'route' },
+  });
+  const routes = [{ destination: '0.0.0.0/0', nexthop: '10.0.0.5' }];
+  assert.equal(
+    shellText(routeBy({ id: 'r', name: 'r' }, routes).command ?? []),
+    'openstack router set --no-route --route destination=0.0.0.0/0,gateway=10.0.0.5 r',
+  );
+});
+
+test('a network is shared with one project, or with all', () => {
+  const net = { id: 'n', name: 'net' };
+  assert.deepEqual(shareNetwork(net, 'q').request.body, {
+    rbac_policy: {
+      ...{ object_type: 'network', object_id: 'n', action: 'access_as_shared', target_tenant: 'q' },
+    },
+  });
+  assert.ok(shareNetwork(net, '*').command?.includes('--target-all-projects'));
+  const policy = (id: string, action: string) => ({ id, action, object_id: 'n', target_tenant: '*' });
+  const all = [policy('a', 'access_as_external'), policy('b', 'access_as_shared')];
+  assert.deepEqual(
+    sharedWith(all).map(({ id }) => id),
+    ['b'],
+  );
 });

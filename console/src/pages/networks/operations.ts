@@ -43,42 +43,6 @@ export const networkRemoval: Omit<Removal<Named>, 'words'> = {
   kinds: ['networks', 'subnets', 'quotas'],
 };
 
-/** `dns`: servers of names that machines on it are told of; none: those of the cloud. */
-export function createSubnet(
-  network: Named,
-  { name, cidr, version, dns }: { name: string; cidr: string; version: 4 | 6; dns: readonly string[] },
-): Operation {
-  const six = version === 6 ? ({ ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' } as const) : {};
-  return {
-    request: request('POST /network/v2.0/subnets', {
-      body: {
-        subnet: {
-          network_id: network.id,
-          name,
-          cidr,
-          ip_version: version,
-          ...six,
-          ...(dns.length > 0 && { dns_nameservers: [...dns] }),
-        },
-      },
-    }),
-    command: openstack(
-      'subnet',
-      'create',
-      ['--network', nameOf(network)],
-      ['--subnet-range', cidr],
-      version === 6 && ['--ip-version', '6', '--ipv6-ra-mode', 'slaac', '--ipv6-address-mode', 'slaac'],
-      dns.flatMap((one) => ['--dns-nameserver', one]),
-      name,
-    ),
-  };
-}
-
-export const deleteSubnet = (subnet: Pick<Subnet, 'id' | 'name'>): Operation => ({
-  request: request('DELETE /network/v2.0/subnets/{id}', { path: { id: subnet.id } }),
-  command: openstack('subnet', 'delete', nameOf(subnet)),
-});
-
 /** `gateway`: the external network it leads to. */
 export const createRouter = (name: string, gateway: Named | null): Operation => ({
   request: request('POST /network/v2.0/routers', {
@@ -130,4 +94,22 @@ export const disconnectSubnet = (
 export const deletePort = (port: { id: string; name: string }): Operation => ({
   request: request('DELETE /network/v2.0/ports/{id}', { path: { id: port.id } }),
   command: openstack('port', 'delete', port.id),
+});
+
+/** All static routes of a router, in place of those it has. */
+export const routeBy = (
+  router: Pick<Router, 'id' | 'name'>,
+  routes: { destination: string; nexthop: string }[],
+): Operation => ({
+  request: request('PUT /network/v2.0/routers/{id}', { path: { id: router.id }, body: { router: { routes } } }),
+  command: openstack(
+    ...['router', 'set', '--no-route'],
+    ...routes.map((one) => ['--route', `destination=${one.destination},gateway=${one.nexthop}`]),
+    nameOf(router),
+  ),
+});
+
+export const renameRouter = (router: Pick<Router, 'id' | 'name'>, name: string): Operation => ({
+  request: request('PUT /network/v2.0/routers/{id}', { path: { id: router.id }, body: { router: { name } } }),
+  command: openstack('router', 'set', ['--name', name], nameOf(router)),
 });

@@ -15,14 +15,15 @@ import { Button } from '../../parts/button.tsx';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
 import { nameOf } from '../../parts/format.ts';
-import { SelectField } from '../../parts/form/fields.tsx';
+import { SelectField, TextField } from '../../parts/form/fields.tsx';
 import { FormDialog } from '../../parts/form/form-dialog.tsx';
 import { Remove } from '../../parts/remove.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { useText } from '../../text/index.tsx';
 import { ChangeOutside } from './create-router.tsx';
 import { NetworkStatus } from './network-status.tsx';
-import { connectSubnet, disconnectSubnet, routerRemoval, showRouter } from './operations.ts';
+import { connectSubnet, disconnectSubnet, renameRouter, routerRemoval, showRouter } from './operations.ts';
+import { RouterRoutes } from './router-routes.tsx';
 import { Awaited } from '../../parts/awaited.tsx';
 
 export default function RouterPage() {
@@ -32,7 +33,7 @@ export default function RouterPage() {
   const may = mayChange(useSession());
   const { data: router, error, refetch } = useQuery(routerQuery(id));
   const networks = useQuery(networksQuery).data;
-  const [asked, ask] = useState<'outside' | 'remove' | null>(null);
+  const [asked, ask] = useState<'outside' | 'rename' | 'remove' | null>(null);
   const up = { to: '/networks?tab=routers', label: text.tabs.routers };
   if (error !== null || router === undefined) {
     return (
@@ -50,6 +51,7 @@ export default function RouterPage() {
       actions={
         may && (
           <>
+            <Button onClick={() => ask('rename')}>{text.rename}</Button>
             <Button onClick={() => ask('outside')}>{text.changeOutside}</Button>
             <Button look="danger" onClick={() => ask('remove')}>
               {text.remove}
@@ -77,8 +79,23 @@ export default function RouterPage() {
         />
       </div>
       <Connected router={router} may={may} />
+      <RouterRoutes router={router} may={may} />
       <ShowMeHow operations={[showRouter(id)]} />
       {asked === 'outside' && <ChangeOutside router={router} onClose={() => ask(null)} />}
+      {asked === 'rename' && (
+        <FormDialog
+          title={text.rename}
+          action={common.save}
+          initial={{ name: router.name }}
+          validate={({ name }) => ({ name: name.trim() === '' ? text.nameMissing : undefined })}
+          operations={({ name }) => [renameRouter(router, name.trim())]}
+          kinds={['routers']}
+          done={() => text.renamed}
+          onClose={() => ask(null)}
+        >
+          {({ field }) => <TextField {...field('name')} label={common.name} maxLength={255} />}
+        </FormDialog>
+      )}
       {asked === 'remove' && (
         <Remove
           {...routerRemoval}

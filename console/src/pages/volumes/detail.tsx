@@ -10,6 +10,7 @@ import { Icon } from '../../parts/icons.tsx';
 import { ShowMeHow } from '../../parts/show-me-how.tsx';
 import { Bytes, DateTime } from '../../parts/values.tsx';
 import { useText } from '../../text/index.tsx';
+import { Backups } from './backups.tsx';
 import { showVolume } from './operations.ts';
 import { Snapshots } from './snapshots.tsx';
 import { VolumeActions } from './volume-actions.tsx';
@@ -17,7 +18,7 @@ import { VolumeStatus } from './volume-status.tsx';
 import { Awaited } from '../../parts/awaited.tsx';
 
 export default function VolumePage() {
-  const { volumes: text, common } = useText();
+  const { volumes: text, backups, common } = useText();
   const { id = '' } = useParams();
   const navigate = useNavigate();
   const { data: volume, error, refetch } = useQuery(volumeQuery(id));
@@ -52,6 +53,9 @@ export default function VolumePage() {
       </div>
       <Section title={text.snapshotsOf}>
         <Snapshots volumeId={id} />
+      </Section>
+      <Section title={backups.ofVolume}>
+        <Backups volumeId={id} />
       </Section>
       <ShowMeHow operations={[showVolume(id)]} />
     </Page>

@@ -36,6 +36,8 @@ export function possible({ status, attachments, multiattach }: Pick<Volume, 'sta
     extend: free || used,
     snapshot: free || used,
     image: free || used,
+    backup: free || used,
+    retype: free || used,
     offer: free,
     remove: ['available', 'error', 'error_restoring', 'error_extending', 'error_managing'].includes(status),
   };

@@ -13,6 +13,7 @@ import type { Column } from '../../parts/table/table.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Bytes } from '../../parts/values.tsx';
 import { useText } from '../../text/index.tsx';
+import { Backups } from './backups.tsx';
 import { CreateVolume } from './create-volume.tsx';
 import { possible } from './judge.ts';
 import { Offers } from './offers.tsx';
@@ -36,6 +37,7 @@ export default function VolumesPage() {
         tabs={[
           { id: 'volumes', label: text.tabs.volumes, content: () => <Volumes create={button} /> },
           { id: 'snapshots', label: text.tabs.snapshots, content: () => <Snapshots /> },
+          { id: 'backups', label: text.tabs.backups, content: () => <Backups /> },
           { id: 'offers', label: text.tabs.offers, content: () => <Offers /> },
         ]}
       />

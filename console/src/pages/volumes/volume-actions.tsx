@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { serversQuery } from '../../api/queries/compute.ts';
-import type { Transfer, Volume } from '../../api/queries/volume.ts';
+import { volumeTypesQuery, type Transfer, type Volume } from '../../api/queries/volume.ts';
 import { mayChange, useSession } from '../../api/session.ts';
 import { ConfirmOperations } from '../../parts/confirm-operations.tsx';
 import { CopyText } from '../../parts/copy-text.tsx';
@@ -14,12 +14,14 @@ import { Menu, type MenuEntry } from '../../parts/menu.tsx';
 import { Remove } from '../../parts/remove.tsx';
 import { useText } from '../../text/index.tsx';
 import { possible as allows } from '../servers/actions/possible.ts';
+import { CreateBackup, Retype } from './backup-dialogs.tsx';
 import { possible } from './judge.ts';
 import * as operations from './operations.ts';
 
 const today = () => new Date().toISOString().slice(0, 10);
 
-type Action = 'attach' | 'detach' | 'extend' | 'snapshot' | 'image' | 'rename' | 'offer' | 'remove';
+type Action =
+  'attach' | 'detach' | 'extend' | 'snapshot' | 'backup' | 'image' | 'retype' | 'rename' | 'offer' | 'remove';
 
 /** All that can be done with a volume, behind one button; the window of what was chosen. */
 export function VolumeActions({
@@ -34,6 +36,7 @@ export function VolumeActions({
   const { volumes: text, common } = useText();
   const session = useSession();
   const [action, setAction] = useState<Action | null>(null);
+  const types = useQuery(volumeTypesQuery).data?.length ?? 0;
   if (!mayChange(session)) return null;
   const can = possible(volume);
   const entry = (what: Action, icon: NonNullable<MenuEntry['icon']>, possibleNow = true): MenuEntry => ({
@@ -52,7 +55,9 @@ export function VolumeActions({
           can.detach ? entry('detach', 'close') : entry('attach', 'server', can.attach),
           entry('extend', 'up', can.extend),
           entry('snapshot', 'camera', can.snapshot),
+          entry('backup', 'download', can.backup),
           entry('image', 'image', can.image),
+          ...(types > 1 ? [entry('retype', 'refresh', can.retype)] : []),
           entry('rename', 'settings'),
           entry('offer', 'people', can.offer),
           'line',
@@ -79,6 +84,10 @@ function VolumeDialog({
       return <Attach volume={volume} onClose={onClose} />;
     case 'detach':
       return <Detach volume={volume} onClose={onClose} />;
+    case 'backup':
+      return <CreateBackup volume={volume} onClose={onClose} />;
+    case 'retype':
+      return <Retype volume={volume} onClose={onClose} />;
     case 'offer':
       return <Offer volume={volume} onClose={onClose} />;
     case 'extend':

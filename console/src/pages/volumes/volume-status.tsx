@@ -3,7 +3,7 @@ import { useText } from '../../text/index.tsx';
 import { toneOf } from './judge.ts';
 
 /** The status of a volume or snapshot in words. */
-export function VolumeStatus({ status }: { status: string }) {
+export function VolumeStatus({ status, words }: { status: string; words?: string | undefined }) {
   const { volumes } = useText();
-  return <StatusBadge tone={toneOf(status)}>{volumes.statuses[status] ?? status}</StatusBadge>;
+  return <StatusBadge tone={toneOf(status)}>{words ?? volumes.statuses[status] ?? status}</StatusBadge>;
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Image } from '../../api/queries/image.ts';
 import type { Snapshot, Volume } from '../../api/queries/volume.ts';
 import { shellText } from '../../how/operation.ts';
+import { createBackup, restoreBackup, retypeVolume } from './backup-operations.ts';
 import { canRevert, leastSize, possible, toneOf } from './judge.ts';
 import { attachVolume, createVolume, extendVolume, imageOfVolume, renameVolume } from './operations.ts';
 
@@ -28,6 +29,8 @@ test('what a volume is doing says what can be done with it', () => {
     extend: true,
     snapshot: true,
     image: true,
+    backup: true,
+    retype: true,
     offer: true,
     remove: true,
   });
@@ -68,5 +71,29 @@ test('requests and commands say the same', () => {
   });
   assert.deepEqual(renameVolume(volume, { name: 'x', description: '' }).request.body, {
     volume: { name: 'x', description: '' },
+  });
+});
+
+test('a backup is made of a volume in use as well, and restored beside or over it', () => {
+  const used = { ...volume, status: 'in-use' };
+  assert.deepEqual(createBackup(volume, 'b').request.body, { backup: { volume_id: 'v1', name: 'b' } });
+  assert.deepEqual(createBackup(used, 'b').request.body, { backup: { volume_id: 'v1', name: 'b', force: true } });
+  assert.equal(
+    shellText(createBackup(used, 'b').command ?? []),
+    'openstack volume backup create --name b --force data',
+  );
+  const backup = { id: 'b1', name: 'monday' };
+  assert.deepEqual(restoreBackup(backup, { name: 'again' }).request.body, { restore: { name: 'again' } });
+  assert.equal(
+    shellText(restoreBackup(backup, { name: 'again' }).command ?? []),
+    'openstack volume backup restore monday again',
+  );
+  assert.deepEqual(restoreBackup(backup, volume).request.body, { restore: { volume_id: 'v1' } });
+  assert.equal(
+    shellText(restoreBackup(backup, volume).command ?? []),
+    'openstack volume backup restore --force monday data',
+  );
+  assert.deepEqual(retypeVolume(volume, 'fast').request.body, {
+    'os-retype': { new_type: 'fast', migration_policy: 'never' },
   });
 });

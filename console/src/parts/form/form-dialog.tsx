@@ -18,6 +18,8 @@ interface FormDialogProps<Values extends object> {
   validate: (values: Values) => Problems<Values>;
   /** What is sent, and shown while it is filled in. */
   operations: (values: Values) => readonly Operation[];
+  /** What is shown instead, where something is not for showing. */
+  shown?: (values: Values) => readonly Operation[];
   /** Kinds of things that it changes. */
   kinds: readonly Kind[];
   done?: (values: Values) => string;
@@ -76,7 +78,7 @@ export function FormDialog<Values extends object>(props: FormDialogProps<Values>
           </Button>
         </Buttons>
         <div className="mt-4">
-          <ShowMeHow operations={operations(form.values)} />
+          <ShowMeHow operations={(props.shown ?? operations)(form.values)} />
         </div>
       </form>
     </Dialog>

@@ -15,6 +15,7 @@ import { Awaited } from '../awaited.tsx';
 import { compareValues, readTableState, rowWindow, searchRows, writeTableState, type TableState } from './rows.ts';
 import type { Column } from './column.ts';
 import { HeaderCell } from './header-cell.tsx';
+import { ROW, TableRow } from './table-row.tsx';
 import { Toolbar, type BulkAction } from './toolbar.tsx';
 
 export type { Column } from './column.ts';
@@ -26,9 +27,6 @@ const features = tableFeatures({
   columnVisibilityFeature,
   sortedRowModel: createSortedRowModel(),
 });
-
-/** Pixels; rows are of one height, so that thousands of them scroll without being measured. */
-const ROW = 44;
 
 export interface TableProps<Row> {
   /** What is listed, for assistive technology. */
@@ -80,7 +78,11 @@ export function Table<Row>({ sort: usual = null, searchable = true, name = '', .
       }),
     );
   }, [columns, locale]);
-  const visible = (column: Column<Row>) => (column.hidden === true) === state.toggled.includes(column.id);
+  const toggled = state.toggled.join();
+  const shown = useMemo(() => {
+    const ids = toggled.split(',');
+    return columns.filter(({ id, hidden }) => (hidden === true) === ids.includes(id));
+  }, [columns, toggled]);
   const table = useTable({
     features,
     columns: defined,
@@ -89,13 +91,12 @@ export function Table<Row>({ sort: usual = null, searchable = true, name = '', .
     state: {
       sorting: sort === null ? [] : [sort],
       rowSelection: selection,
-      columnVisibility: Object.fromEntries(columns.map((column) => [column.id, visible(column)])),
+      columnVisibility: Object.fromEntries(columns.map((column) => [column.id, shown.includes(column)])),
     },
     onRowSelectionChange: setSelection,
   });
   const sorted = table.getRowModel().rows;
   const chosen = table.getSelectedRowModel().rows.map((row) => row.original as Row);
-  const shown = columns.filter(visible);
 
   const [scrolled, setScrolled] = useState({ top: 0, view: 1000 });
   const { first, last } = rowWindow({ count: sorted.length, height: ROW, ...scrolled });
@@ -153,41 +154,17 @@ export function Table<Row>({ sort: usual = null, searchable = true, name = '', .
             </thead>
             <tbody>
               <Spacer rows={first} />
-              {sorted.slice(first, last).map((row, index) => {
-                const one = row.original as Row;
-                const titled = shown[0]?.value(one);
-                return (
-                  <tr
-                    key={row.id}
-                    aria-rowindex={first + index + 2}
-                    aria-selected={bulk.length > 0 ? row.getIsSelected() : undefined}
-                    style={{ height: ROW }}
-                    className={`border-t border-line ${row.getIsSelected() ? 'bg-accent-soft' : 'hover:bg-raised/60'}`}
-                  >
-                    {bulk.length > 0 && (
-                      <td className="px-3">
-                        <input
-                          type="checkbox"
-                          aria-label={text.choose(String(titled ?? row.id))}
-                          aria-describedby={hint}
-                          checked={row.getIsSelected()}
-                          onChange={row.getToggleSelectedHandler()}
-                          className="size-4 accent-accent"
-                        />
-                      </td>
-                    )}
-                    {shown.map((column) => (
-                      <td
-                        key={column.id}
-                        className={`max-w-80 truncate px-3 ${column.numeric === true ? 'text-right tabular-nums' : ''} ${column.className ?? ''}`}
-                      >
-                        {column.cell ? column.cell(one) : column.value(one)}
-                      </td>
-                    ))}
-                    {actions && <td className="px-1 text-right">{actions(one)}</td>}
-                  </tr>
-                );
-              })}
+              {sorted.slice(first, last).map((row, index) => (
+                <TableRow<Row>
+                  key={row.id}
+                  row={row}
+                  index={first + index}
+                  selected={row.getIsSelected()}
+                  columns={shown}
+                  actions={actions}
+                  hint={bulk.length > 0 ? hint : undefined}
+                />
+              ))}
               <Spacer rows={sorted.length - last} />
             </tbody>
           </table>

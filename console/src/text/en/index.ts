@@ -1,6 +1,7 @@
 import { common, errors, how, table } from './common.ts';
 import { catalog } from './catalog.ts';
 import { hosts } from './hosts.ts';
+import { identityProviders } from './identity-providers.ts';
 import { operations } from './operations.ts';
 import { people } from './people.ts';
 import { home } from './home.ts';
@@ -20,6 +21,7 @@ import { quotas } from './quotas.ts';
 import { serverGroups } from './server-groups.ts';
 import { access } from './access.ts';
 import { account } from './account.ts';
+import { backups } from './backups.ts';
 import { volumes } from './volumes.ts';
 
 /** Every text in English, by area; each area has a file here and one of the same name for each other language. */
@@ -47,8 +49,10 @@ export const en = {
   access,
   account,
   volumes,
+  backups,
   catalog,
   hosts,
+  identityProviders,
   operations,
   people,
 };

@@ -46,6 +46,7 @@ export const navigation = {
   users: 'Accounts',
   groups: 'Groups',
   roles: 'Roles',
+  identityProviders: 'Identity providers',
   flavors: 'Sizes',
   allImages: 'All images',
   allNetworks: 'All networks',

@@ -1,7 +1,7 @@
 export const volumes = {
   title: 'Volumes',
   about: 'A volume is a disk of its own: it stays when the server is deleted, and can move to another one.',
-  tabs: { volumes: 'Volumes', snapshots: 'Snapshots', offers: 'Offers' },
+  tabs: { volumes: 'Volumes', snapshots: 'Snapshots', backups: 'Backups', offers: 'Offers' },
   tabsLabel: 'Volumes and what is made of them',
   create: 'New volume',
   emptyTitle: 'No volume yet',
@@ -73,6 +73,8 @@ export const volumes = {
     removeText: 'The volume itself stays as it is.',
     removed: (n: number) => (n === 1 ? 'The snapshot is being deleted' : `${n} snapshots are being deleted`),
   },
+  backup: 'Back up',
+  retype: 'Change the type',
   image: 'Make an image of it',
   imageTitle: (name: string) => `Make an image of ${name}`,
   imageText: 'New servers can be made from the image. It takes a while for a large volume.',

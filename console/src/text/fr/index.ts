@@ -2,6 +2,7 @@ import type { Text } from '../en/index.ts';
 import { common, errors, how, table } from './common.ts';
 import { catalog } from './catalog.ts';
 import { hosts } from './hosts.ts';
+import { identityProviders } from './identity-providers.ts';
 import { operations } from './operations.ts';
 import { people } from './people.ts';
 import { home } from './home.ts';
@@ -21,6 +22,7 @@ import { quotas } from './quotas.ts';
 import { serverGroups } from './server-groups.ts';
 import { access } from './access.ts';
 import { account } from './account.ts';
+import { backups } from './backups.ts';
 import { volumes } from './volumes.ts';
 
 export const fr: Text = {
@@ -47,8 +49,10 @@ export const fr: Text = {
   access,
   account,
   volumes,
+  backups,
   catalog,
   hosts,
+  identityProviders,
   operations,
   people,
 };

@@ -48,6 +48,7 @@ export const navigation: Text['navigation'] = {
   users: 'Comptes',
   groups: 'Groupes',
   roles: 'Rôles',
+  identityProviders: 'Fournisseurs d’identité',
   flavors: 'Tailles',
   allImages: 'Toutes les images',
   allNetworks: 'Tous les réseaux',

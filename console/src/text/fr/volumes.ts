@@ -3,7 +3,7 @@ import type { Text } from '../en/index.ts';
 export const volumes: Text['volumes'] = {
   title: 'Volumes',
   about: 'Un volume est un disque à part : il reste quand le serveur est supprimé, et peut passer à un autre.',
-  tabs: { volumes: 'Volumes', snapshots: 'Instantanés', offers: 'Cessions' },
+  tabs: { volumes: 'Volumes', snapshots: 'Instantanés', backups: 'Sauvegardes', offers: 'Cessions' },
   tabsLabel: 'Les volumes et ce qui en est fait',
   create: 'Nouveau volume',
   emptyTitle: 'Pas encore de volume',
@@ -77,6 +77,8 @@ export const volumes: Text['volumes'] = {
     removed: (n) =>
       n < 2 ? 'L’instantané est en cours de suppression' : `${n} instantanés sont en cours de suppression`,
   },
+  backup: 'Sauvegarder',
+  retype: 'Changer le type',
   image: 'En faire une image',
   imageTitle: (name) => `Faire une image de ${name}`,
   imageText:
