@@ -18,6 +18,7 @@ const COMMANDS: Record<string, string> = {
   audit: 'who changed what, when and from where',
   host: 'let machines in as hosts, list them, turn them out',
   join: "make this machine a host of another machine's cloud",
+  oidc: 'let people sign in with the account that they have elsewhere',
   backup: 'write a verified backup of the cloud, while it runs',
   restore: 'put a backup in place of the database, or look whether one is whole',
   'migrate-database': 'move the cloud between SQLite and PostgreSQL',
