@@ -20,6 +20,8 @@ export interface Wanted {
 /** What is there already: a second try goes on where the first one ended. */
 export interface Known {
   provider: { remote_ids: readonly string[] } | null;
+  /** The id of a domain called as the provider, in which the accounts of a former one are; it cannot be made twice. */
+  domain: string | null;
   /** Of the provider, the first by name. */
   protocol: { id: string; mapping_id: string } | null;
   /** The rules of the protocol's mapping, or of one with the provider's id. */
@@ -62,10 +64,17 @@ export function planOf(wanted: Wanted, known: Known): Step[] {
     steps.push({
       method: 'PUT',
       path,
-      body: { identity_provider: { enabled: true, remote_ids: [oidc.issuer], description: oidc.display_name } },
+      body: {
+        identity_provider: {
+          ...{ enabled: true, remote_ids: [oidc.issuer], description: oidc.display_name },
+          ...(known.domain !== null && { domain_id: known.domain }),
+        },
+      },
       command: [
         ...['identity', 'provider', 'create', '--remote-id', oidc.issuer],
-        ...['--description', oidc.display_name, id],
+        ...['--description', oidc.display_name],
+        ...(known.domain === null ? [] : ['--domain', known.domain]),
+        id,
       ],
     });
   } else if (!known.provider.remote_ids.includes(oidc.issuer)) {

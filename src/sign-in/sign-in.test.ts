@@ -121,17 +121,22 @@ test('a provider is set up in an order in which nobody comes in too early, and a
   const steps = (known: Parameters<typeof planOf>[1]) =>
     planOf(wanted, known).map((one) => `${one.method} ${one.path}`);
   const base = '/OS-FEDERATION/identity_providers/ecole';
-  assert.deepEqual(steps({ provider: null, protocol: null, rules: null }), [
+  assert.deepEqual(steps({ provider: null, domain: null, protocol: null, rules: null }), [
     'PUT /OS-FEDERATION/mappings/ecole',
     `PUT ${base}`,
     `PUT ${base}/protocols/openid`,
     `PUT ${base}/protocols/openid/oidc`,
   ]);
   assert.deepEqual(
-    steps({ provider: { remote_ids: ['https://old.example'] }, protocol: { id: 'x', mapping_id: 'm' }, rules: [] }),
+    steps({
+      provider: { remote_ids: ['https://old.example'] },
+      domain: 'd',
+      protocol: { id: 'x', mapping_id: 'm' },
+      rules: [],
+    }),
     ['PATCH /OS-FEDERATION/mappings/m', `PATCH ${base}`, `PUT ${base}/protocols/x/oidc`],
   );
-  const all = { provider: { remote_ids: [oidc.issuer] }, protocol: { id: 'x', mapping_id: 'm' }, rules };
+  const all = { provider: { remote_ids: [oidc.issuer] }, domain: 'd', protocol: { id: 'x', mapping_id: 'm' }, rules };
   assert.deepEqual(steps(all), [`PUT ${base}/protocols/x/oidc`]);
 });
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
-import { Provider } from 'oidc-provider';
+import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
 
 /** Somebody with an account at the provider. */
 export interface Person {
@@ -34,12 +34,21 @@ export async function startIdentityProvider(
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const provider = new Provider(issuer, {
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', use: 'sig' }] },
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
+    clients: [
+      {
+        ...{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] },
+        grant_types: ['authorization_code', 'password', 'client_credentials'],
+      },
+    ],
     claims: { openid: ['sub', 'groups', 'preferred_username', 'email'] },
     // The claims are in the ID token, as Keycloak has them.
     conformIdTokenClaims: false,
     cookies: { keys: ['a key of the test'] },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+    },
     interactions: { url: (_context, { uid }) => `/login/${uid}` },
     async findAccount(_context, sub) {
       const person = people.get(sub);
@@ -59,6 +68,19 @@ export async function startIdentityProvider(
       return grant;
     },
   });
+  // As providers have it for programs (RFC 6749, 4.3); any password will do.
+  const byPassword = async (context: KoaContextWithOIDC) => {
+    const { client, params } = context.oidc;
+    const accountId = params?.['username'];
+    if (!client || typeof accountId !== 'string' || !people.has(accountId))
+      throw new errors.InvalidGrant('no such account');
+    const grant = new provider.Grant({ clientId: client.clientId, accountId });
+    grant.addOIDCScope('openid profile email');
+    const about = { accountId, client, grantId: await grant.save(), gty: 'password', scope: 'openid profile email' };
+    const token = new provider.AccessToken({ ...about, claims: {}, expiresWithSession: false } as never);
+    context.body = { access_token: await token.save(), token_type: 'Bearer', expires_in: 3600 };
+  };
+  provider.registerGrantType('password', byPassword, ['username', 'password', 'scope']);
   const handle = provider.callback();
   listener.on('request', (request, response) => {
     if (request.url?.startsWith('/login/') !== true) return void handle(request, response);

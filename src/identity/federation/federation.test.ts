@@ -133,7 +133,7 @@ test('a session asks the provider again, and ends when it says no', async (t) =>
 });
 
 test('programs bring an access token, of their own client alone; other consoles get a form', async (t) => {
-  const { cloud, issuer, op, signInAs, begin, comeBack } = await school(t);
+  const { cloud, admin, issuer, op, signInAs, begin, comeBack } = await school(t);
   const auth = '/identity/v3/OS-FEDERATION/identity_providers/school/protocols/openid/auth';
   const bring = (token: string) =>
     cloud.request('POST', auth, { as: 'nobody', headers: { authorization: `Bearer ${token}` } });
@@ -169,7 +169,6 @@ test('programs bring an access token, of their own client alone; other consoles 
   assert.deepEqual([scoped.status, scoped.body.token.user['OS-FEDERATION'].identity_provider.id], [201, 'school']);
   assert.equal((await bring(await tokenFor(other))).status, 401, 'given to another program');
   assert.equal((await bring('made-up')).status, 401);
-  assert.ok(issuer);
   const websso = '/identity/v3/auth/OS-FEDERATION/websso/openid?origin=https://horizon.example/auth/websso/';
   assert.equal((await begin(websso)).status, 401, 'nobody trusts that console');
   cloud.app.config.trustedDashboards = ['https://horizon.example/auth/websso/'];
@@ -180,6 +179,19 @@ test('programs bring an access token, of their own client alone; other consoles 
   const [, token = ''] = /name="token" value="([^"]+)"/.exec(String(page.body)) ?? [];
   assert.match(String(page.body), /action="https:\/\/horizon\.example\/auth\/websso\/"/);
   assert.equal((await cloud.call(token, 'GET', '/auth/projects')).status, 200);
+  // A program's token for itself has no user: it is who the client is, and comes in by a rule about that alone.
+  const asked = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from('cloud:the-secret').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token: own } = (await asked.json()) as { access_token: string };
+  assert.equal((await bring(own)).body.error.message, 'No rule of the mapping lets this account in.');
+  const rule = { local: [{ user: { id: '{0}', name: 'nightly' } }], remote: [{ type: 'OIDC-sub' }] };
+  const program = { ...rule, remote: [...rule.remote, { type: 'OIDC-client_id', any_one_of: ['cloud'] }] };
+  await cloud.call(admin, 'PATCH', '/OS-FEDERATION/mappings/people', { mapping: { rules: [program] } });
+  const itself = await bring(own);
+  assert.deepEqual([itself.status, itself.body.token?.user.name], [201, 'nightly'], JSON.stringify(itself.body));
 });
 
 test('a log-out at the provider ends the sessions that began there, by its signature alone', async (t) => {

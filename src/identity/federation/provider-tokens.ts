@@ -70,8 +70,10 @@ export async function claimsOfAccessToken(
   const claims: Claims | null = isSigned
     ? await verify(app, client, token, { requiredClaims: ['sub', 'exp'] })
     : await introspect(configuration, token);
-  const sub = claims?.['sub'];
-  if (!claims || typeof sub !== 'string' || !isForUs(client, claims)) throw unauthorized();
+  if (!claims || !isForUs(client, claims)) throw unauthorized();
+  // A program's token for itself may have no user (RFC 7662, 2.2): signed ones name the program there (RFC 9068, 2.2).
+  const sub = claims['sub'] ?? claims['client_id'];
+  if (typeof sub !== 'string') throw unauthorized();
   // The user info endpoint says more, but takes no tokens of a program for itself.
   const more = await userInfo(configuration, token, sub).catch((error: unknown) => {
     if (error instanceof ApiError && error.status === 503) throw error;

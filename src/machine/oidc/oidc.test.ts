@@ -61,6 +61,8 @@ test('a provider is set up by one command, changed by another, and the same twic
   assert.equal((await checkStored(admin, 'sso')).good, false);
   await removeProvider(admin, 'sso');
   assert.match((await removeProvider(admin, 'sso')).words.join(), /There is no provider/);
+  await add(good);
+  await removeProvider(admin, 'sso');
   assert.deepEqual((await cloud.call(token, 'GET', '/OS-FEDERATION/mappings')).body.mappings, []);
   await assert.rejects(checkStored(admin, 'sso'), /There is no provider/);
 });

@@ -46,6 +46,8 @@ const IDENTITY = 'identity/v3';
 
 interface Found {
   provider: Json | null;
+  /** The id of the domain that is called as the provider. */
+  domain: string | null;
   protocol: { id: string; mapping_id: string } | null;
   /** Of the protocol's mapping, or of one with the provider's id. */
   rules: Rule[] | null;
@@ -70,7 +72,15 @@ async function find(admin: Session, id: string): Promise<Found> {
           if (error instanceof OperatorError && error.message.includes('answered with 404')) return null;
           throw error;
         });
-  return { provider, protocol, rules: (mapping?.['rules'] as Rule[]) ?? null, oidc: oidc && object(oidc, 'oidc') };
+  const domains = list(await admin.get(IDENTITY, `/domains?name=${encodeURIComponent(id)}`), 'domains');
+  const domain = domains[0] === undefined ? null : text(domains[0], 'id');
+  return {
+    provider,
+    domain,
+    protocol,
+    rules: (mapping?.['rules'] as Rule[]) ?? null,
+    oidc: oidc && object(oidc, 'oidc'),
+  };
 }
 
 /** Sets up a provider, or changes what is said of it. Throws UsageError for what is missing, OperatorError for what does not work. */
@@ -116,6 +126,7 @@ export async function addProvider(admin: Session, url: string, wishes: Wishes): 
     },
     {
       provider: there.provider && { remote_ids: there.provider['remote_ids'] as string[] },
+      domain: there.domain,
       protocol: there.protocol,
       rules: there.rules,
     },

@@ -82,7 +82,10 @@ function EditConnection({ provider, protocol, oidc, onClose }: Given & { onClose
       own_project: oidc.own_project,
       ...(values.clientSecret !== '' && { client_secret: values.clientSecret.trim() }),
     };
-    const plan = planOf({ id: provider.id, oidc: changed, rules: null }, { provider, protocol, rules: null });
+    const plan = planOf(
+      { id: provider.id, oidc: changed, rules: null },
+      { provider, domain: null, protocol, rules: null },
+    );
     return plan.map(operationOf);
   };
   return (

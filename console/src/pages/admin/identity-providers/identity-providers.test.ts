@@ -66,7 +66,7 @@ test('what is wrong with a new provider is said by field, and what is shown has 
   assert.deepEqual(wrong({ issuer: 'http://127.0.0.1:8080', who: 'groups', names: ' , ' }), { names: 'names' });
   const wanted = wantedOf(good, null, ['sub', 'email']);
   assert.deepEqual([wanted.id, wanted.oidc.issuer], ['ecole', 'https://sso.example.org/realms/main/']);
-  const steps = planOf(wanted, { provider: null, protocol: null, rules: null }).map(operationOf);
+  const steps = planOf(wanted, { provider: null, domain: null, protocol: null, rules: null }).map(operationOf);
   assert.ok(JSON.stringify(steps).includes('hidden') && !JSON.stringify(steps.map(masked)).includes('hidden'));
   assert.deepEqual(
     steps.map(({ command }) => command?.slice(1, 4).join(' ') ?? null),

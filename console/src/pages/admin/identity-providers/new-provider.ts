@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { accountOf, idOf, issuerOf, rulesFor, type Known, type Wanted } from '../../../../../src/sign-in/index.ts';
 import { identityProvidersQuery, mappingQuery, protocolsQuery } from '../../../api/queries/federation.ts';
+import { domainsQuery } from '../../../api/queries/identity.ts';
 import { domainsIn, isDomain, namesIn, whoOf, type RuleValues } from './rule-input.ts';
 
 /** What somebody who has registered the cloud at a provider says of it. */
@@ -63,5 +64,7 @@ export async function knownOf(client: QueryClient, id: string): Promise<Known> {
   const protocols = provider === null ? [] : await client.fetchQuery({ ...protocolsQuery(id), ...fresh });
   const [protocol = null] = protocols;
   const mapping = await client.fetchQuery({ ...mappingQuery(protocol?.mapping_id ?? id), ...fresh });
-  return { provider, protocol, rules: mapping?.rules ?? null };
+  const domains = await client.fetchQuery({ ...domainsQuery, ...fresh });
+  const domain = domains.find(({ name }) => name === id)?.id ?? null;
+  return { provider, domain, protocol, rules: mapping?.rules ?? null };
 }

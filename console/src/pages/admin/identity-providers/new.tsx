@@ -68,7 +68,7 @@ export default function NewProviderPage() {
   const bad = check?.findings.some(({ result }) => result === 'bad') === true;
   const operations = [
     tryOidc(wanted(values).oidc),
-    ...planOf(wanted(values), { provider: null, protocol: null, rules: null }).map(operationOf),
+    ...planOf(wanted(values), { provider: null, domain: null, protocol: null, rules: null }).map(operationOf),
   ];
   return (
     <Page title={text.add} up={{ to: '/admin/identity-providers', label: text.title }}>
