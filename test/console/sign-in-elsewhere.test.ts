@@ -49,7 +49,7 @@ test('a provider is added by what it shows, a rule is a sentence, and who it is 
   await page.getByText('Les membres de « benevoles » peuvent se connecter', { exact: true }).waitFor();
 
   await page.getByRole('button', { name: 'Ajouter une règle' }).click();
-  const dialog = page.getByRole('dialog');
+  const dialog = page.getByRole('dialog', { name: 'Ajouter une règle' });
   await dialog.getByLabel('Groupes', { exact: true }).fill('jardin');
   await dialog.getByLabel('Nom du projet').fill('potager');
   const sentence = 'Les membres de « jardin » reçoivent le rôle member dans le projet « potager »';
@@ -75,7 +75,7 @@ test('a provider is added by what it shows, a rule is a sentence, and who it is 
   await phone.page.getByRole('link', { name: /Compte de l’association/ }).click();
   await phone.page.getByLabel('Account').fill('7');
   await phone.page.getByRole('button', { name: 'Sign in' }).click();
-  await phone.page.getByRole('button', { name: /chloe/ }).waitFor();
+  await phone.page.getByRole('button', { name: 'Compte: chloe' }).waitFor();
   const answer = await phone.context.request.get('/session?nocatalog');
   const { projects } = (await answer.json()) as { projects: { name: string }[] };
   assert.deepEqual(
@@ -84,15 +84,17 @@ test('a provider is added by what it shows, a rule is a sentence, and who it is 
   );
   await chloe.page.reload();
   await chloe.page.getByRole('button', { name: 'Se déconnecter partout ailleurs' }).click();
-  await chloe.page.getByRole('dialog').getByRole('button', { name: 'Se déconnecter partout ailleurs' }).click();
-  await chloe.page.getByRole('dialog').waitFor({ state: 'detached' });
+  const question = chloe.page.getByRole('alertdialog').or(chloe.page.getByRole('dialog'));
+  await question.getByRole('button', { name: 'Se déconnecter partout ailleurs' }).click();
+  await chloe.page.getByText('Toutes les autres sessions ont pris fin').waitFor();
   assert.equal((await phone.context.request.get('/session')).status(), 401);
   assert.equal((await chloe.context.request.get('/session')).status(), 200);
 
   // Removed, nobody is in any more.
   await page.getByRole('button', { name: 'Supprimer', exact: true }).click();
-  await page.getByRole('dialog').getByRole('textbox').fill('compte-de-l-association');
-  await page.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).click();
+  const removal = page.getByRole('alertdialog').or(page.getByRole('dialog', { name: 'Supprimer' }));
+  await removal.getByRole('textbox').fill('compte-de-l-association');
+  await removal.getByRole('button', { name: 'Supprimer' }).click();
   await page.getByText('Pas encore de fournisseur d’identité').waitFor();
   assert.equal((await chloe.context.request.get('/session')).status(), 401);
   for (const one of [admin, chloe, phone]) await one.close();
