@@ -163,6 +163,6 @@ async function search(page: Page, text: string): Promise<number> {
       requestAnimationFrame(() => resolve(performance.now() - from));
     }).observe(document.querySelector('main'), { subtree: true, childList: true, characterData: true });
   })`);
-  await page.keyboard.press(text.at(-1) ?? '7');
-  return watching;
+  const [milliseconds] = await Promise.all([watching, page.keyboard.press(text.at(-1) ?? '7')]);
+  return milliseconds;
 }
