@@ -6,6 +6,7 @@ import { systemClock } from '../core/clock.ts';
 import { isUuid, type HostId } from '../core/ids.ts';
 import { createLog, type Level } from '../core/log.ts';
 import { runAgent } from '../host/agent.ts';
+import { createLoadMeter } from '../host/load.ts';
 import { capacityOf } from '../host/capacity.ts';
 import { createLink } from '../host/controller-link.ts';
 import { readMembership } from '../host/identity/files.ts';
@@ -76,6 +77,7 @@ export async function agent(args: string[]): Promise<number> {
     {
       ...{ host, drivers, ledger, log, link: createLink(link) },
       capacity: () => capacityOf(facts, paths.state),
+      load: createLoadMeter(),
       openTunnel: (request) => tunnels.open(request),
       quiet: 100,
     },

@@ -19,6 +19,7 @@ import { guestPasswordRoutes } from './guest-passwords.ts';
 import { hostHasImage } from './host-images.ts';
 import { hostKeptImages, isAwaited } from './kept.ts';
 import type { ServerImage } from './model.ts';
+import { noteLoad } from './host-loads.ts';
 import { noteSeen, pollingHost, takeReport } from './reports.ts';
 import { hostMakesServerImage } from './server-images.ts';
 import { tunnelsOf } from './tunnels.ts';
@@ -75,7 +76,9 @@ const report = route({
   async handler({ app, context, body }) {
     const host = hostOf(context.hostId);
     if (body.host !== host) throw badRequest(`This token is host ${host}'s; the report is of ${body.host}.`);
-    await takeReport(app, host, completeReport(body));
+    const { load, ...report } = completeReport(body);
+    await takeReport(app, host, report);
+    noteLoad(app, host, load);
     return noContent();
   },
 });

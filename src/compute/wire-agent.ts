@@ -31,6 +31,7 @@ export const HostReportBody = Type.Object({
     bootedAt: Type.Optional(Count),
     traits: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Z0-9_]{1,255}$' }), { maxItems: 500 })),
   }),
+  load: Type.Optional(Type.Object({ cpuPercent: Type.Integer({ minimum: 0, maximum: 100 }), memoryUsedMib: Count })),
   servers: Type.Array(
     Type.Object({
       id: Text,

@@ -3,7 +3,7 @@ import type { HostId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { createSignals } from '../core/signals.ts';
 import type { ControllerLink } from './controller-link.ts';
-import type { HostCapacity, TunnelRequest } from './document.ts';
+import type { HostCapacity, HostLoad, TunnelRequest } from './document.ts';
 import type { Drivers } from './drivers.ts';
 import { createExecutor } from './executor.ts';
 import type { Ledger } from './ledger.ts';
@@ -15,6 +15,8 @@ export interface AgentOptions {
   ledger: Ledger;
   log: Log;
   capacity: () => Promise<HostCapacity>;
+  /** Said with each report. */
+  load?: () => HostLoad;
   openTunnel: (request: TunnelRequest) => void;
   /** Milliseconds after which what is reported is looked at, when nothing happens. */
   heartbeat?: number;
@@ -113,7 +115,7 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
         const news = { host, generation, capacity: await options.capacity(), ...executor.report() };
         const text = JSON.stringify(news);
         if (text !== said.text || performance.now() - said.at >= repeat) {
-          await link.report(news, abort);
+          await link.report({ ...news, ...(options.load && { load: options.load() }) }, abort);
           said = { text, at: begun };
           // Where the controller has much to do, changes of one moment are said together.
           await signals.wait('never', 0, Math.min(2 * (performance.now() - begun), MOST_REST), abort);

@@ -228,9 +228,19 @@ export interface HostReport {
   /** Generation of the document this report speaks of; 0 before the first. */
   generation: number;
   capacity: HostCapacity;
+  /** Simulated hosts, and agents of older releases, do not say it. */
+  load?: HostLoad;
   servers: ServerReport[];
   volumes: VolumeReport[];
   uploads: UploadReport[];
+}
+
+/** How busy the machine is. That it changed is no reason to report. */
+export interface HostLoad {
+  /** Of all processors together, since the report before. */
+  cpuPercent: number;
+  /** What is not available to programs. */
+  memoryUsedMib: number;
 }
 
 export interface HostCapacity {

@@ -178,6 +178,30 @@ test('sharing: the member accepts, the owner cannot', async (t) => {
   assert.equal((await c.request('GET', `${images}/${closed}/members`)).status, 403);
 });
 
+test('the projects that an image is shared with hear what becomes of it', async (t) => {
+  const c = await cloud(t);
+  const told: string[] = [];
+  c.app.store.follow({
+    changed: (changes) => told.push(...changes.map(({ kind, to, id }) => `${kind} ${to} ${id}`)),
+    missed: () => undefined,
+  });
+  const id = await create(c, { visibility: 'shared' });
+  await c.request('POST', `${images}/${id}/members`, { body: { member: 'project-other' } });
+  const steps = {
+    filled: () => upload(c, id, 'x'),
+    renamed: () => patch(c, id, [{ op: 'replace', path: '/name', value: 'j' }]),
+    deactivated: () => c.request('POST', `${images}/${id}/actions/deactivate`, { as: 'admin' }),
+    hidden: () => patch(c, id, [{ op: 'replace', path: '/visibility', value: 'private' }], 'admin'),
+    deleted: () => c.request('DELETE', `${images}/${id}`),
+  };
+  for (const [step, take] of Object.entries(steps)) {
+    told.length = 0;
+    const { status } = await take();
+    assert.ok(status < 300, `${step}: ${status}`);
+    assert.ok(told.includes(`images project:project-other ${id}`), `${step}: ${told.join(', ')}`);
+  }
+});
+
 test('tags and deactivation', async (t) => {
   const c = await cloud(t);
   const id = await create(c);

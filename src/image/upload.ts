@@ -9,7 +9,7 @@ import { dataPath, moveFile, partPath, receive, removeFile, stagedPath, type Rec
 import { endTaskIn } from './import/tasks.ts';
 import { inspect } from './inspect/index.ts';
 import { bytesLeft, checkBytes, checkUploads, limitsOf, usageOf } from './quota.ts';
-import { getOwnImage } from './store/images.ts';
+import { getOwnImage, tellMembers } from './store/images.ts';
 import type { Image } from './wire.ts';
 
 /** How often a running upload says that it is alive, and after how long of silence it is taken for dead. */
@@ -179,6 +179,7 @@ async function finish(upload: Upload, received: Received, virtualSizeBytes: numb
       .where('status', '!=', 'pending_delete')
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw gone(image.id);
+    await tellMembers(tx, image.id);
     if (task !== undefined) await endTaskIn(tx, app.clock.now(), image.id, 'success', '');
     await writeAudit(tx, context, stage ? 'image:stage' : 'image:upload', image.id, { size: received.size });
   });

@@ -44,13 +44,24 @@ test('what the database says of the cloud is judged, a controller alive or dead'
     await sql`insert into host_certificates (fingerprint, host_id, key_hash, issued_at, not_after)
       values ('f', 'off', 'k', 0, ${NOW + DAY * 3})`.execute(tx.db);
   });
-  assert.deepEqual(look(await readDatabaseFacts(place)).slice(1, 7), [
+  await store.transaction(async (tx) => {
+    await sql`insert into projects (id, name, is_domain, description, enabled, options, extra, created_at)
+      values ('there', 'p', 0, '', 1, '{}', '{}', 0)`.execute(tx.db);
+    for (const [id, owner] of [
+      ['i', 'gone'],
+      ['j', 'there'],
+    ])
+      await sql`insert into images (id, owner, status, visibility, min_disk, min_ram, protected, os_hidden, created_at, updated_at)
+        values (${id}, ${owner}, 'queued', 'private', 0, 0, 0, 0, 0, 0)`.execute(tx.db);
+  });
+  assert.deepEqual(look(await readDatabaseFacts(place)).slice(1, 8), [
     'warning backup: there is none that `potluck backup` took',
     'good host busy: reports, with 0 servers',
     'warning host off: has not reported for 3 days; nothing is on it',
     'warning host off: its certificate ends in 3 days, and was not renewed',
     'good host shelf: never reported; it is disabled and empty',
     'warning restore: hosts keep 1 servers and 0 volumes that a restore knew nothing of',
+    'warning project: gone is deleted and has left behind: image i',
   ]);
   for (const at of [0, NOW]) await noteBackup(place, { at, path: "/srv/it's", machine: 'm' });
   const facts = await readDatabaseFacts(place);
@@ -70,7 +81,7 @@ test('what the database says of the cloud is judged, a controller alive or dead'
 test('a log that grows, a host that is gone with its servers, a turn that nobody takes, a full disk are wrong', () => {
   const host = { name: 'a', enabled: true, lastSeen: NOW - 5 * MINUTE, servers: 2, notAfter: null, kept: 0 };
   const leases = [{ name: 'ovn', deadline: NOW - MINUTE }];
-  const cloud = { backup: null, hosts: [host], strayVolumes: 0, leases };
+  const cloud = { backup: null, hosts: [host], strayVolumes: 0, leases, leftovers: [] };
   const facts: DatabaseFacts = {
     ...{ kind: 'postgres', shown: 'db', bytes: 1, walBytes: 2 * 1024 ** 3, longestTransaction: 7200, migrations: [] },
     cloud,

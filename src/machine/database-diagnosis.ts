@@ -34,6 +34,7 @@ export function judgeDatabase(facts: DatabaseFacts, now: number): Finding[] {
           judgeBackup(cloud, now),
           ...cloud.hosts.flatMap((host) => judgeHost(host, now)),
           ...judgeKept(cloud),
+          ...judgeLeftovers(cloud),
           ...(facts.kind === 'sqlite' ? [] : [judgeLeases(cloud, now)]),
         ]),
   ];
@@ -111,6 +112,18 @@ function judgeHost({ name, enabled, lastSeen, servers, notAfter }: HostFacts, no
         ]
       : []),
   ];
+}
+
+/** Things of a deleted project that are named before the rest is left to a number. */
+const NAMED = 10;
+
+function judgeLeftovers({ leftovers }: CloudFacts): Finding[] {
+  return [...Map.groupBy(leftovers, ({ project }) => project)].map(([project, things]) => {
+    const named = things.slice(0, NAMED).map(({ kind, id }) => `${kind} ${id}`);
+    const more = things.length > NAMED ? ` and ${things.length - NAMED} more` : '';
+    const mend = `An administrator deletes each: openstack ${things[0]?.kind} delete ID. See docs/operate/deleted-projects.md`;
+    return warning('project', `${project} is deleted and has left behind: ${named.join(', ')}${more}`, mend);
+  });
 }
 
 function judgeKept({ hosts, strayVolumes }: CloudFacts): Finding[] {

@@ -36,6 +36,8 @@ export interface CloudFacts {
   /** Volumes that are nobody's. */
   strayVolumes: number;
   leases: { name: string; deadline: number }[];
+  /** What belongs to projects that are deleted, by `openstack`'s word for its kind, in the order in which it can be deleted. */
+  leftovers: { project: string; kind: string; id: string }[];
 }
 
 /** Reads it; a controller may run meanwhile, or be dead. Throws OperatorError when the database cannot be read. */
@@ -63,8 +65,26 @@ async function readCloud(side: Side, number: (text: string) => Promise<number>):
     strayVolumes: await number(
       `select count(*) from volumes where managed = 0 and status = 'available' and project_id = ''`,
     ),
+    leftovers: await leftoversOf(side),
     leases: leases.map((row) => ({ name: String(row['name']), deadline: Number(row['deadline']) })),
   };
+}
+
+/** Most things of deleted projects that are read. */
+const MOST_LEFT = 1_000;
+
+/** Keystone lets a project be deleted while things are in it, and nobody of it is left to delete them. */
+async function leftoversOf(side: Side): Promise<CloudFacts['leftovers']> {
+  const rows = await side.query(`select project, kind, id from (
+      select project_id as project, 1 as turn, 'server' as kind, id from servers where deleted = 0
+      union all select project_id, 2, 'floating ip', id from floating_ips
+      union all select project_id, 3, 'volume', id from volumes
+      union all select project_id, 4, 'router', id from routers
+      union all select project_id, 5, 'network', id from networks
+      union all select owner, 6, 'image', id from images where status <> 'pending_delete'
+    ) as owned where project <> '' and project not in (select id from projects)
+    order by project, turn, id limit ${MOST_LEFT}`);
+  return rows.map((row) => ({ project: String(row['project']), kind: String(row['kind']), id: String(row['id']) }));
 }
 
 type Sizes = Pick<DatabaseFacts, 'bytes' | 'walBytes' | 'longestTransaction'>;

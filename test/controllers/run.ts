@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { text, type Json } from '../../src/machine/seed/client.ts';
 import { check } from './check.ts';
+import { listen, type Heard } from './listener.ts';
 import { isFailure, sendLoad, type Record } from './load.ts';
 import { makeWorld, type World } from './world.ts';
 
 /**
- * Two controllers under load behind HAProxy: each is restarted in order, and no request may fail; then one after the
+ * Two controllers behind HAProxy: who listens to changes hears them, also after the controller that told them is killed or
+ * ends. Then under load: each is restarted in order, and no request may fail; then one after the
  * other is killed at random, and nothing that was answered may be lost, nothing given twice.
  */
 const { values } = parseArgs({
@@ -22,14 +24,66 @@ const seconds = Number(values.seconds);
 const random = seeded(Number(values.seed));
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
+/** Most milliseconds from a change to its news: HAProxy must pass on what it gets at once. */
+const NEWS_WITHIN = 2_000;
+/** Most milliseconds until a listener whose controller is gone hears another: it waits for up to 4 seconds before it comes back. */
+const BACK_WITHIN = 8_000;
+
 const world = await makeWorld(Number(values.port), 2);
 try {
-  const failures = [...(await rolling(world)), ...(await killing(world))];
+  const failures = [...(await listening(world)), ...(await rolling(world)), ...(await killing(world))];
   for (const line of failures.slice(0, 20)) say(`  ${line}`);
   say(failures.length === 0 ? 'controllers: all is well' : `controllers: ${failures.length} things are wrong`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 } finally {
   await world.close();
+}
+
+async function listening({ url, seeded: { demo }, controllers }: World): Promise<string[]> {
+  const made = await demo.send('POST', 'network/v2.0', '/security-groups', { security_group: { name: 'listening' } });
+  const id = text((made as { security_group: Json }).security_group, 'id');
+  const listener = listen(url, demo.token);
+  const times: number[] = [];
+  const wrong: string[] = [];
+  const hears = async (what: string, from: number, within: number, isNews: (one: Heard) => boolean) => {
+    const begun = performance.now();
+    while (!listener.heard.slice(from).some(isNews)) {
+      if (performance.now() - begun > within)
+        return void wrong.push(`listening: not heard within ${within} ms: ${what}`);
+      await sleep(10);
+    }
+    times.push(Math.round(performance.now() - begun));
+  };
+  /** Who was away when it happened is told to read all anew. */
+  const change = async (what: string, within: number, orReset: boolean) => {
+    const from = listener.heard.length;
+    await demo.send('PUT', 'network/v2.0', `/security-groups/${id}`, { security_group: { description: what } });
+    await hears(what, from, within, ({ event, data }) => data.includes(id) || (orReset && event === 'reset'));
+  };
+  try {
+    await hears('where the stream begins', 0, BACK_WITHIN, ({ event }) => event === 'reset');
+    await change('a change', NEWS_WITHIN, false);
+    // One of the two tells it, which one is HAProxy's business: each goes, and both ways.
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      for (const one of controllers) {
+        await one.stop(signal);
+        await change(`a change after ${signal} of ${one.name}`, BACK_WITHIN, true);
+        await change(`another after ${signal} of ${one.name}`, BACK_WITHIN, true);
+        await one.start();
+        // HAProxy looks every half second whether it is back.
+        await sleep(1_500);
+      }
+    }
+    await change('a change when all are back', NEWS_WITHIN, false);
+  } finally {
+    await listener.close();
+  }
+  const again = listener.connected() - 1;
+  const resets = listener.heard.filter(({ event }) => event === 'reset').length;
+  if (again < 2) wrong.push(`listening: its controller went twice at least, and it came back ${again} times`);
+  if (resets !== again + 1) wrong.push(`listening: ${again + 1} streams, and ${resets} began with a reset`);
+  say(`listening: ${listener.heard.length} events, came back ${again} times; news after ${times.join(', ')} ms`);
+  return wrong;
 }
 
 async function rolling(of: World): Promise<string[]> {

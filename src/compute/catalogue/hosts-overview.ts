@@ -1,6 +1,7 @@
 import { isoSeconds } from '../../core/clock.ts';
 import { hostRooms, type HostRoom } from '../../placement/index.ts';
-import type { Reader } from '../../store/store.ts';
+import type { App } from '../../http/app.ts';
+import { loadOf, type HeardLoad } from '../host-loads.ts';
 import { DEFAULT_ZONE, hostZones } from './aggregates.ts';
 import { capacityOf, isUp, readHosts, type HostRow } from './hosts-view.ts';
 
@@ -36,6 +37,8 @@ export interface HostOverview {
   memory_mib: Room;
   /** `free`: of the file system, when the host last said so. */
   disk_gib: Room & { free: number | null };
+  /** What its agent last said to this controller; null where it has not lately. */
+  load: { at: string; cpu_percent: number; memory_used_mib: number } | null;
   volume_gib: number;
   servers: number;
   /** Whether it has not said yet that it took over its newest document. */
@@ -43,7 +46,8 @@ export interface HostOverview {
 }
 
 /** All hosts, by name. */
-export async function hostsOverview(db: Reader, now: number): Promise<HostOverview[]> {
+export async function hostsOverview(app: App, now: number): Promise<HostOverview[]> {
+  const db = app.store.read;
   const hosts = await readHosts(db);
   const rooms = await hostRooms(db);
   const zones = await hostZones(db);
@@ -57,11 +61,11 @@ export async function hostsOverview(db: Reader, now: number): Promise<HostOvervi
   for (const { host, name } of members) aggregates.set(host, [...(aggregates.get(host) ?? []), name]);
   return hosts.map((host) => ({
     ...{ zone: zones.get(host.name) ?? DEFAULT_ZONE, aggregates: aggregates.get(host.name) ?? [] },
-    ...overview(host, rooms.get(host.id), now),
+    ...overview(host, rooms.get(host.id), loadOf(app, host.id, now), now),
   }));
 }
 
-function overview(host: HostRow, room: HostRoom | undefined, now: number) {
+function overview(host: HostRow, room: HostRoom | undefined, load: HeardLoad | null, now: number) {
   const capacity = capacityOf(host);
   const amount = (name: 'vcpus' | 'memoryMib' | 'diskGib', total: number): Room => {
     const used = room?.used[name] ?? 0;
@@ -80,6 +84,7 @@ function overview(host: HostRow, room: HostRoom | undefined, now: number) {
     vcpus: amount('vcpus', host.vcpus),
     memory_mib: amount('memoryMib', host.memory_mib),
     disk_gib: { ...amount('diskGib', host.disk_gib), free: capacity?.diskFreeGib ?? null },
+    load: load && { at: isoSeconds(load.at), cpu_percent: load.cpuPercent, memory_used_mib: load.memoryUsedMib },
     ...{ volume_gib: host.volume_gib, servers: host.servers },
     pending_changes: host.reported_generation < host.generation,
   };

@@ -4,7 +4,7 @@ import type { Context } from '../../http/context.ts';
 import { noContent, route, type Route } from '../../http/route.ts';
 import { writeAudit } from '../../store/audit.ts';
 import { checkValue } from '../fields.ts';
-import { getOwnImage } from '../store/images.ts';
+import { getOwnImage, tellMembers } from '../store/images.ts';
 import { ImageParams, TagParams } from '../wire.ts';
 
 const MOST_TAGS = 128;
@@ -17,6 +17,7 @@ async function setActive(app: App, context: Context, id: string, active: boolean
     if (image.status === to) return;
     if (image.status !== from) throw forbidden(`Not allowed to ${verb} image in status '${image.status}'`);
     await tx.db.updateTable('images').set({ status: to, updated_at: context.now }).where('id', '=', image.id).execute();
+    await tellMembers(tx, image.id);
     await writeAudit(tx, context, `image:${verb}`, image.id);
   });
 }

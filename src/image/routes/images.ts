@@ -8,7 +8,15 @@ import { checkAllowed, fieldsOf } from '../fields.ts';
 import { parseList, QUERY_KEYS, type Query } from '../filters.ts';
 import { applyChanges, parsePatch, PATCH_NEW, PATCH_OLD } from '../patch.ts';
 import { checkImages, limitsOf, usageOf } from '../quota.ts';
-import { fieldsOfImage, getImage, getOwnImage, insertImage, loadImage, updateFields } from '../store/images.ts';
+import {
+  fieldsOfImage,
+  getImage,
+  getOwnImage,
+  insertImage,
+  loadImage,
+  tellMembers,
+  updateFields,
+} from '../store/images.ts';
 import { listImages } from '../store/list.ts';
 import { ImageCreate, imagePath, ImageParams, imageView, ImageView, IMPORT_METHODS, STORE } from '../wire.ts';
 
@@ -142,6 +150,7 @@ const remove = route({
         .set({ status: 'pending_delete', updated_at: context.now })
         .where('id', '=', image.id)
         .execute();
+      await tellMembers(tx, image.id);
       await writeAudit(tx, context, 'image:delete', image.id, { name: image.name });
       tx.raise('images');
     });

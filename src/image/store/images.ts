@@ -97,9 +97,19 @@ export async function updateFields(tx: Tx, id: ImageId, fields: Fields, now: num
     .set({ ...columns, updated_at: now })
     .where('id', '=', id)
     .execute();
+  await tellMembers(tx, id);
   await tx.db.deleteFrom('image_properties').where('image_id', '=', id).execute();
   await tx.db.deleteFrom('image_tags').where('image_id', '=', id).execute();
   await insertDetails(tx, id, { properties, tags });
+}
+
+/** That an image changed is news for the projects it is shared with too: its own row tells its owner alone (store/watched.ts). */
+export async function tellMembers(tx: Tx, id: ImageId): Promise<void> {
+  await tx.db
+    .updateTable('image_members')
+    .set((row) => ({ image_id: row.ref('image_id') }))
+    .where('image_id', '=', id)
+    .execute();
 }
 
 async function insertDetails(tx: Tx, id: ImageId, { properties, tags }: Pick<Fields, 'properties' | 'tags'>) {

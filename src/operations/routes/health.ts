@@ -34,7 +34,7 @@ export const showHealth = route({
     }));
     const database = { name: 'database', detail: app.store.kind, since: null } as const;
     try {
-      const hosts = await hostsOverview(app.store.read, context.now);
+      const hosts = await hostsOverview(app, context.now);
       parts.unshift({ ...database, state: 'up', reason: null });
       parts.push(...hosts.map(agent));
     } catch (error) {

@@ -13,6 +13,7 @@ const Host = Type.Object({
   ...{ address: Text, agent_version: Text, accelerator: Text, accelerator_reason: Text, cpu_model: Text },
   ...{ arch: Text, qemu_version: Text, vcpus: Type.Object(Room), memory_mib: Type.Object(Room) },
   disk_gib: Type.Object({ ...Room, free: Nullable(Type.Integer()) }),
+  load: Nullable(Type.Object({ at: Type.String(), cpu_percent: Type.Integer(), memory_used_mib: Type.Integer() })),
   ...{ volume_gib: Type.Integer(), servers: Type.Integer(), pending_changes: Type.Boolean() },
 });
 
@@ -22,5 +23,5 @@ export const listHosts = route({
   method: 'GET',
   path: '/hosts',
   response: Type.Object({ hosts: Type.Array(Host) }),
-  handler: async ({ app, context }) => ok({ hosts: await hostsOverview(app.store.read, context.now) }),
+  handler: async ({ app, context }) => ok({ hosts: await hostsOverview(app, context.now) }),
 });

@@ -10,7 +10,8 @@ export type Room = Host['vcpus'];
 export type Host = Answers['GET /operations/v1/hosts']['hosts'][number];
 
 export const hostsRequest = request('GET /operations/v1/hosts', {});
-export const hostsQuery = listQuery<Host>('hosts', hostsRequest, 'hosts');
+/** How busy hosts are is not told as a change, so it is asked for again now and then. */
+export const hostsQuery = { ...listQuery<Host>('hosts', hostsRequest, 'hosts'), refetchInterval: 30_000 };
 
 /** A server as administrators see it: of every project, with its host. */
 export type AnyServer = Server & { 'OS-EXT-SRV-ATTR:host': string | null; user_id: string };

@@ -25,6 +25,11 @@ export const hosts = {
   processor: 'Processor',
   real: 'In the machine',
   realOf: (cores: string, memory: string) => `${cores} processors, ${memory} of memory`,
+  load: 'Busy now',
+  loadOf: (percent: string, processors: string, used: string, memory: string) =>
+    `${percent} % of ${processors} processors; ${used} of ${memory} of memory`,
+  processorNow: 'Processors busy',
+  memoryNow: 'Memory in use',
   free: 'Disk free now',
   volumes: 'Volumes on it',
   pending: 'What was asked of it last',

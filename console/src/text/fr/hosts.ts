@@ -28,6 +28,11 @@ export const hosts: Text['hosts'] = {
   processor: 'Processeur',
   real: 'Dans la machine',
   realOf: (cores, memory) => `${cores} processeurs, ${memory} de mémoire`,
+  load: 'Occupation actuelle',
+  loadOf: (percent, processors, used, memory) =>
+    `${percent} % de ${processors} processeurs ; ${used} de mémoire sur ${memory}`,
+  processorNow: 'Processeurs occupés',
+  memoryNow: 'Mémoire utilisée',
   free: 'Disque libre en ce moment',
   volumes: 'Volumes dessus',
   pending: 'Dernière demande',

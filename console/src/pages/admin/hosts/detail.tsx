@@ -86,6 +86,7 @@ function About({ host }: { host: Host }) {
         [text.processor, [host.cpu_model, host.arch].filter((one) => one !== null).join(', ') || '–'],
         [text.accelerator, [host.accelerator, host.accelerator_reason].filter((one) => one !== null).join(': ') || '–'],
         [text.real, text.realOf(number(host.vcpus.total), bytes(host.memory_mib.total * 2 ** 20))],
+        [text.load, <LoadNow key="load" host={host} />],
         [text.free, host.disk_gib.free === null ? '–' : bytes(host.disk_gib.free * 2 ** 30)],
         [text.volumes, bytes(host.volume_gib * 2 ** 30)],
         [
@@ -95,6 +96,21 @@ function About({ host }: { host: Host }) {
         [text.pending, host.pending_changes ? text.pendingYes : text.pendingNo],
       ]}
     />
+  );
+}
+
+/** What the machine does, whatever was promised of it. */
+function LoadNow({ host: { load, vcpus, memory_mib: memory } }: { host: Host }) {
+  const { hosts: text } = useText();
+  const bytes = useBytes();
+  const number = useNumber();
+  if (load === null) return '–';
+  const used = bytes(load.memory_used_mib * 2 ** 20);
+  return (
+    <>
+      {text.loadOf(number(load.cpu_percent), number(vcpus.total), used, bytes(memory.total * 2 ** 20))} (
+      <Ago at={load.at} />)
+    </>
   );
 }
 
