@@ -75,8 +75,10 @@ export function writeOidc(
   };
 }
 
-export const tryOidc = (oidc: Pick<OidcSettings, 'issuer' | 'client_id' | 'client_secret'>): Operation => ({
-  request: request('POST /identity/v3/OS-FEDERATION/oidc/check', { body: { oidc } }),
+export const tryOidc = ({ issuer, client_id, client_secret = null }: OidcSettings): Operation => ({
+  request: request('POST /identity/v3/OS-FEDERATION/oidc/check', {
+    body: { oidc: { issuer, client_id, client_secret } },
+  }),
   command: null,
 });
 
