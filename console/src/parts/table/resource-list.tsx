@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { Operation } from '../../how/operation.ts';
 import { useText } from '../../text/index.tsx';
+import { ErrorMessage } from '../error-message.tsx';
 import type { IconName } from '../icons.tsx';
 import { Menu, type MenuEntry } from '../menu.tsx';
 import { calledOf, Remove, type Removal, type Thing } from '../remove.tsx';
@@ -22,6 +23,8 @@ interface ResourceListProps<Row> extends Omit<
   how?: Operation;
   /** What else can be done with each, before its removal in the menu. */
   menu?: (row: Row) => readonly (MenuEntry | 'line')[];
+  /** Why what was done from the menu, or with several, has failed. */
+  failed?: unknown;
   /** Instead of the menu, what stands at the end of each row. */
   actions?: (row: Row) => ReactNode;
   /** How they are removed, from the menu of each or several together; false for who may not. */
@@ -30,7 +33,18 @@ interface ResourceListProps<Row> extends Omit<
 
 /** A list of things of a kind: what is there, what can be done with each or with several, and how it is done elsewhere. */
 export function ResourceList<Row extends Thing>(props: ResourceListProps<Row>) {
-  const { query, rows = query.data, empty, how, menu, removal = false, bulk = [], actions, ...table } = props;
+  const {
+    query,
+    rows = query.data,
+    empty,
+    how,
+    menu,
+    removal = false,
+    bulk = [],
+    actions,
+    failed = null,
+    ...table
+  } = props;
   const { common } = useText();
   const [removed, remove] = useState<readonly Row[]>([]);
   const { called = calledOf, possible = () => true, typed = false, words } = removal || {};
@@ -45,6 +59,7 @@ export function ResourceList<Row extends Thing>(props: ResourceListProps<Row>) {
   const atEnd = actions ?? (menu || removal ? drawn : undefined);
   return (
     <div className="space-y-6">
+      {failed !== null && <ErrorMessage error={failed} />}
       <Table<Row>
         {...table}
         rows={rows}

@@ -4,7 +4,6 @@ import { projectsQuery } from '../../../api/queries/identity.ts';
 import { imagesQuery, type Image } from '../../../api/queries/image.ts';
 import { useRun } from '../../../how/use-run.ts';
 import { Page } from '../../../layout/page.tsx';
-import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { createdColumn, nameColumn } from '../../../parts/table/columns.tsx';
 import { ResourceList } from '../../../parts/table/resource-list.tsx';
 import type { Column } from '../../../parts/table/table.tsx';
@@ -45,7 +44,6 @@ export default function AllImagesPage() {
   };
   return (
     <Page title={text.images}>
-      {failed !== null && <ErrorMessage error={failed} />}
       <ResourceList<Image>
         label={text.images}
         query={useQuery(imagesQuery)}
@@ -53,6 +51,7 @@ export default function AllImagesPage() {
         sort={{ id: 'name', desc: false }}
         empty={{ icon: 'image', title: text.noImages, text: text.noImagesText }}
         how={listImages}
+        failed={failed}
         menu={(image) => [
           image.visibility === 'public'
             ? { label: text.hide, onSelect: () => show(image, 'private') }

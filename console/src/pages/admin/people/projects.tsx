@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { projectsQuery, type Project } from '../../../api/queries/identity.ts';
 import { allQuotasQuery } from '../../../api/queries/operators.ts';
 import { useSession } from '../../../api/session.ts';
@@ -22,6 +22,7 @@ export default function ProjectsPage() {
   const { token } = useSession();
   const quotas = useQuery(allQuotasQuery);
   const uses = useMemo(() => new Map((quotas.data ?? []).map((one) => [one.project.id, one])), [quotas.data]);
+  const [failed, setFailed] = useState<unknown>(null);
   // Without it, who does it is shut out.
   const mine = ({ id }: Project) => id === token.project?.id;
   const columns = useMemo<Column<Project>[]>(() => {
@@ -74,6 +75,10 @@ export default function ProjectsPage() {
       { id: 'id', title: common.id, value: (project) => project.id, hidden: true },
     ];
   }, [text, common, bytes, uses]);
+  const setEnabled = (project: Project, enabled: boolean) => {
+    setFailed(null);
+    run(setProject(project, { enabled }), { kinds: ['projects'], done: text.changed(project.name) }).catch(setFailed);
+  };
   return (
     <Page
       title={text.projects}
@@ -90,15 +95,12 @@ export default function ProjectsPage() {
         sort={{ id: 'name', desc: false }}
         empty={{ icon: 'people', title: text.noProjects }}
         how={listProjects}
+        failed={failed}
         menu={(project) => [
           {
             label: project.enabled ? text.disable : text.enable,
             disabled: mine(project),
-            onSelect: () =>
-              void run(setProject(project, { enabled: !project.enabled }), {
-                kinds: ['projects'],
-                done: text.changed(project.name),
-              }),
+            onSelect: () => setEnabled(project, !project.enabled),
           },
         ]}
         removal={{

@@ -22,6 +22,7 @@ export default function UsersPage() {
   const projects = useNames(projectsQuery);
   const [making, setMaking] = useState(false);
   const [forgot, setForgot] = useState<User | null>(null);
+  const [failed, setFailed] = useState<unknown>(null);
   const mine = (user: User) => user.id === token.user.id;
   const columns = useMemo<Column<User>[]>(
     () => [
@@ -40,11 +41,13 @@ export default function UsersPage() {
     ],
     [text, common, projects],
   );
-  const setAll = (users: readonly User[], enabled: boolean) =>
-    void run(
+  const setAll = (users: readonly User[], enabled: boolean) => {
+    setFailed(null);
+    run(
       users.map((user) => setUser(user, { enabled })),
       { kinds: ['users'], done: text.changed(users.map(({ name }) => name).join(', ')) },
-    );
+    ).catch(setFailed);
+  };
   return (
     <Page
       title={text.users}
@@ -61,6 +64,7 @@ export default function UsersPage() {
         sort={{ id: 'name', desc: false }}
         empty={{ icon: 'people', title: text.noUsers }}
         how={listUsers}
+        failed={failed}
         bulk={[{ label: text.disable, enabled: (those) => !those.some(mine), onRun: (those) => setAll(those, false) }]}
         menu={(user) => [
           { label: text.newPassword, icon: 'key', onSelect: () => setForgot(user) },
