@@ -166,8 +166,10 @@ function RuleText({
 function OwnProject({ provider, protocol, oidc }: Given & { oidc: OidcClient }) {
   const { identityProviders: text } = useText();
   const run = useRun();
-  const set = (own_project: boolean) =>
-    void run(writeOidc(provider, protocol.id, { now: oidc, change: { own_project } }), {
+  const [error, setError] = useState<unknown>(null);
+  const set = (own_project: boolean) => {
+    setError(null);
+    run(writeOidc(provider, protocol.id, { now: oidc, change: { own_project } }), {
       kinds: ['identity-providers'],
       done: text.saved,
     });
