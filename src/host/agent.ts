@@ -34,6 +34,8 @@ export interface AgentOptions {
 const GATHER = 25;
 /** The longest rest after a report, in milliseconds. */
 const MOST_REST = 1_000;
+/** Milliseconds that a controller which did not answer in time is left in peace, more or less. */
+const MOST_PEACE = 10_000;
 
 /**
  * The agent of one host, until aborted: fetches the document, converges, reports. The three go side by side, so a
@@ -64,8 +66,10 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
   executor.wake();
 
   /** Who is away is asked again soon; who has too much to do to answer is left in peace, each host for another while. */
-  const backoff = (failures: number, took = 0) =>
-    signals.wait('never', 0, Math.max(Math.min(maxBackoff, 100 * 2 ** failures), took * (0.5 + Math.random())), abort);
+  const backoff = (failures: number, took = 0) => {
+    const peace = Math.round(Math.min(took, MOST_PEACE) * (0.5 + Math.random()));
+    return signals.wait('never', 0, Math.max(Math.min(maxBackoff, 100 * 2 ** failures), peace), abort);
+  };
 
   /** The last report that was taken, and when it was sent. */
   let said = { text: '', at: 0 };
@@ -118,7 +122,7 @@ export async function runAgent(options: AgentOptions, abort: AbortSignal): Promi
           await link.report({ ...news, ...(options.load && { load: options.load() }) }, abort);
           said = { text, at: begun };
           // Where the controller has much to do, changes of one moment are said together.
-          await signals.wait('never', 0, Math.min(2 * (performance.now() - begun), MOST_REST), abort);
+          await signals.wait('never', 0, Math.round(Math.min(2 * (performance.now() - begun), MOST_REST)), abort);
         }
         failures = 0;
         await signals.wait('report', seen, heartbeat, abort);

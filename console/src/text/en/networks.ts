@@ -42,6 +42,7 @@ export const networks = {
   gatewayHint: 'The address that leads out of it. Usually the first of the range.',
   pools: 'Addresses that are given',
   poolsHint: 'From and to. Without any, the whole range but the gateway.',
+  poolsEditHint: 'From and to. Without any, the network gives no address by itself.',
   poolFirst: 'First address',
   poolLast: 'Last address',
   addPool: 'Add from and to',

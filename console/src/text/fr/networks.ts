@@ -46,6 +46,7 @@ export const networks: Text['networks'] = {
   gatewayHint: 'L’adresse qui mène hors de la plage. D’habitude, la première.',
   pools: 'Adresses qui sont données',
   poolsHint: 'De la première à la dernière. Sans rien, toute la plage sauf la passerelle.',
+  poolsEditHint: 'De la première à la dernière. Sans rien, le réseau ne donne aucune adresse de lui-même.',
   poolFirst: 'Première adresse',
   poolLast: 'Dernière adresse',
   addPool: 'Ajouter une première et une dernière',

@@ -75,7 +75,7 @@ export function EditSubnet({ subnet, onClose }: { subnet: Subnet; onClose: () =>
       done={() => text.renamed}
       onClose={onClose}
     >
-      {(form) => <Fields form={form} />}
+      {(form) => <Fields form={form} editing />}
     </FormDialog>
   );
 }
@@ -89,7 +89,13 @@ function useProblems() {
   };
 }
 
-function Fields({ form: { field, values, set } }: { form: ReturnType<typeof useForm<SubnetValues>> }) {
+function Fields({
+  form: { field, values, set },
+  editing = false,
+}: {
+  form: ReturnType<typeof useForm<SubnetValues>>;
+  editing?: boolean;
+}) {
   const { networks: text } = useText();
   return (
     <>
@@ -113,7 +119,7 @@ function Fields({ form: { field, values, set } }: { form: ReturnType<typeof useF
         <PairsField
           {...field('pools')}
           label={text.pools}
-          hint={text.poolsHint}
+          hint={editing ? text.poolsEditHint : text.poolsHint}
           names={[text.poolFirst, text.poolLast]}
           examples={['192.168.10.100', '192.168.10.199']}
           add={text.addPool}

@@ -28,7 +28,9 @@ export function createSubnet(
   network: Named,
   { name, cidr, version, ...members }: { name: string; cidr: string; version: 4 | 6 } & SubnetMembers,
 ): Operation {
-  const six = version === 6 ? ({ ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' } as const) : {};
+  // Routers tell addresses of IPv6 by themselves; where none are to be told, there is no such way.
+  const told = version === 6 && members.enable_dhcp !== false;
+  const six = told ? ({ ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' } as const) : {};
   return {
     request: request('POST /network/v2.0/subnets', {
       body: { subnet: { network_id: network.id, name, cidr, ip_version: version, ...six, ...members } },
@@ -38,7 +40,8 @@ export function createSubnet(
       'create',
       ['--network', nameOf(network)],
       ['--subnet-range', cidr],
-      version === 6 && ['--ip-version', '6', '--ipv6-ra-mode', 'slaac', '--ipv6-address-mode', 'slaac'],
+      version === 6 && ['--ip-version', '6'],
+      told && ['--ipv6-ra-mode', 'slaac', '--ipv6-address-mode', 'slaac'],
       ...options(members, false),
       name,
     ),
