@@ -9,6 +9,7 @@ import { Awaited } from '../../../parts/awaited.tsx';
 import { Button } from '../../../parts/button.tsx';
 import { ConfirmOperations } from '../../../parts/confirm-operations.tsx';
 import { CopyBlock } from '../../../parts/copy-text.tsx';
+import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { CheckboxField } from '../../../parts/form/fields.tsx';
 import { Menu } from '../../../parts/menu.tsx';
 import { useText } from '../../../text/index.tsx';
@@ -166,10 +167,18 @@ function RuleText({
 function OwnProject({ provider, protocol, oidc }: Given & { oidc: OidcClient }) {
   const { identityProviders: text } = useText();
   const run = useRun();
-  const set = (own_project: boolean) =>
-    void run(writeOidc(provider, protocol.id, { now: oidc, change: { own_project } }), {
+  const [error, setError] = useState<unknown>(null);
+  const set = (own_project: boolean) => {
+    setError(null);
+    run(writeOidc(provider, protocol.id, { now: oidc, change: { own_project } }), {
       kinds: ['identity-providers'],
       done: text.saved,
-    });
-  return <CheckboxField label={text.ownProject} hint={text.ownProjectHint} checked={oidc.own_project} onChange={set} />;
+    }).catch(setError);
+  };
+  return (
+    <>
+      <CheckboxField label={text.ownProject} hint={text.ownProjectHint} checked={oidc.own_project} onChange={set} />
+      {error !== null && <ErrorMessage error={error} />}
+    </>
+  );
 }
