@@ -46,7 +46,8 @@ export function enterWorld(seed: number, start = Date.UTC(2026, 0, 1)): World {
   };
 
   const add = (call: () => void, milliseconds: number | undefined, every: boolean): NodeJS.Timeout => {
-    const wait = Math.max(1, Number(milliseconds ?? 1) || 1);
+    // Whole milliseconds, as Node's own.
+    const wait = Math.max(1, Math.trunc(Number(milliseconds ?? 1) || 1));
     const id = ++order;
     const timer: Timer = { due: now + wait, order: id, every: every ? wait : null, call };
     timers.set(id, timer);
