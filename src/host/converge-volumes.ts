@@ -82,7 +82,8 @@ export function describeVolume(
     sizeGib: done.sizeGib,
     snapshots: (want?.snapshots ?? []).map((snapshot) => {
       if (taken.includes(snapshot.id)) return { ...snapshot, state: 'available', reason: null };
-      const reason = refused.get(snapshot.id) ?? null;
+      // A volume that was given up comes to no snapshot either.
+      const reason = refused.get(snapshot.id) ?? (failure?.isFinal ? failure.reason : null);
       return { ...snapshot, state: reason === null ? 'creating' : 'error', reason };
     }),
     reason: failure?.reason ?? null,

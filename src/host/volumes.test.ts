@@ -105,6 +105,31 @@ test('a disk that cannot be plugged in is no fault of the server', async () => {
   assert.deepEqual(attached(), []);
 });
 
+test('a volume that was given up says so of the snapshots that it will not have', async () => {
+  let broken = true;
+  const { want, executor } = setUp({
+    before(step) {
+      if (broken && step === 'serve') throw new OperatorError('No daemon.', 'Look at the log.');
+    },
+  });
+  const snapshots = () => executor.report().volumes[0]?.snapshots.map(({ id, state, reason }) => [id, state, reason]);
+  const used = server({ attachments: [attachment()] });
+  await want([used], [volume({ snapshots: [{ id: 'x' }] })]);
+  assert.deepEqual(snapshots(), [['x', 'error', 'No daemon. Look at the log.']]);
+  broken = false;
+  const again = want([used], [volume({ snapshots: [{ id: 'x' }, { id: 'y' }] })]);
+  await Promise.resolve();
+  assert.deepEqual(
+    snapshots()?.map(([, state]) => state),
+    ['creating', 'creating'],
+  );
+  await again;
+  assert.deepEqual(
+    snapshots()?.map(([, state]) => state),
+    ['available', 'available'],
+  );
+});
+
 test('clones wait for what they are made of; a copy is sent, and forgotten when it is not wanted', async () => {
   let away = 2;
   const sent: number[] = [];

@@ -26,6 +26,8 @@ export interface Kind<Id extends string, Want, Step extends { do: string }> {
 export interface Failure<Step> {
   step: Step;
   reason: string;
+  /** It was of the wish as it is now: nothing more is tried until that changes. */
+  isFinal: boolean;
 }
 
 export interface Workers<Id extends string, Step> {
@@ -48,7 +50,7 @@ interface Worker<Want, Step> {
   serves: Want | null;
   interrupt: AbortController;
   attempts: number;
-  failure: Failure<Step> | null;
+  failure: Omit<Failure<Step>, 'isFinal'> | null;
   /** The wish that failed, so that it is tried again when it changes. */
   failedWish: string | null;
   retry: NodeJS.Timeout | null;
@@ -153,7 +155,12 @@ export function createWorkers<Id extends string, Want, Step extends { do: string
       if (worker.step && kind.isSuperseded(worker.step, worker.serves, want, id)) worker.interrupt.abort();
       go(id, worker);
     },
-    failure: (id) => workers.get(id)?.failure ?? null,
+    failure(id) {
+      const worker = workers.get(id);
+      if (!worker?.failure) return null;
+      const isFinal = worker.failedWish !== null && worker.failedWish === JSON.stringify(kind.want(id));
+      return { ...worker.failure, isFinal };
+    },
     begun: () => workers.keys(),
     busy: () => [...workers.values()].flatMap((worker) => worker.running ?? []),
     close() {
