@@ -88,13 +88,15 @@ async function listening({ url, seeded: { demo }, controllers }: World): Promise
 
 async function rolling(of: World): Promise<string[]> {
   const stop = new AbortController();
+  for (const { name } of of.controllers) await of.balancer.has(name);
   const load = sendLoad(await loadOn(of, false), stop.signal);
   await sleep(2_000);
   for (const one of of.controllers) {
     await one.stop('SIGTERM');
     await sleep(1_000);
     await one.start();
-    await sleep(2_000);
+    await of.balancer.has(one.name);
+    await sleep(1_000);
   }
   stop.abort();
   const records = await load;

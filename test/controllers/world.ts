@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +21,7 @@ export interface World {
   cluster: Cluster;
   seeded: Seeded;
   controllers: ControllerProcess[];
+  balancer: Balancer;
   close(): Promise<void>;
 }
 
@@ -69,7 +71,7 @@ export async function makeWorld(basePort: number, controllers: number): Promise<
     closing.push(() => Promise.all(processes.map((one) => one.stop('SIGKILL'))));
     await Promise.all(processes.map((one) => one.start()));
     const balancer = await startBalancer(directory, basePort, processes);
-    closing.push(balancer);
+    closing.push(() => balancer.close());
     const agents: RunningSimHost[] = hosts.map((host) =>
       startSimHost({
         host,
@@ -81,7 +83,7 @@ export async function makeWorld(basePort: number, controllers: number): Promise<
     closing.push(() => Promise.all(agents.map((agent) => agent.close())));
     const demoPassword = randomBytes(12).toString('hex');
     const seeded = await seedSimCloud({ url, stateDir: directory, adminPassword, demoPassword, hosts: HOSTS });
-    return { url, database, cluster, seeded, controllers: processes, close };
+    return { url, database, cluster, seeded, controllers: processes, balancer, close };
   } catch (error) {
     await close();
     throw error;
@@ -144,12 +146,18 @@ async function answers(url: string, failed: () => string | null): Promise<void> 
   }
 }
 
+export interface Balancer {
+  /** Resolves when it sends requests to this controller. */
+  has(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Debian's HAProxy with what docs/operate/several-controllers.md says. */
 async function startBalancer(
   directory: string,
   port: number,
   controllers: readonly ControllerProcess[],
-): Promise<() => Promise<void>> {
+): Promise<Balancer> {
   const text = readFileSync(join(ROOT, 'docs/operate/several-controllers.md'), 'utf8');
   const example = /```haproxy\n([^`]*)```/.exec(text)?.[1] ?? '';
   const servers = controllers.map(({ name, url }) => `  server ${name} ${new URL(url).host} check`);
@@ -157,14 +165,32 @@ async function startBalancer(
     .replace(/^ {2}bind .*$/m, `  bind 127.0.0.1:${port}`)
     .replace(/(^ {2}server .*\n)+/m, `${servers.join('\n')}\n`);
   const file = join(directory, 'haproxy.cfg');
-  writeFileSync(file, config);
+  const socket = join(directory, 'haproxy.sock');
+  writeFileSync(file, `global\n  stats socket ${socket}\n\n${config}`);
   const child = spawn('haproxy', ['-db', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
   await answers(`http://127.0.0.1:${port}/healthz`, () => (child.exitCode === null ? null : said));
-  return async () => {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    await ended;
+  return {
+    async has(name) {
+      while (!isUp(await show(socket), name)) await sleep(50);
+    },
+    async close() {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
   };
 }
+
+/** What HAProxy says of its servers, as CSV: its management guide, 9.1, https://docs.haproxy.org/2.6/management.html */
+async function show(socket: string): Promise<string> {
+  const line = connect(socket);
+  line.end('show stat\n');
+  let text = '';
+  for await (const chunk of line.setEncoding('utf8')) text += chunk as string;
+  return text;
+}
+
+const isUp = (stat: string, name: string): boolean =>
+  stat.split('\n').some((row) => row.startsWith(`controllers,${name},`) && row.split(',').includes('UP'));
