@@ -6,6 +6,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { tunnelsOf } from '../../src/compute/index.ts';
 import { startController, type Controller } from '../../src/controller.ts';
@@ -98,6 +99,11 @@ test(
       assert.ok(reply.ok, `${path}: ${reply.status} ${answer}`);
       return (answer === '' ? {} : JSON.parse(answer)) as Record<string, unknown>;
     };
+    for (const [one] = alive; one; await sleep(20)) {
+      const { server: now } = (await ask(one, 'GET', '')) as { server: { status: string } };
+      if (now.status === 'ACTIVE') break;
+      assert.equal(now.status, 'BUILD');
+    }
     const lookThrough = async (asked: Controller) => {
       const log = { 'os-getConsoleOutput': { length: 3 } };
       assert.match(String((await ask(asked, 'POST', '/action', log))['output']), /login: /);
