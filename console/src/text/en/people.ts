@@ -132,5 +132,7 @@ export const people = {
   members: 'Members',
   addMember: 'Add a member',
   removeMember: 'Remove',
+  removeMembers: (group: string) => `Remove from ${group}`,
+  removeMembersText: 'They lose at once what the group lets them do, and have to sign in anew.',
   noMembers: 'No members yet',
 };

@@ -135,5 +135,7 @@ export const people: Text['people'] = {
   members: 'Membres',
   addMember: 'Ajouter un membre',
   removeMember: 'Retirer',
+  removeMembers: (group) => `Retirer de ${group}`,
+  removeMembersText: 'Ils perdent aussitôt ce que le groupe leur permet, et devront se reconnecter.',
   noMembers: 'Pas encore de membre',
 };

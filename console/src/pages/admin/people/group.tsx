@@ -5,6 +5,7 @@ import { groupQuery, groupUsersQuery, usersQuery, type Group, type User } from '
 import { useRun } from '../../../how/use-run.ts';
 import { Page, Section } from '../../../layout/page.tsx';
 import { Button } from '../../../parts/button.tsx';
+import { ConfirmOperations } from '../../../parts/confirm-operations.tsx';
 import { Buttons, Dialog } from '../../../parts/dialog.tsx';
 import { ErrorMessage } from '../../../parts/error-message.tsx';
 import { SelectField } from '../../../parts/form/fields.tsx';
@@ -45,9 +46,9 @@ export default function GroupPage() {
 
 function Members({ group }: { group: Group }) {
   const { people: text, common } = useText();
-  const run = useRun();
   const { data, error, refetch } = useQuery(groupUsersQuery(group.id));
   const [adding, setAdding] = useState(false);
+  const [leaving, setLeaving] = useState<readonly User[] | null>(null);
   const columns = useMemo<Column<User>[]>(
     () => [nameColumn(common, '/admin/users'), { id: 'email', title: text.email, value: (user) => user.email }],
     [common, text],
@@ -72,15 +73,24 @@ function Members({ group }: { group: Group }) {
           {
             label: text.removeMember,
             danger: true,
-            onRun: (users) =>
-              void run(
-                users.map((user) => removeFromGroup(group, user)),
-                { kinds: ['groups'], done: text.changed(group.name) },
-              ),
+            onRun: setLeaving,
           },
         ]}
         empty={<EmptyState icon="people" title={text.noMembers} />}
       />
+      {leaving && (
+        <ConfirmOperations
+          title={text.removeMembers(group.name)}
+          action={text.removeMember}
+          names={leaving.map(({ name }) => name)}
+          operations={leaving.map((user) => removeFromGroup(group, user))}
+          kinds={['groups']}
+          done={text.changed(group.name)}
+          onClose={() => setLeaving(null)}
+        >
+          {text.removeMembersText}
+        </ConfirmOperations>
+      )}
       <AddMember group={group} members={data ?? []} open={adding} onClose={() => setAdding(false)} />
     </Section>
   );
