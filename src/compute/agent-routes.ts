@@ -20,7 +20,7 @@ import { hostHasImage } from './host-images.ts';
 import { hostKeptImages, isAwaited } from './kept.ts';
 import type { ServerImage } from './model.ts';
 import { noteLoad } from './host-loads.ts';
-import { noteSeen, pollingHost, takeReport } from './reports.ts';
+import { noteSeen, speakingHost, takeReport } from './reports.ts';
 import { hostMakesServerImage } from './server-images.ts';
 import { tunnelsOf } from './tunnels.ts';
 import { completeReport, HostReportBody } from './wire-agent.ts';
@@ -43,7 +43,7 @@ const document = route({
     const until = Date.now() + POLL_FOR;
     for (let heard = false; ; heard = true) {
       const count = app.signals.count(...wakes);
-      const row = await pollingHost(app.store.read, host);
+      const row = await speakingHost(app.store.read, host);
       if (!heard) await noteSeen(app, host, row);
       if (isAwaited(row.restored)) {
         const left = until - Date.now();

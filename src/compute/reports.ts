@@ -39,8 +39,8 @@ const digestOf = (report: HostReport) => createHash('sha1').update(JSON.stringif
 /** An operator has deleted the host while its agent still runs. */
 const dismissed = (host: HostId) => unauthorized(`Host ${host} was deleted. Enrol it again to use it.`);
 
-/** What a poll needs to know of its host. Throws 401 for one that an operator has deleted. */
-export async function pollingHost(db: Reader, host: HostId) {
+/** What is to be known of a host that polls or reports. Throws 401 for one that an operator has deleted. */
+export async function speakingHost(db: Reader, host: HostId) {
   const row = await db
     .selectFrom('hosts')
     .select(['generation', 'document_hash', 'last_seen', 'forced_down', 'restored'])
@@ -71,7 +71,7 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
   const digest = digestOf(report);
   const last = quiet.get(host);
   if (last?.digest === digest && now - last.judged < JUDGE_EVERY) {
-    const row = await hostRow(app.store.read, host);
+    const row = await speakingHost(app.store.read, host);
     if (row.generation === last.generation && !noteHeard(app, host, row.last_seen, now)) return;
   }
   quiet.delete(host);
@@ -113,16 +113,6 @@ export async function takeReport(app: App, host: HostId, report: HostReport): Pr
 
 const isNothing = (outcome: Outcome): boolean =>
   Object.keys(outcome.patch).length === 0 && !outcome.gone && !outcome.offloaded && outcome.incident === undefined;
-
-async function hostRow(db: Reader, host: HostId) {
-  const row = await db
-    .selectFrom('hosts')
-    .select(['generation', 'last_seen'])
-    .where('id', '=', host)
-    .executeTakeFirst();
-  if (!row) throw dismissed(host);
-  return row;
-}
 
 async function failUpload(app: App, tx: Tx, host: HostId, imageId: ImageId, reason: string): Promise<void> {
   app.log.warn('image-not-made', { image: imageId, host, reason });

@@ -13,22 +13,24 @@ export interface ControllerLink {
   report(report: HostReport, abort: AbortSignal): Promise<void>;
 }
 
-/** Longer than the controller lets a poll wait; beyond it the line is taken for dead. */
-const POLL_DEADLINE = 45_000;
-const REPORT_DEADLINE = 20_000;
+/**
+ * Milliseconds after which the line is taken for dead, also in simulations; a poll's is longer than the controller lets
+ * it wait.
+ */
+export const DEADLINES = { poll: 45_000, report: 20_000 };
 const STALL = 30_000;
 
 export function createLink(link: LinkOptions): ControllerLink {
   return {
     async poll(generation, abort) {
-      const signal = AbortSignal.any([abort, AbortSignal.timeout(POLL_DEADLINE)]);
+      const signal = AbortSignal.any([abort, AbortSignal.timeout(DEADLINES.poll)]);
       const response = await ask(link, `/agent/v1/document?generation=${generation}`, { signal });
       await check(link, response);
       const answer = JSON.parse(await textOf(response)) as PollAnswer;
       return { ...answer, document: answer.document && completed(answer.document) };
     },
     async report(report, abort) {
-      const signal = AbortSignal.any([abort, AbortSignal.timeout(REPORT_DEADLINE)]);
+      const signal = AbortSignal.any([abort, AbortSignal.timeout(DEADLINES.report)]);
       const response = await askJson(link, '/agent/v1/report', report, signal);
       await check(link, response);
       await textOf(response);

@@ -149,7 +149,7 @@ export function createWorkers<Id extends string, Want, Step extends { do: string
         worker = newWorker();
         workers.set(id, worker);
       }
-      if (worker.failedWish !== null && worker.failedWish === JSON.stringify(want)) return;
+      if (isGivenUp(worker, want)) return;
       if (worker.failedWish !== null) worker.attempts = 0;
       worker.failedWish = null;
       if (worker.step && kind.isSuperseded(worker.step, worker.serves, want, id)) worker.interrupt.abort();
@@ -158,8 +158,7 @@ export function createWorkers<Id extends string, Want, Step extends { do: string
     failure(id) {
       const worker = workers.get(id);
       if (!worker?.failure) return null;
-      const isFinal = worker.failedWish !== null && worker.failedWish === JSON.stringify(kind.want(id));
-      return { ...worker.failure, isFinal };
+      return { ...worker.failure, isFinal: isGivenUp(worker, kind.want(id)) };
     },
     begun: () => workers.keys(),
     busy: () => [...workers.values()].flatMap((worker) => worker.running ?? []),
@@ -171,6 +170,10 @@ export function createWorkers<Id extends string, Want, Step extends { do: string
     },
   };
 }
+
+/** Whether what failed is still wished in the same words. */
+const isGivenUp = <Want, Step>({ failedWish }: Worker<Want, Step>, want: Want | null): boolean =>
+  failedWish !== null && failedWish === JSON.stringify(want);
 
 function newWorker<Want, Step>(): Worker<Want, Step> {
   return {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostReport, PollAnswer } from '../host/document.ts';
-import type { ControllerLink } from '../host/controller-link.ts';
+import { DEADLINES, type ControllerLink } from '../host/controller-link.ts';
 import type { SimFaults } from './drivers.ts';
 
 /** Whole numbers from 0 up to, not including, `below`; always the same for one seed. */
@@ -25,9 +25,6 @@ export interface Trouble {
 }
 
 export const noTrouble = (): Trouble => ({ cut: 0, deaf: 0, slow: 0, failing: 0, full: 0, lying: 0, skew: 0 });
-
-/** How long an agent waits for an answer: see host/controller-link.ts. */
-const DEADLINES = { poll: 45_000, report: 10_000 };
 
 /** The controller as an agent reaches it, when nothing is in the way. Rejects when it does not run. */
 export interface Reach {

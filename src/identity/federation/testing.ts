@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { Provider, type Configuration } from 'oidc-provider';
+import { Provider, type ClientMetadata } from 'oidc-provider';
 import type { TestReply } from '../../http/testing.ts';
 import { identityCloud } from '../testing.ts';
 
@@ -15,14 +15,76 @@ export interface Person {
   groups: string[];
 }
 
-/** A real provider of OpenID Connect on loopback, where `people` have accounts and nobody is asked for a password. */
-export async function startProvider(t: Pick<TestContext, 'after'>, people: Map<string, Person>) {
+export interface ProviderOptions {
+  /** Who has an account, by what the provider knows them (`sub`). */
+  people: ReadonlyMap<string, Person>;
+  clients: ClientMetadata[];
+  /** Where their mail addresses are. */
+  mailDomain: string;
+  /** Answers `/login/…`, where somebody says who they are, by `interactionFinished`. */
+  login: (provider: Provider, request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** A real provider of OpenID Connect on loopback, which asks nobody whether the cloud may know their name. */
+export async function listenAsProvider({ people, clients, mailDomain, login }: ProviderOptions) {
   const listener = createServer();
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const configuration: Configuration = {
+  const provider = new Provider(issuer, {
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', use: 'sig' }] },
+    clients,
+    claims: { openid: ['sub', 'groups', 'preferred_username', 'email'] },
+    // The claims are in the ID token, as Keycloak has them.
+    conformIdTokenClaims: false,
+    cookies: { keys: ['a key of the test'] },
+    features: {
+      devInteractions: { enabled: false },
+      introspection: { enabled: true },
+      clientCredentials: { enabled: true },
+    },
+    issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
+    async findAccount(_context, sub) {
+      const person = people.get(sub);
+      if (!person) return undefined;
+      const { name, groups } = person;
+      const claims = { sub, preferred_username: name, email: `${name}@${mailDomain}`, groups };
+      return { accountId: sub, claims: async () => claims };
+    },
+    async loadExistingGrant({ oidc }) {
+      const grant = new oidc.provider.Grant({
+        clientId: oidc.client?.clientId ?? '',
+        accountId: oidc.session?.accountId ?? '',
+      });
+      grant.addOIDCScope('openid profile email');
+      await grant.save();
+      return grant;
+    },
+    interactions: { url: (_context, { uid }) => `/login/${uid}` },
+  });
+  const handle = provider.callback();
+  listener.on('request', (request, response) => {
+    if (request.url?.startsWith('/login/')) login(provider, request, response);
+    else void handle(request, response);
+  });
+  const close = () => {
+    listener.closeAllConnections();
+    listener.close();
+  };
+  return { issuer, provider, privateKey, close };
+}
+
+/** A provider for unit tests, where `signInAs` says who is there and nobody is asked for a password. */
+export async function startProvider(t: Pick<TestContext, 'after'>, people: ReadonlyMap<string, Person>) {
+  let who = '';
+  const {
+    issuer,
+    provider: op,
+    privateKey,
+    close,
+  } = await listenAsProvider({
+    people,
+    mailDomain: 'school.example',
     clients: [
       {
         ...{ client_id: 'cloud', client_secret: 'the-secret', redirect_uris: [`${CLOUD}/session/oidc/callback`] },
@@ -37,51 +99,12 @@ export async function startProvider(t: Pick<TestContext, 'after'>, people: Map<s
         grant_types: ['client_credentials'],
       },
     ],
-    claims: { openid: ['sub', 'groups', 'preferred_username', 'email'] },
-    conformIdTokenClaims: false,
-    cookies: { keys: ['a key of the test'] },
-    features: {
-      devInteractions: { enabled: false },
-      introspection: { enabled: true },
-      clientCredentials: { enabled: true },
-      userinfo: { enabled: true },
-      backchannelLogout: { enabled: false },
+    login(provider, request, response) {
+      const result = who === '' ? { error: 'access_denied' } : { login: { accountId: who } };
+      provider.interactionFinished(request, response, result).catch(() => response.destroy());
     },
-    issueRefreshToken: async () => true,
-    async findAccount(_context, sub) {
-      const person = people.get(sub);
-      if (!person) return undefined;
-      const claims = {
-        sub,
-        preferred_username: person.name,
-        email: `${person.name}@school.example`,
-        groups: person.groups,
-      };
-      return { accountId: sub, claims: async () => claims };
-    },
-    async loadExistingGrant(context) {
-      const grant = new context.oidc.provider.Grant({
-        clientId: context.oidc.client?.clientId ?? '',
-        accountId: context.oidc.session?.accountId ?? '',
-      });
-      grant.addOIDCScope('openid profile email');
-      await grant.save();
-      return grant;
-    },
-    interactions: { url: (_context, interaction) => `/login/${interaction.uid}` },
-  };
-  const op = new Provider(issuer, configuration);
-  let who = '';
-  const handle = op.callback();
-  listener.on('request', (request, response) => {
-    if (!request.url?.startsWith('/login/')) return void handle(request, response);
-    const result = who === '' ? { error: 'access_denied' } : { login: { accountId: who } };
-    op.interactionFinished(request, response, result).catch(() => response.destroy());
   });
-  t.after(() => {
-    listener.closeAllConnections();
-    listener.close();
-  });
+  t.after(close);
   const sign = (claims: Record<string, unknown>, audience = 'cloud') =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: 'RS256', kid: 'one' })

@@ -22,6 +22,8 @@ import { knownOf, wantedOf, whatIsWrong, type NewProvider } from './new-provider
 import { masked, operationOf, tryOidc } from './operations.ts';
 import { providerName, redirectUriOf } from './provider-name.ts';
 
+const isBad = ({ findings }: Check) => findings.some(({ result }) => result === 'bad');
+
 const WHOS = ['groups', 'addresses', 'everybody'] as const;
 
 /** A provider, by what somebody knows who has registered the cloud there: it is tried before it is kept. */
@@ -53,7 +55,7 @@ export default function NewProviderPage() {
     async send(given) {
       const { check: answer } = await send<{ check: Check }>(tryOidc(wanted(given).oidc).request);
       setCheck(answer);
-      if (answer.findings.some(({ result }) => result === 'bad') && !anyway) return;
+      if (isBad(answer) && !anyway) return;
       const plan = wanted(given, answer.claims);
       const steps = planOf(plan, await knownOf(client, plan.id));
       begin(plan.id);
@@ -65,7 +67,7 @@ export default function NewProviderPage() {
       void navigate(`/admin/identity-providers/${encodeURIComponent(plan.id)}`);
     },
   });
-  const bad = check?.findings.some(({ result }) => result === 'bad') === true;
+  const bad = check !== null && isBad(check);
   const operations = [
     tryOidc(wanted(values).oidc),
     ...planOf(wanted(values), { provider: null, domain: null, protocol: null, rules: null }).map(operationOf),
