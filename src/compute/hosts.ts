@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { OperatorError, unauthorized } from '../core/errors.ts';
-import { newUuid, type HostId } from '../core/ids.ts';
+import { newUuid, type HostId, type ServerId } from '../core/ids.ts';
 import type { Reconciler } from '../core/reconciler.ts';
 import type { App } from '../http/app.ts';
-import { changeHostTraits, DISABLED, ensureHostProvider, mendAccounts, touchProviders } from '../placement/index.ts';
+import {
+  changeHostTraits,
+  DISABLED,
+  ensureHostProvider,
+  mendAccounts,
+  mendSums,
+  touchProviders,
+} from '../placement/index.ts';
 import { bit } from '../store/json.ts';
 import type { Reader, Store, Tx } from '../store/store.ts';
 import type { HostRow } from './model.ts';
@@ -189,17 +196,32 @@ export async function touchHost(tx: Tx, hostId: HostId): Promise<number> {
   return row.generation;
 }
 
-/** Compares what hosts have promised with the servers there are, and mends what differs. Answers what was mended. */
-export async function recountHosts(tx: Tx, now: number): Promise<string[]> {
-  const hosts = await tx.db.selectFrom('hosts').select(['id', 'volume_gib']).execute();
-  const volumes = new Map(hosts.map((host) => [host.id, host.volume_gib]));
+/** Hosts that are counted in one transaction: everybody else waits for as long as it takes. */
+const PIECE = 50;
+
+/** Compares what all hosts have promised with the servers there are, in pieces. Answers in words what was mended. */
+export async function recountAllHosts(store: Store, now: number): Promise<string[]> {
+  const rows = await store.read.selectFrom('hosts').select('id').orderBy('number').execute();
+  const mended: string[] = [];
+  for (let from = 0; from < rows.length; from += PIECE) {
+    const ids = rows.slice(from, from + PIECE).map((row) => row.id);
+    mended.push(...(await store.transaction((tx) => recountHosts(tx, ids, now))));
+  }
+  const others = await store.transaction((tx) => mendSums(tx, null, now));
+  return [...mended, ...others.map((name) => `sums of ${name}`)];
+}
+
+/** The same for the hosts given, in a transaction. */
+export async function recountHosts(tx: Tx, ids: readonly HostId[], now: number): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const hosts = await tx.db.selectFrom('hosts').select(['id', 'volume_gib']).where('id', 'in', ids).execute();
   const rows = await tx.db
     .selectFrom('servers')
     .select(['id', 'host_id', 'project_id', 'user_id', 'vcpus', 'memory_mib', 'disk_gib'])
     .where('deleted', '=', 0)
-    .where('host_id', 'is not', null)
+    .where('host_id', 'in', ids)
     .execute();
-  const entitled = rows.flatMap((row) =>
+  const servers = rows.flatMap((row) =>
     row.host_id === null
       ? []
       : [
@@ -209,5 +231,17 @@ export async function recountHosts(tx: Tx, now: number): Promise<string[]> {
           },
         ],
   );
-  return mendAccounts(tx, entitled, volumes, now);
+  const due = { hosts: new Map(hosts.map((host) => [host.id, host.volume_gib])), servers };
+  return mendAccounts(tx, { ...due, known: (strangers) => serversAmong(tx.db, strangers) }, now);
+}
+
+async function serversAmong(db: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('servers')
+    .select('id')
+    .where('id', 'in', ids as readonly ServerId[])
+    .where('deleted', '=', 0)
+    .where('host_id', 'is not', null)
+    .execute();
+  return new Set(rows.map((row) => row.id));
 }

@@ -4,7 +4,7 @@ import type { Reconciler } from '../core/reconciler.ts';
 import { refusedPorts, serverPorts } from '../network/index.ts';
 import type { HostReport } from '../host/document.ts';
 import { forgetHostImages } from './host-images.ts';
-import { recountHosts } from './hosts.ts';
+import { recountAllHosts } from './hosts.ts';
 import type { ServerRow } from './model.ts';
 import { JUDGED, judge, type JudgedServer } from './report.ts';
 import { allActive, carryOut } from './reports.ts';
@@ -44,10 +44,8 @@ export function createServerReconciler(app: App): Reconciler {
       await noteExtensions(app);
       if (now - recounted < RECOUNT_EVERY) return;
       recounted = now;
-      await app.store.transaction(async (tx) => {
-        const mended = await recountHosts(tx, now);
-        if (mended.length > 0) app.log.warn('capacity-mended', { mended });
-      });
+      const mended = await recountAllHosts(app.store, now);
+      if (mended.length > 0) app.log.warn('capacity-mended', { mended });
       await forgetDeleted(app, now);
       await forgetHostImages(app, now);
     },

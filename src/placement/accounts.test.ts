@@ -62,7 +62,9 @@ test('hosts and servers of before 0027 have their accounts, which then are kept'
     { ...account('a'), amount: amount(1000) },
   ];
   const volumes = new Map([[HOST, 0]]);
-  const mend = () => store.transaction((tx) => mendAccounts(tx, entitled, volumes, 4));
+  const elsewhere = new Set<string>();
+  const due = { hosts: volumes, servers: entitled, known: async () => elsewhere };
+  const mend = () => store.transaction((tx) => mendAccounts(tx, due, 4));
   assert.deepEqual(await mend(), []);
   await store.transaction((tx) => tx.db.deleteFrom('consumers').where('uuid', '=', 'a').execute());
   volumes.set(HOST, 7);
@@ -70,4 +72,10 @@ test('hosts and servers of before 0027 have their accounts, which then are kept'
   assert.deepEqual(await mend(), []);
   assert.deepEqual((await room())?.used, { vcpus: 3, memoryMib: 2024, diskGib: 10 });
   assert.equal((await room())?.free.diskGib, 83);
+  // A server that is on its way to another host keeps what it has here; one that is gone does not.
+  await store.transaction((tx) => claim(tx, account('moving'), amount(100), 5));
+  elsewhere.add('moving');
+  assert.deepEqual(await mend(), []);
+  elsewhere.clear();
+  assert.deepEqual(await mend(), ['server moving', 'sums of alpha']);
 });

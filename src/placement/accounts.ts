@@ -16,7 +16,7 @@ export interface Account {
   userId: string;
 }
 
-const CLASSES = [
+export const CLASSES = [
   ['VCPU', 'vcpus'],
   ['MEMORY_MB', 'memoryMib'],
   ['DISK_GB', 'diskGib'],
@@ -32,14 +32,13 @@ export interface HostRoom {
   largest: Amount;
   /** What is free of other resource classes. */
   others: ReadonlyMap<string, number>;
-  traits: ReadonlySet<string>;
 }
 
 const nothing = (): Amount => ({ vcpus: 0, memoryMib: 0, diskGib: 0 });
 
 /** The accounts of all hosts, or of those given. */
 export async function hostRooms(db: Reader, ids?: readonly HostId[]): Promise<Map<HostId, HostRoom>> {
-  const rooms = new Map<HostId, HostRoom & { others: Map<string, number>; traits: Set<string> }>();
+  const rooms = new Map<HostId, HostRoom & { others: Map<string, number> }>();
   const rows = await db
     .selectFrom('resource_providers')
     .leftJoin('inventories', 'provider', 'uuid')
@@ -51,7 +50,7 @@ export async function hostRooms(db: Reader, ids?: readonly HostId[]): Promise<Ma
     if (host_id === null) continue;
     const room = rooms.get(host_id) ?? {
       ...{ total: nothing(), used: nothing(), free: nothing(), largest: nothing() },
-      ...{ others: new Map<string, number>(), traits: new Set<string>() },
+      others: new Map<string, number>(),
     };
     rooms.set(host_id, room);
     if (row.resource_class === null) continue;
@@ -66,14 +65,6 @@ export async function hostRooms(db: Reader, ids?: readonly HostId[]): Promise<Ma
     room.free[field] = roomOf(inventory) - (field === 'memoryMib' ? RATIOS.overheadMib : 0);
     room.largest[field] = inventory.max_unit;
   }
-  const traits = await db
-    .selectFrom('provider_traits')
-    .innerJoin('resource_providers', 'uuid', 'provider')
-    .select(['host_id', 'trait'])
-    .where('host_id', 'is not', null)
-    .$if(ids !== undefined, (query) => query.where('host_id', 'in', ids ?? []))
-    .execute();
-  for (const { host_id, trait } of traits) if (host_id !== null) rooms.get(host_id)?.traits.add(trait);
   return rooms;
 }
 
@@ -138,7 +129,15 @@ export async function claim(
   return (await bump(tx, provider, now)).revision;
 }
 
-async function add(tx: Tx, consumer: string, provider: string, resourceClass: string, amount: number, now: number) {
+/** Adds to what a consumer was given of a provider. */
+export async function add(
+  tx: Tx,
+  consumer: string,
+  provider: string,
+  resourceClass: string,
+  amount: number,
+  now: number,
+) {
   if (amount === 0) return;
   await sql`insert into allocations (consumer, provider, resource_class, used, created_at)
     values (${consumer}, ${provider}, ${resourceClass}, ${amount}, ${now})
@@ -182,7 +181,8 @@ export async function releaseAll(tx: Tx, serverId: ServerId, now: number, hostId
   for (const provider of new Set(rows.map((row) => row.provider))) await bump(tx, provider, now);
 }
 
-async function providerOf(db: Reader, hostId: HostId): Promise<string | null> {
+/** The provider that a host is. */
+export async function providerOf(db: Reader, hostId: HostId): Promise<string | null> {
   const row = await db.selectFrom('resource_providers').select('uuid').where('host_id', '=', hostId).executeTakeFirst();
   return row?.uuid ?? null;
 }
@@ -279,101 +279,4 @@ export async function claimDisk(tx: Tx, hostId: HostId, gib: number, now = Date.
 /** Gives room back that was taken for a volume. */
 export async function releaseDisk(tx: Tx, hostId: HostId, gib: number): Promise<void> {
   await claimDisk(tx, hostId, -gib);
-}
-
-/** A server as it should stand in the accounts. */
-export interface Entitled extends Account {
-  amount: Amount;
-}
-
-/**
- * Compares the accounts with the servers there are, and mends what differs: servers without their share, shares
- * without a server, sums that are not the sum. Answers in words what was mended.
- */
-export async function mendAccounts(
-  tx: Tx,
-  servers: readonly Entitled[],
-  volumesGib: ReadonlyMap<HostId, number>,
-  now: number,
-): Promise<string[]> {
-  const mended: string[] = [];
-  const rows = await tx.db
-    .selectFrom('allocations')
-    .innerJoin('consumers', 'consumers.uuid', 'consumer')
-    .innerJoin('resource_providers', 'resource_providers.uuid', 'provider')
-    .select(['consumer', 'host_id', 'resource_class', 'used'])
-    .where('type', '=', 'INSTANCE')
-    .where('host_id', 'is not', null)
-    .execute();
-  const key = (server: string, host: string | null, name: string) => `${server} ${host} ${name}`;
-  const has = new Map(rows.map((row) => [key(row.consumer, row.host_id, row.resource_class), row.used]));
-  const known = new Set(servers.map((server) => server.serverId));
-  const unfounded = new Set(rows.map((row) => row.consumer).filter((id) => !known.has(id as ServerId)));
-  const wrong = servers.filter((server) =>
-    CLASSES.some(([name, field]) => (has.get(key(server.serverId, server.hostId, name)) ?? 0) !== server.amount[field]),
-  );
-  for (const id of [...unfounded, ...wrong.map((server) => server.serverId)]) {
-    await tx.db.deleteFrom('consumers').where('uuid', '=', id).execute();
-    mended.push(`server ${id}`);
-  }
-  for (const server of wrong) await writeEntitled(tx, server, now);
-  return [...mended, ...(await mendSums(tx, volumesGib, now)).map((name) => `sums of ${name}`)];
-}
-
-/** Makes the sums of all inventories anew. Answers the providers whose sums were wrong. */
-async function mendSums(tx: Tx, volumesGib: ReadonlyMap<HostId, number>, now: number): Promise<string[]> {
-  const rows = await tx.db
-    .selectFrom('inventories')
-    .innerJoin('resource_providers', 'resource_providers.uuid', 'inventories.provider')
-    .leftJoin('allocations', (join) =>
-      join
-        .onRef('allocations.provider', '=', 'inventories.provider')
-        .onRef('allocations.resource_class', '=', 'inventories.resource_class'),
-    )
-    .leftJoin('consumers', (join) =>
-      join.onRef('consumers.uuid', '=', 'allocations.consumer').on('consumers.type', '=', 'INSTANCE'),
-    )
-    .select(['inventories.provider', 'inventories.resource_class', 'inventories.used', 'inventories.overhead'])
-    .select(['name', 'host_id'])
-    .select((select) => [
-      select.fn.coalesce(select.fn.sum<number>('allocations.used'), select.val(0)).as('sum'),
-      select.fn.count<number>('consumers.uuid').as('servers'),
-    ])
-    .groupBy(['inventories.provider', 'inventories.resource_class', 'resource_providers.uuid'])
-    .execute();
-  const wrong: string[] = [];
-  for (const row of rows) {
-    const overhead =
-      row.host_id === null
-        ? 0
-        : row.resource_class === 'MEMORY_MB'
-          ? row.servers * RATIOS.overheadMib
-          : row.resource_class === 'DISK_GB'
-            ? (volumesGib.get(row.host_id) ?? 0)
-            : 0;
-    if (row.used === row.sum && row.overhead === overhead) continue;
-    wrong.push(row.name);
-    await touchProviders(tx, 'uuid', [row.provider], now);
-    await tx.db
-      .updateTable('inventories')
-      .set({ used: row.sum, overhead, updated_at: now })
-      .where('provider', '=', row.provider)
-      .where('resource_class', '=', row.resource_class)
-      .execute();
-  }
-  return wrong;
-}
-
-/** Writes what a server has, whether it fits or not: it is there. The sums are made after it. */
-async function writeEntitled(tx: Tx, server: Entitled, now: number): Promise<void> {
-  const provider = await providerOf(tx.db, server.hostId);
-  if (provider === null) return;
-  await tx.db
-    .insertInto('consumers')
-    .values({
-      ...{ uuid: server.serverId, project_id: server.projectId, user_id: server.userId, type: 'INSTANCE' },
-      ...{ generation: 1, created_at: now, updated_at: now },
-    })
-    .execute();
-  for (const [name, field] of CLASSES) await add(tx, server.serverId, provider, name, server.amount[field], now);
 }

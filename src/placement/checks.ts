@@ -42,6 +42,23 @@ export function mostServers(host: Pick<HostInventory, 'aggregates'>): number {
   return Math.min(...limits.filter((limit) => Number.isInteger(limit) && limit >= 0));
 }
 
+const within = (amount: Amount, limit: Amount): boolean =>
+  amount.vcpus <= limit.vcpus && amount.memoryMib <= limit.memoryMib && amount.diskGib <= limit.diskGib;
+
+const isReported = (host: HostInventory): boolean => host.capabilities['cpu_info:arch'] !== undefined;
+
+/** What every demand is checked for at last. */
+export const ROOM: readonly Check[] = [
+  room('memoryMib', 'too little memory', ' MiB'),
+  room('vcpus', 'too few vCPUs', ''),
+  room('diskGib', 'too little disk', ' GiB'),
+  {
+    fails: ({ largest }, demand) => !within(demand, largest),
+    reason: ({ vcpus, memoryMib, diskGib }) =>
+      `too small for one server with ${vcpus} vCPUs, ${memoryMib} MiB and ${diskGib} GiB`,
+  },
+];
+
 /**
  * What keeps a host out, hardest to change first: a host that is wanted elsewhere is not "full". The rules are those of
  * Nova's filters: https://docs.openstack.org/nova/latest/admin/scheduling.html
@@ -59,7 +76,7 @@ export const CHECKS: readonly Check[] = [
     detail: ({ zone }) => ` (${zone})`,
   },
   {
-    fails: (host) => host.capabilities['cpu_info:arch'] === undefined,
+    fails: (host) => !isReported(host),
     reason: () => 'without a report of what they are',
   },
   {
@@ -132,13 +149,13 @@ export const CHECKS: readonly Check[] = [
     reason: ({ others }) =>
       `without enough ${list(Object.entries(others).map(([name, amount]) => `${name} (needs ${amount})`))}`,
   },
-  room('memoryMib', 'too little memory', ' MiB'),
-  room('vcpus', 'too few vCPUs', ''),
-  room('diskGib', 'too little disk', ' GiB'),
-  {
-    fails: ({ largest }, { vcpus, memoryMib, diskGib }) =>
-      vcpus > largest.vcpus || memoryMib > largest.memoryMib || diskGib > largest.diskGib,
-    reason: ({ vcpus, memoryMib, diskGib }) =>
-      `too small for one server with ${vcpus} vCPUs, ${memoryMib} MiB and ${diskGib} GiB`,
-  },
+  ...ROOM,
 ];
+
+/** Whether nothing can object to the host but room: of thousands of hosts, most are like that, and a look is enough. */
+export const isPlain = (host: HostInventory, { now }: Demand): boolean =>
+  host.aggregates.length === 0 && host.enabled && host.upUntil >= now && isReported(host);
+
+/** What all the checks of room say together. */
+export const hasRoom = ({ free, largest }: HostInventory, demand: Demand): boolean =>
+  within(demand, free) && within(demand, largest);

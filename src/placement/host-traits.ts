@@ -1,10 +1,41 @@
 import type { HostId } from '../core/ids.ts';
-import type { Tx } from '../store/store.ts';
+import type { Reader, Tx } from '../store/store.ts';
 import { STANDARD_TRAITS } from './standard.ts';
 import { bump } from './use.ts';
 
 /** What Nova gives a host that takes no servers: https://docs.openstack.org/os-traits/ */
 export const DISABLED = 'COMPUTE_STATUS_DISABLED';
+
+/**
+ * The traits of all hosts, or of those given. Hosts that have the same share one set: of thousands of hosts there are a
+ * few kinds.
+ */
+export async function traitsOfHosts(db: Reader, ids?: readonly HostId[]): Promise<Map<HostId, ReadonlySet<string>>> {
+  const rows = await db
+    .selectFrom('resource_providers')
+    .innerJoin('provider_traits', 'provider', 'uuid')
+    .select(['host_id', 'trait'])
+    .where('host_id', 'is not', null)
+    .$if(ids !== undefined, (query) => query.where('host_id', 'in', ids ?? []))
+    .orderBy('trait')
+    .execute();
+  const traits = new Map<HostId, string[]>();
+  for (const { host_id: id, trait } of rows) {
+    if (id === null) continue;
+    const own = traits.get(id);
+    if (own) own.push(trait);
+    else traits.set(id, [trait]);
+  }
+  const kinds = new Map<string, ReadonlySet<string>>();
+  return new Map(
+    [...traits].map(([id, own]) => {
+      const kind = own.join(' ');
+      const set = kinds.get(kind) ?? new Set(own);
+      kinds.set(kind, set);
+      return [id, set];
+    }),
+  );
+}
 
 /** Gives a host traits and takes some away; those that administrators gave it, and it is not asked about, stay. */
 export async function changeHostTraits(

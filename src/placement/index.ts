@@ -5,7 +5,6 @@ export {
   claimDisk,
   ensureHostProvider,
   hostRooms,
-  mendAccounts,
   release,
   releaseAll,
   releaseDisk,
@@ -14,6 +13,7 @@ export {
   type Account,
   type HostRoom,
 } from './accounts.ts';
-export { changeHostTraits, DISABLED } from './host-traits.ts';
+export { changeHostTraits, DISABLED, traitsOfHosts } from './host-traits.ts';
+export { mendAccounts, mendSums } from './mend.ts';
 export { touchProviders } from './use.ts';
 export { placementService } from './service.ts';

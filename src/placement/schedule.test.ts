@@ -154,3 +154,24 @@ test('extra specs compare with operators', () => {
   ];
   for (const [value, requirement, is] of cases) assert.equal(meets(value, requirement), is, `${value} ${requirement}`);
 });
+
+test('the look that is enough for most hosts says what all checks one by one say', () => {
+  let seed = 7;
+  const below = (limit: number) => (seed = (seed * 48_271) % 2_147_483_647) % limit;
+  const hosts = Array.from({ length: 400 }, (_, number) =>
+    host(`host-${number}`, {
+      free: { vcpus: below(4), memoryMib: below(4096), diskGib: below(20) },
+      largest: { ...PLENTY, memoryMib: below(8) === 0 ? 1024 : 7616 },
+      enabled: below(10) !== 0,
+      upUntil: NOW - 5 + below(60),
+      servers: below(2),
+      ...(below(10) === 0 && { capabilities: {} }),
+      ...(below(10) === 0 && { aggregates: [{ filter_tenant_id: below(2) === 0 ? 'demo' : 'other' }] }),
+    }),
+  );
+  const simple = schedule(hosts, demand());
+  // To be away from nobody adds a check that objects to nothing, and takes the short way.
+  const thorough = schedule(hosts, demand({ awayFrom: ['nobody' as HostId] }));
+  assert.deepEqual(simple, thorough);
+  assert.ok(simple.fit > 10 && simple.objections.length >= 7);
+});

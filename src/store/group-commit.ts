@@ -4,8 +4,9 @@ import type { Database } from './database.ts';
 import type { Followers } from './followers.ts';
 import type { Tx } from './store.ts';
 
-/** Transactions that share one commit at most: more would keep readers of the network waiting. */
+/** Transactions that share one commit at most, and milliseconds after which no more join: nothing else runs meanwhile. */
 const MOST_TOGETHER = 32;
+const LONGEST = 20;
 
 interface Waiting {
   /** Does the work; what is done after the commit settles the caller's promise. */
@@ -35,7 +36,7 @@ export function createGroupCommit(
     while (waiting.length > 0) {
       // Requests that arrived in the same turn of the event loop come to their transactions before this.
       await new Promise((resolve) => setImmediate(resolve));
-      await commitTogether(writer, waiting.splice(0, MOST_TOGETHER));
+      await commitTogether(writer, waiting);
     }
     draining = null;
   };
@@ -52,13 +53,19 @@ export function createGroupCommit(
   };
 }
 
-async function commitTogether(writer: Kysely<Database>, group: readonly Waiting[]): Promise<void> {
+/** Takes the first that wait, and settles them. */
+async function commitTogether(writer: Kysely<Database>, waiting: Waiting[]): Promise<void> {
+  const group = waiting.splice(0, 1);
+  const until = performance.now() + LONGEST;
   try {
     const settled = await writer.connection().execute(async (connection) => {
       await sql`begin immediate`.execute(connection);
       try {
         const done: (() => void)[] = [];
-        for (const one of group) done.push(await one.run(connection));
+        for (const one of group) {
+          done.push(await one.run(connection));
+          if (group.length < MOST_TOGETHER && performance.now() < until) group.push(...waiting.splice(0, 1));
+        }
         await sql`commit`.execute(connection);
         return done;
       } catch (error) {

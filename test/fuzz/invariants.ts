@@ -1,5 +1,5 @@
 import type { App } from '../../src/http/app.ts';
-import { recountHosts } from '../../src/compute/hosts.ts';
+import { recountAllHosts } from '../../src/compute/hosts.ts';
 import { currentDocument } from '../../src/compute/documents.ts';
 import { recountRoom } from '../../src/volume/pools.ts';
 import type { FuzzHost } from './host.ts';
@@ -124,10 +124,10 @@ function sorted(value: unknown): unknown {
 /** What must hold of the rows alone, whatever has happened: sums, owners, histories. */
 export async function brokenRows(app: App): Promise<string[]> {
   const db = app.store.read;
-  const mended = await app.store.transaction(async (tx) => [
-    ...(await recountHosts(tx, app.clock.now())),
-    ...(await recountRoom(tx)).map((name) => `volumes of ${name}`),
-  ]);
+  const mended = [
+    ...(await recountAllHosts(app.store, app.clock.now())),
+    ...(await app.store.transaction(recountRoom)).map((name) => `volumes of ${name}`),
+  ];
   const orphans = await db
     .selectFrom('ports')
     .leftJoin('servers', (join) => join.onRef('servers.id', '=', 'ports.device_id').on('servers.deleted', '=', 0))

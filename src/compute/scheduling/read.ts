@@ -1,6 +1,6 @@
 import type { HostId } from '../../core/ids.ts';
 import type { HostCapacity } from '../../host/document.ts';
-import { hostRooms, type HostInventory } from '../../placement/index.ts';
+import { hostRooms, traitsOfHosts, type HostInventory } from '../../placement/index.ts';
 import { fromJson } from '../../store/json.ts';
 import type { Reader } from '../../store/store.ts';
 import { DEFAULT_ZONE } from '../catalogue/aggregates.ts';
@@ -11,6 +11,7 @@ import type { HostRow } from '../model.ts';
 export const upUntil = (host: Pick<HostRow, 'last_seen' | 'forced_down'>): number =>
   host.forced_down === 1 || host.last_seen === null ? 0 : host.last_seen + DOWN_AFTER;
 
+const NO_TRAITS: ReadonlySet<string> = new Set();
 const NONE = { vcpus: 0, memoryMib: 0, diskGib: 0 };
 
 /** All that a scheduler must know of hosts: of all, or of those given. */
@@ -22,6 +23,7 @@ export async function readInventory(db: Reader, ids?: readonly HostId[]): Promis
     .orderBy('number')
     .execute();
   const rooms = await hostRooms(db, ids);
+  const traits = await traitsOfHosts(db, ids);
   const counts = await serverCounts(db, ids);
   const aggregates = await aggregatesOf(db, ids === undefined ? undefined : rows.map((row) => row.name));
   return rows.map((row) => {
@@ -37,7 +39,7 @@ export async function readInventory(db: Reader, ids?: readonly HostId[]): Promis
       free: room?.free ?? NONE,
       largest: room?.largest ?? NONE,
       others: room?.others ?? new Map<string, number>(),
-      traits: room?.traits ?? new Set<string>(),
+      traits: traits.get(row.id) ?? NO_TRAITS,
       capabilities: row.capacity === null ? {} : capabilitiesOf(fromJson<HostCapacity>(row.capacity)),
       aggregates: inside,
       servers: counts.get(row.id) ?? 0,
