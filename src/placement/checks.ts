@@ -152,7 +152,7 @@ export const CHECKS: readonly Check[] = [
   ...ROOM,
 ];
 
-/** Whether nothing can object to the host but room: of thousands of hosts, most are like that, and a look is enough. */
+/** Whether none of the checks that no demand goes without can object, but for room: a look is enough for most hosts. */
 export const isPlain = (host: HostInventory, { now }: Demand): boolean =>
   host.aggregates.length === 0 && host.enabled && host.upUntil >= now && isReported(host);
 

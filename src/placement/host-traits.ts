@@ -17,7 +17,6 @@ export async function traitsOfHosts(db: Reader, ids?: readonly HostId[]): Promis
     .select(['host_id', 'trait'])
     .where('host_id', 'is not', null)
     .$if(ids !== undefined, (query) => query.where('host_id', 'in', ids ?? []))
-    .orderBy('trait')
     .execute();
   const traits = new Map<HostId, string[]>();
   for (const { host_id: id, trait } of rows) {
@@ -29,7 +28,7 @@ export async function traitsOfHosts(db: Reader, ids?: readonly HostId[]): Promis
   const kinds = new Map<string, ReadonlySet<string>>();
   return new Map(
     [...traits].map(([id, own]) => {
-      const kind = own.join(' ');
+      const kind = own.toSorted().join(' ');
       const set = kinds.get(kind) ?? new Set(own);
       kinds.set(kind, set);
       return [id, set];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostId } from '../core/ids.ts';
+import { CHECKS } from './checks.ts';
 import { meets } from './match.ts';
 import {
   explainNoHost,
@@ -155,13 +156,14 @@ test('extra specs compare with operators', () => {
   for (const [value, requirement, is] of cases) assert.equal(meets(value, requirement), is, `${value} ${requirement}`);
 });
 
-test('the look that is enough for most hosts says what all checks one by one say', () => {
+test('a host that a look is enough for is judged as by the checks one by one', () => {
   let seed = 7;
   const below = (limit: number) => (seed = (seed * 48_271) % 2_147_483_647) % limit;
   const hosts = Array.from({ length: 400 }, (_, number) =>
     host(`host-${number}`, {
       free: { vcpus: below(4), memoryMib: below(4096), diskGib: below(20) },
       largest: { ...PLENTY, memoryMib: below(8) === 0 ? 1024 : 7616 },
+      zone: below(4) === 0 ? 'north' : 'nova',
       enabled: below(10) !== 0,
       upUntil: NOW - 5 + below(60),
       servers: below(2),
@@ -169,9 +171,17 @@ test('the look that is enough for most hosts says what all checks one by one say
       ...(below(10) === 0 && { aggregates: [{ filter_tenant_id: below(2) === 0 ? 'demo' : 'other' }] }),
     }),
   );
-  const simple = schedule(hosts, demand());
-  // To be away from nobody adds a check that objects to nothing, and takes the short way.
-  const thorough = schedule(hosts, demand({ awayFrom: ['nobody' as HostId] }));
-  assert.deepEqual(simple, thorough);
-  assert.ok(simple.fit > 10 && simple.objections.length >= 7);
+  for (const zone of [null, 'nova']) {
+    const wish = demand({ zone });
+    const checks = CHECKS.filter((check) => check.asked?.(wish) ?? true);
+    const expected = new Map<string, number>();
+    for (const one of hosts) {
+      const reason = checks.findIndex((check) => check.fails(one, wish));
+      expected.set(`${reason}`, (expected.get(`${reason}`) ?? 0) + 1);
+    }
+    const choice = schedule(hosts, wish);
+    const counts = choice.objections.map((one) => one.hosts);
+    assert.deepEqual([choice.fit, ...counts].toSorted(), [...expected.values()].toSorted());
+    assert.ok(choice.fit > 10 && counts.length >= 7);
+  }
 });

@@ -94,9 +94,6 @@ export interface Choice {
 /** Names that are kept of the hosts with one reason. */
 const MOST_NAMES = 5;
 
-/** How many checks there are that no demand goes without. */
-const ALWAYS = CHECKS.filter((check) => check.asked === undefined).length;
-
 /**
  * Which hosts could take a server, the `most` best of them first, and why the others could not. Busy hosts are filled
  * before idle ones are woken, because an idle host can be switched off. The same hosts and demand have the same answer.
@@ -104,11 +101,11 @@ const ALWAYS = CHECKS.filter((check) => check.asked === undefined).length;
 export function schedule(hosts: readonly HostInventory[], demand: Demand, most = 10): Choice {
   const ranked: HostInventory[] = [];
   const checks = CHECKS.filter((check) => check.asked?.(demand) ?? true);
-  const simple = checks.length === ALWAYS;
+  const asked = checks.filter((check) => check.asked);
   const out = checks.map((): HostInventory[] => []);
   let fit = 0;
   for (const host of hosts) {
-    const plain = simple && isPlain(host, demand);
+    const plain = isPlain(host, demand) && !asked.some((check) => check.fails(host, demand));
     let objection = !plain ? 0 : hasRoom(host, demand) ? checks.length : checks.length - ROOM.length;
     while (objection < checks.length && !checks[objection]?.fails(host, demand)) objection += 1;
     if (objection < checks.length) {
