@@ -11,7 +11,7 @@ const PATIENCE = 300_000;
 export function createClient(port: number, token: string, sockets = 64): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: sockets });
   const base = { agent, host: '127.0.0.1', port };
-  return {
+  const client: Client = {
     call: (method, path, body) =>
       new Promise((resolve, reject) => {
         const payload = body === undefined ? undefined : JSON.stringify(body);
@@ -35,8 +35,13 @@ export function createClient(port: number, token: string, sockets = 64): Client 
           });
         });
         sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer`)));
-        sent.on('error', reject);
+        sent.on('error', (error: NodeJS.ErrnoException) => {
+          // A connection that rested for long may be ended at the moment that it is used again, as HTTP clients know.
+          if (!sent.reusedSocket || error.code !== 'ECONNRESET') reject(error);
+          else client.call(method, path, body).then(resolve, reject);
+        });
         sent.end(payload);
       }),
   };
+  return client;
 }

@@ -221,4 +221,11 @@ test('candidates follow every change, also those that leave the generation as it
   assert.equal((await call('DELETE', path)).status, 204);
   await provider(call, 1, { inventories: { VCPU: { total: 1 } } });
   assert.equal(await seen('resources=VCPU:2'), 0, 'another provider came with the same uuid');
+
+  await provider(call, 2, {});
+  assert.equal(await seen('resources=VCPU:1'), 1);
+  const above = { name: 'below', parent_provider_uuid: id(2) };
+  assert.equal((await call('PUT', path, above)).status, 200);
+  const { body } = await call('GET', '/allocation_candidates?resources=VCPU:1');
+  assert.equal(body.provider_summaries[id(1)].root_provider_uuid, id(2), 'it was moved below another');
 });

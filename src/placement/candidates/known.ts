@@ -1,26 +1,43 @@
+import { sql } from 'kysely';
 import type { Reader, Store } from '../../store/store.ts';
 import type { Inventory } from '../store/inventories.ts';
 import { capacityOf, roomOf } from '../use.ts';
-import { treesOf, type Landscape, type Node, type Stock } from './landscape.ts';
+import { landscapeOf, type Landscape, type Node, type Stock } from './landscape.ts';
 
-/** What a provider has, as good as its revision, which grows in every transaction that changes it. */
-interface Contents extends Pick<Node, 'inventories' | 'traits' | 'aggregates'> {
+/** A provider as it was at a revision, which grows in every transaction that changes it. */
+interface Known {
   /** Another provider may come with the uuid of one that is gone. */
   of: string;
+  node: Node;
 }
 
-const known = new WeakMap<Store, Map<string, Contents>>();
+interface Memory {
+  nodes: Map<string, Known>;
+  /** What all providers were like together when the landscape was read. */
+  print: string;
+  landscape: Landscape;
+}
+
+const memories = new WeakMap<Store, Memory>();
 
 /** More changed providers than these are not looked up one by one. */
 const FEW = 200;
 
 /**
- * All providers there are. Who stands where is read each time; what each has only when its revision is another than
- * the one in memory, so that a thousand of them cost two milliseconds and not fifty.
+ * All providers there are. While nothing has changed it is the same object: one look at the sum of all revisions, which
+ * is a tenth of a millisecond for a thousand providers. After a change, what each has is read only where its revision is another
+ * than the one in memory.
  */
 export async function readLandscape(store: Store): Promise<Landscape> {
-  const memory = known.get(store) ?? new Map<string, Contents>();
-  known.set(store, memory);
+  const memory = memories.get(store) ?? {
+    nodes: new Map(),
+    print: '',
+    landscape: { nodes: new Map(), trees: new Map() },
+  };
+  memories.set(store, memory);
+  // Looked at before the rows are read: what changes in between is then seen to have changed the next time.
+  const print = await fingerprint(store.read);
+  if (print === memory.print) return memory.landscape;
   const rows = await store.read
     .selectFrom('resource_providers')
     .select(['uuid', 'name', 'parent', 'root', 'revision', 'created_at'])
@@ -28,24 +45,41 @@ export async function readLandscape(store: Store): Promise<Landscape> {
     .orderBy('name')
     .execute();
   const at = ({ revision, created_at }: (typeof rows)[number]) => `${created_at} ${revision}`;
-  const changed = rows.filter((row) => memory.get(row.uuid)?.of !== at(row));
-  if (changed.length > 0) {
-    const read = await readContents(store.read, changed.length > FEW ? null : changed.map((row) => row.uuid));
-    for (const row of changed) memory.set(row.uuid, { of: at(row), ...contentsOf(read, row.uuid) });
+  const changed = rows.filter((row) => memory.nodes.get(row.uuid)?.of !== at(row));
+  const read =
+    changed.length === 0
+      ? null
+      : await readContents(store.read, changed.length > FEW ? null : changed.map((row) => row.uuid));
+  const nodes = new Map<string, Known>();
+  for (const row of rows) {
+    const { uuid, name, parent, root } = row;
+    const [of, before] = [at(row), memory.nodes.get(uuid)];
+    const same = before?.of === of || read === null ? before : undefined;
+    nodes.set(uuid, same ?? { of, node: { uuid, name, parent, root, ...(read ? contentsOf(read, uuid) : NOTHING) } });
   }
-  if (memory.size > rows.length) {
-    const there = new Set(rows.map((row) => row.uuid));
-    for (const uuid of memory.keys()) if (!there.has(uuid)) memory.delete(uuid);
-  }
-  const nodes = new Map<string, Node>();
-  for (const { uuid, name, parent, root } of rows) {
-    const { inventories, traits, aggregates } = memory.get(uuid) ?? NOTHING;
-    nodes.set(uuid, { uuid, name, parent, root, inventories, traits, aggregates });
-  }
-  return { nodes, trees: treesOf(nodes) };
+  const landscape = landscapeOf([...nodes.values()].map((one) => one.node));
+  Object.assign(memory, { nodes, print, landscape });
+  return landscape;
 }
 
-const NOTHING: Omit<Contents, 'of'> = { inventories: new Map(), traits: new Set(), aggregates: new Set() };
+/** Differs whenever a provider came, went, or has another revision. */
+async function fingerprint(db: Reader): Promise<string> {
+  // One that goes takes its revisions along, which others may gain meanwhile; so the times of creation count, too.
+  const created = sql<number>`sum(created_at % 1000000007)`;
+  const row = await db
+    .selectFrom('resource_providers')
+    .select((select) => [
+      select.fn.countAll<number>().as('count'),
+      select.fn.sum<number | null>('revision').as('revisions'),
+      created.as('created'),
+    ])
+    .executeTakeFirstOrThrow();
+  return `${row.count} ${row.revisions} ${row.created}`;
+}
+
+type Contents = Pick<Node, 'inventories' | 'traits' | 'aggregates'>;
+
+const NOTHING: Contents = { inventories: new Map(), traits: new Set(), aggregates: new Set() };
 
 type Read = Awaited<ReturnType<typeof readContents>>;
 
@@ -72,7 +106,7 @@ async function readContents(db: Reader, providers: readonly string[] | null) {
   };
 }
 
-function contentsOf({ inventories, traits, aggregates }: Read, uuid: string): Omit<Contents, 'of'> {
+function contentsOf({ inventories, traits, aggregates }: Read, uuid: string): Contents {
   return {
     inventories: new Map(inventories.get(uuid)?.map((row) => [row.resource_class, stockOf(row)])),
     traits: new Set(traits.get(uuid)?.map((row) => row.trait)),

@@ -28,7 +28,8 @@ export interface Landscape {
   trees: ReadonlyMap<string, readonly Node[]>;
 }
 
-/** Who stands in one tree, by the top of each. */
-export function treesOf(nodes: ReadonlyMap<string, Node>): Map<string, Node[]> {
-  return Map.groupBy(nodes.values(), (node) => node.root);
-}
+/** The landscape of these providers, in their order. */
+export const landscapeOf = (nodes: readonly Node[]): Landscape => ({
+  nodes: new Map(nodes.map((node) => [node.uuid, node])),
+  trees: Map.groupBy(nodes, (node) => node.root),
+});

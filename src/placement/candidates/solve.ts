@@ -43,11 +43,19 @@ export function candidates(landscape: Landscape, request: Request): Candidate[] 
   const found: Candidate[] = [];
   const seen = new Set<string>();
   const sharing = [...landscape.nodes.values()].filter((node) => node.traits.has(SHARING));
+  const simple = soleGroup(request);
   let tried = 0;
   for (const [root, tree] of landscape.trees) {
     const top = landscape.nodes.get(root);
     if (!top || (request.root !== null && !traitsMatch(top.traits, request.root))) continue;
     const usable = reachable(tree, sharing);
+    const [single, second] = usable;
+    if (single && !second && simple) {
+      if (!gives(landscape, single, simple)) continue;
+      found.push(allFrom(single, simple));
+      if (request.limit !== null && found.length >= request.limit) return found;
+      continue;
+    }
     const parts: Part[][] = [];
     for (const group of request.groups) {
       // Where there is but one provider, what may come from any must come from it.
@@ -73,6 +81,18 @@ export function candidates(landscape: Landscape, request: Request): Candidate[] 
   return found;
 }
 
+/** The only group of a request that needs no comparing of groups: what a cloud without nested providers is asked. */
+function soleGroup({ groups, subtrees }: Request): Group | null {
+  const [group, second] = groups;
+  if (!group || second || subtrees.length > 0) return null;
+  return Object.keys(group.resources).length > 0 ? group : null;
+}
+
+/** The one way in which one provider fulfils one group. */
+function allFrom(node: Node, { suffix, resources }: Group): Candidate {
+  return { allocations: { [node.uuid]: resources }, mappings: { [suffix]: [node.uuid] }, root: node.root };
+}
+
 /** The providers of a tree, and those that share an aggregate with one of it. */
 function reachable(tree: readonly Node[], sharing: readonly Node[]): readonly Node[] {
   if (sharing.length === 0) return tree;
@@ -86,17 +106,18 @@ function reachable(tree: readonly Node[], sharing: readonly Node[]): readonly No
 const inTree = (landscape: Landscape, node: Node, group: Group) =>
   group.inTree === null || node.root === landscape.nodes.get(group.inTree)?.root;
 
+/** Whether a provider alone could fulfil a group. */
+function gives(landscape: Landscape, node: Node, group: Group): boolean {
+  for (const name in group.resources) if (!fits(node, name, group.resources[name] ?? 0)) return false;
+  const { traits, aggregates } = group;
+  return inTree(landscape, node, group) && traitsMatch(node.traits, traits) && isMember(node, aggregates);
+}
+
 /** All from one provider. */
 function whole(landscape: Landscape, usable: readonly Node[], group: Group): Part[] {
-  const { suffix, resources, traits, aggregates } = group;
+  const { suffix, resources } = group;
   return usable
-    .filter(
-      (node) =>
-        inTree(landscape, node, group) &&
-        Object.entries(resources).every(([name, amount]) => fits(node, name, amount)) &&
-        traitsMatch(node.traits, traits) &&
-        isMember(node, aggregates),
-    )
+    .filter((node) => gives(landscape, node, group))
     .map((node) => ({
       suffix,
       takes: Object.entries(resources).map(([name, amount]) => ({ node, name, amount })),

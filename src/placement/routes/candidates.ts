@@ -169,8 +169,15 @@ function summaries(
   );
 }
 
-/** The standard ones first. */
-const inOrder = (traits: ReadonlySet<string>) =>
-  [...traits].toSorted((a, b) => Number(a.startsWith('CUSTOM_')) - Number(b.startsWith('CUSTOM_')) || (a < b ? -1 : 1));
+/** The standard ones first. Kept with the set, which does not change. */
+function inOrder(traits: ReadonlySet<string>): readonly string[] {
+  const known = ordered.get(traits);
+  if (known) return known;
+  const custom = (name: string) => Number(name.startsWith('CUSTOM_'));
+  const names = [...traits].toSorted((a, b) => custom(a) - custom(b) || (a < b ? -1 : 1));
+  ordered.set(traits, names);
+  return names;
+}
+const ordered = new WeakMap<ReadonlySet<string>, readonly string[]>();
 
 export const candidateRoutes: readonly Route[] = [list];

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { badRequest, conflict, notFound } from '../../core/errors.ts';
 import type { Reader, Tx } from '../../store/store.ts';
 import type { ResourceProviderTable } from '../tables.ts';
+import { touchProviders } from '../use.ts';
 
 export type Provider = Selectable<ResourceProviderTable>;
 
@@ -91,14 +92,16 @@ export async function updateProvider(
   }
   const above = moves && parent !== null ? await findProvider(tx.db, parent) : null;
   if (above === undefined) throw refuse('parent provider UUID does not exist.');
-  if (moves) await moveTree(tx, before, above, refuse);
-  const change = { name, ...(moves && { parent: above?.uuid ?? null }), updated_at: now };
+  if (moves) await moveTree(tx, now, before, above, refuse);
+  const change = { name, ...(moves && { parent: above?.uuid ?? null }) };
   await tx.db.updateTable('resource_providers').set(change).where('uuid', '=', before.uuid).execute();
+  await touchProviders(tx, 'uuid', [before.uuid], now);
   return getProvider(tx.db, before.uuid);
 }
 
 async function moveTree(
   tx: Tx,
+  now: number,
   moved: Provider,
   above: Provider | null,
   refuse: (why: string) => Error,
@@ -117,6 +120,7 @@ async function moveTree(
     .set({ root: above?.root ?? moved.uuid })
     .where('uuid', 'in', [...below])
     .execute();
+  await touchProviders(tx, 'uuid', [...below], now);
 }
 
 /** Removes a provider with its inventories. Throws ApiError 409 when it has promised something, or has children. */
