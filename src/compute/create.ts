@@ -48,12 +48,14 @@ export async function createServers(
       app.store.transaction(async (tx) => {
         const count = await countWithinQuota(tx.db, context, plan);
         const made = ids.slice(0, count);
+        let before: Placed | null = null;
         for (const [index, id] of made.entries()) {
           // A group's rule holds only if it is checked with nobody else placing members.
           const group = await groupDemand(tx.db, context, plan.groupId);
           const demand = { ...plan.demand, group };
           const wish = { serverId: id, projectId, userId, demand, volumesGib: plan.volumesGib };
-          const placed = await placeServer(tx, view, wish, touched);
+          const placed: Placed = await placeServer(tx, view, wish, touched, group === null ? before : null);
+          before = placed;
           if (placed.host === null && !last) throw new LookAgain();
           await insertServer(app, tx, context, body, plan, { id, index, reservationId, ...placed });
         }

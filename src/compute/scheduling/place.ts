@@ -27,12 +27,19 @@ export interface Wish {
 /**
  * Chooses a host and claims it, in the transaction that makes the server. The view says where it is worth trying; the
  * claim's conditional updates say what is so. A host that is lost to somebody else is read anew, and the choice made
- * again. Hosts of which the view now knows what is not committed yet are added to `touched`.
+ * again. Hosts of which the view now knows what is not committed yet are added to `touched`. `before` is what became
+ * of the server before it, in the same transaction and with the same demand.
  */
-export async function placeServer(tx: Tx, view: HostView, wish: Wish, touched: Set<HostId>): Promise<Placed> {
+export async function placeServer(
+  tx: Tx,
+  view: HostView,
+  wish: Wish,
+  touched: Set<HostId>,
+  before: Placed | null = null,
+): Promise<Placed> {
   const { serverId, projectId, userId, demand } = wish;
   const whole = { ...demand, diskGib: demand.diskGib + wish.volumesGib };
-  let choice = schedule(view.hosts(), whole, MOST_TRIED);
+  let choice = sameAgain(view, whole, before) ?? schedule(view.hosts(), whole, MOST_TRIED);
   for (let round = 0; round < MOST_ROUNDS && choice.ranked.length > 0; round++) {
     const lost: HostId[] = [];
     for (const host of choice.ranked) {
@@ -50,6 +57,18 @@ export async function placeServer(tx: Tx, view: HostView, wish: Wish, touched: S
     choice = schedule(view.hosts(), whole, MOST_TRIED);
   }
   return { host: null, choice };
+}
+
+/**
+ * The choice that `schedule` would make, without a look at every host: the best one, having become fuller, is the best
+ * as long as it fits, and what was said of the others is as it was.
+ */
+export function sameAgain(view: Pick<HostView, 'host'>, demand: Demand, before: Placed | null): Choice | null {
+  const best = before?.choice.ranked[0];
+  if (!before?.host || best?.id !== before.host.id) return null;
+  const host = view.host(best.id);
+  if (!host || schedule([host], demand).fit === 0) return null;
+  return { ...before.choice, ranked: [host, ...before.choice.ranked.slice(1)] };
 }
 
 /** Whether the limit of servers that an aggregate sets is not reached, which no account holds. */

@@ -9,13 +9,14 @@ const LOOK_EVERY = 5_000;
 /** A change may be this much older than the commit that shows it: transactions wait, and clocks differ. */
 const LATE = 5_000;
 
-/** Where more than a so manieth of the hosts changed, all are read. */
-const MANY = 4;
+/** Where more than this part of the hosts changed, all are read. */
+const MANY = 0.25;
 
 /** What one controller knows of the hosts: good enough to choose by, while the claim is what decides. */
 export interface HostView {
   /** All hosts as they are known now. */
   hosts(): readonly HostInventory[];
+  host(id: HostId): HostInventory | undefined;
   /** Takes over what changed since the last time; `all` also looks at what says nothing of its changes. */
   refresh(db: Reader, now: number, all?: boolean): Promise<void>;
   /** Reads these hosts anew. */
@@ -55,7 +56,7 @@ export function createHostView(): HostView {
   const reread = async (db: Reader, ids: readonly HostId[]) => {
     if (ids.length === 0) return;
     // To read all is faster than to look for every single one.
-    const some = ids.length > hosts.length / MANY ? undefined : ids;
+    const some = ids.length > hosts.length * MANY ? undefined : ids;
     // The revision is read first: what is read after it is never older than it says.
     const rows = await db
       .selectFrom('resource_providers')
@@ -64,12 +65,8 @@ export function createHostView(): HostView {
       .$if(some !== undefined, (query) => query.where('host_id', 'in', some ?? []))
       .execute();
     for (const host of await readInventory(db, some)) put(host);
-    for (const { host_id: id, revision } of rows) {
-      if (id === null) continue;
-      revisions.set(id, revision);
-      doubtful.delete(id);
-    }
-    for (const id of ids) doubtful.delete(id);
+    for (const { host_id: id, revision } of rows) if (id !== null) revisions.set(id, revision);
+    for (const id of some ?? doubtful) doubtful.delete(id);
   };
   /** What every host is at. Finds also hosts that are new or gone, and signs of life, which have no revision. */
   const look = async (db: Reader): Promise<HostId[]> => {
@@ -105,6 +102,7 @@ export function createHostView(): HostView {
 
   return {
     hosts: () => hosts,
+    host: (id) => hosts[places.get(id) ?? -1],
     async refresh(db, now, all = false) {
       const whole = all || Math.abs(now - lookedAt) >= LOOK_EVERY;
       const since = refreshedAt - LATE;

@@ -24,9 +24,9 @@ const memories = new WeakMap<Store, Memory>();
 const FEW = 200;
 
 /**
- * All providers there are. While nothing has changed it is the same object: one look at the sum of all revisions, which
- * is a tenth of a millisecond for a thousand providers. After a change, what each has is read only where its revision is another
- * than the one in memory.
+ * All providers there are. While nothing has changed they are the same object: that is seen by the sum of all
+ * revisions, in a tenth of a millisecond for a thousand providers. After a change, what a provider has is read only
+ * where its revision is another than the one in memory.
  */
 export async function readLandscape(store: Store): Promise<Landscape> {
   const memory = memories.get(store) ?? {
@@ -35,7 +35,7 @@ export async function readLandscape(store: Store): Promise<Landscape> {
     landscape: { nodes: new Map(), trees: new Map() },
   };
   memories.set(store, memory);
-  // Looked at before the rows are read: what changes in between is then seen to have changed the next time.
+  // Taken before the rows are read: what changes in between is seen to have changed the next time.
   const print = await fingerprint(store.read);
   if (print === memory.print) return memory.landscape;
   const rows = await store.read
@@ -54,8 +54,8 @@ export async function readLandscape(store: Store): Promise<Landscape> {
   for (const row of rows) {
     const { uuid, name, parent, root } = row;
     const [of, before] = [at(row), memory.nodes.get(uuid)];
-    const same = before?.of === of || read === null ? before : undefined;
-    nodes.set(uuid, same ?? { of, node: { uuid, name, parent, root, ...(read ? contentsOf(read, uuid) : NOTHING) } });
+    if (before?.of === of) nodes.set(uuid, before);
+    else nodes.set(uuid, { of, node: { uuid, name, parent, root, ...(read ? contentsOf(read, uuid) : NOTHING) } });
   }
   const landscape = landscapeOf([...nodes.values()].map((one) => one.node));
   Object.assign(memory, { nodes, print, landscape });
