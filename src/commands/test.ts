@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildImage } from '../images/build.ts';
@@ -47,6 +48,9 @@ const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
 const tests = (...patterns: string[]) => patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).sort();
 const node = (...args: string[]) => [process.execPath, '--disable-warning=ExperimentalWarning', ...args];
 
+/** Node's own choice leaves one processor for its runner, which has little to do. */
+const EACH_CORE = [`--test-concurrency=${availableParallelism()}`];
+
 const STAGES: readonly Stage[] = [
   {
     name: 'check',
@@ -67,6 +71,7 @@ const STAGES: readonly Stage[] = [
     commands: () => [
       node(
         '--test',
+        ...EACH_CORE,
         ...tests('src/**/*.test.ts'),
         ...tests(...['layout', 'policy', 'conformance', 'races', 'upgrade'].map((name) => `test/${name}/*.test.ts`)),
       ),
@@ -93,8 +98,8 @@ const STAGES: readonly Stage[] = [
       node(join(ROOT, 'console/build.ts')),
       ...['check', 'lint', 'test'].map((script) => ['npm', '--prefix', join(ROOT, 'console'), 'run', script]),
       node('--test', ...tests('console/src/**/*.test.ts')),
-      // One file at a time: each starts a browser.
-      node('--test', '--test-concurrency=1', ...tests('test/console/*.test.ts')),
+      // Each has a cloud and a browser of its own.
+      node('--test', ...EACH_CORE, ...tests('test/console/*.test.ts')),
     ],
   },
   ...['host', 'network', 'cloud'].map((name) => ({

@@ -105,6 +105,21 @@ test('reading past the transaction, or waiting inside it, is refused', async (t)
   assert.deepEqual(await operations(store), []);
 });
 
+test('ten thousand who read at once are answered in the order in which they asked', async (t) => {
+  const store = await temporaryStore(t);
+  const answered: number[] = [];
+  const read = async (number: number) => {
+    await store.read.selectFrom('audit').select('id').execute();
+    answered.push(number);
+  };
+  const numbers = Array.from({ length: 10_000 }, (_, number) => number);
+  await Promise.all(numbers.map(read));
+  assert.deepEqual(answered, numbers);
+  // The connection is free again after a failure, and for who wants it for longer.
+  await assert.rejects(sql`select nothing`.execute(store.read));
+  assert.deepEqual(await store.snapshot((db) => db.selectFrom('audit').select('id').execute()), []);
+});
+
 test('a parameter that is not a primitive is refused', async (t) => {
   const store = await temporaryStore(t);
   const bad = { id: 1 } as unknown as string;

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { SqliteCompiler } from './lists.ts';
 import { checkedParameters } from './parameters.ts';
+import { inTurn } from './turns.ts';
 
 /** Milliseconds another process (a backup, `sqlite3` by hand) may hold the lock before a statement fails. */
 const BUSY_TIMEOUT = 5_000;
@@ -31,6 +32,8 @@ export function openSqlite(path: string, options: { readOnly?: boolean } = {}): 
 export function sqliteDialect(database: DatabaseSync): SqliteDialect {
   const dialect = new SqliteDialect({ database: kyselyDatabase(database) });
   dialect.createQueryCompiler = () => new SqliteCompiler();
+  const createDriver = dialect.createDriver.bind(dialect);
+  dialect.createDriver = () => inTurn(createDriver());
   return dialect;
 }
 
