@@ -1,5 +1,10 @@
 import { createAuditReconciler } from './audit/index.ts';
-import { createHeartbeatReconciler, createHostTokenReconciler, createServerReconciler } from './compute/index.ts';
+import {
+  createHeartbeatReconciler,
+  createHostTokenReconciler,
+  createServerReconciler,
+  createUpkeepReconciler,
+} from './compute/index.ts';
 import type { Reconciler } from './core/reconciler.ts';
 import { createEnrolmentReconciler, type AgentEndpoint } from './enrolment/index.ts';
 import type { App } from './http/app.ts';
@@ -15,6 +20,7 @@ export function createReconcilers(app: App, endpoint: AgentEndpoint | null = nul
     createOvnReconciler(app),
     createProjectNetworkReconciler(app),
     createServerReconciler(app),
+    createUpkeepReconciler(app),
     createHeartbeatReconciler(app),
     createRevocationReconciler(app),
     createSessionReconciler(app),

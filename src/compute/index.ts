@@ -44,6 +44,7 @@ export { forgetKept, makeKeptImage, readKept, type KeptRow } from './kept.ts';
 export { loseContents } from './lost.ts';
 export { awaitHosts } from './restored.ts';
 export { createServerReconciler } from './reconcile.ts';
+export { createUpkeepReconciler } from './upkeep.ts';
 export { tunnelsOf } from './tunnels.ts';
 export { usage, type Usage } from './usage.ts';
 

@@ -1,10 +1,7 @@
-import { sql } from 'kysely';
 import type { App } from '../http/app.ts';
 import type { Reconciler } from '../core/reconciler.ts';
 import { refusedPorts, serverPorts } from '../network/index.ts';
 import type { HostReport } from '../host/document.ts';
-import { forgetHostImages } from './host-images.ts';
-import { recountAllHosts } from './hosts.ts';
 import type { ServerRow } from './model.ts';
 import { JUDGED, judge, type JudgedServer } from './report.ts';
 import { allActive, carryOut } from './reports.ts';
@@ -15,22 +12,15 @@ import { settleShelving } from './settle-shelving.ts';
 import { reclaimDeleted } from './soft-delete.ts';
 import { noteExtensions, settleVolumeActions } from './volumes/settle.ts';
 
-/** Rows of servers that are gone are kept this long, for usage reports and `changes-since`. */
-const KEEP_DELETED = 30 * 24 * 3600_000;
-/** How often what should never differ is counted anew. */
-const RECOUNT_EVERY = 10 * 60_000;
-
 /**
  * What no single report can settle: servers whose last port comes up after QEMU runs, work that takes longer than it
- * may, images and volumes on their way, and rows that have had their time. Wakes on `servers`, on the timer, and when
- * a port, an image or a volume changes.
+ * may, images and volumes on their way.
  */
 export function createServerReconciler(app: App): Reconciler {
-  let recounted = 0;
-  for (const signal of ['ports', 'images', 'volumes']) follow(app, signal);
   return {
     name: 'servers',
     signal: 'servers',
+    also: ['ports', 'images', 'volumes'],
     every: 10_000,
     async run() {
       const now = app.clock.now();
@@ -42,26 +32,8 @@ export function createServerReconciler(app: App): Reconciler {
       await reclaimDeleted(app, now);
       await settleVolumeActions(app, now);
       await noteExtensions(app);
-      if (now - recounted < RECOUNT_EVERY) return;
-      recounted = now;
-      const mended = await recountAllHosts(app.store, now);
-      if (mended.length > 0) app.log.warn('capacity-mended', { mended });
-      await forgetDeleted(app, now);
-      await forgetHostImages(app, now);
     },
   };
-}
-
-/** A reconciler has one signal; what servers wait for has its own, which is passed on. */
-function follow(app: App, signal: string): void {
-  const run = async () => {
-    while (!app.abort.aborted) {
-      const seen = app.signals.count(signal);
-      await app.signals.wait(signal, seen, 3600_000, app.abort);
-      if (app.signals.count(signal) > seen) app.signals.raise('servers');
-    }
-  };
-  run().catch((error: unknown) => app.log.error('reconcile-failed', { reconciler: signal, error }));
 }
 
 /** BUILD becomes ACTIVE when QEMU runs and every port carries traffic, whichever comes last. */
@@ -178,11 +150,4 @@ function whyLate(row: ServerRow, portsDown: readonly string[]): string {
   }
   const words = row.reported_reason === null ? '' : ` (${row.reported_reason})`;
   return `${what}: the host reports it as ${row.reported_state}${words}.`;
-}
-
-async function forgetDeleted(app: App, now: number): Promise<void> {
-  await app.store.transaction(async (tx) => {
-    await sql`delete from servers where id in (
-      select id from servers where deleted = 1 and terminated_at < ${now - KEEP_DELETED} limit 500)`.execute(tx.db);
-  });
 }

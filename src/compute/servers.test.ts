@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostId } from '../core/ids.ts';
 import { hostRooms } from '../placement/index.ts';
-import { createServerReconciler } from './index.ts';
+import { createServerReconciler, createUpkeepReconciler } from './index.ts';
 import { asWished, computeCloud, versioned } from './testing.ts';
 
 test('a server is BUILD until QEMU runs and its port is up, then ACTIVE with its address', async (t) => {
@@ -182,7 +182,6 @@ test('a build that is not done in time ends in ERROR and says what is missing', 
   await cloud.report();
   cloud.app.clock.advance(31 * 60_000);
   await cloud.report();
-  const { createServerReconciler } = await import('./index.ts');
   await createServerReconciler(cloud.app).run();
   const server = await cloud.show(id);
   assert.equal(server.status, 'ERROR');
@@ -232,7 +231,7 @@ test('capacity that was counted wrong is counted anew', async (t) => {
   await cloud.boot();
   await cloud.app.store.transaction((tx) => tx.db.updateTable('inventories').set({ used: 7, overhead: 1 }).execute());
   await cloud.app.store.transaction((tx) => tx.db.deleteFrom('consumers').execute());
-  await cloud.converge();
+  await createUpkeepReconciler(cloud.app).run();
   const rows = await cloud.app.store.read.selectFrom('inventories').select(['used', 'overhead']).execute();
   assert.deepEqual(
     rows.map(({ used, overhead }) => [used, overhead]).toSorted((a, b) => Number(a[0]) - Number(b[0])),
@@ -293,6 +292,6 @@ test('images are fetched ahead by the hosts of an aggregate, for a day', async (
   }
   assert.equal((await image()).status, 200);
   await cloud.app.store.transaction((tx) => tx.db.updateTable('host_images').set({ asked_at: 0 }).execute());
-  await createServerReconciler(cloud.app).run();
+  await createUpkeepReconciler(cloud.app).run();
   assert.equal((await cloud.document())?.images, undefined);
 });
