@@ -12,6 +12,7 @@ import { CLOSING, createSignals, type Signals } from './core/signals.ts';
 import { knownCertificates, startAgentEndpoint, writeIdentityFiles, type AgentEndpoint } from './enrolment/index.ts';
 import type { App, Config } from './http/app.ts';
 import { followConnections } from './http/connections.ts';
+import { BACKLOG } from './http/limits.ts';
 import { createServer } from './http/server.ts';
 import { bootstrapIdentity, createIdentity } from './identity/index.ts';
 import { createReconcilers } from './reconcilers.ts';
@@ -110,7 +111,7 @@ async function startOn(
   serveConsole(server, { directory: consoleFiles(join(import.meta.dirname, '..')), services });
   attachTunnels(server, app);
   const endConnections = followConnections(server.server);
-  await server.listen({ host: config.listen, port: config.port });
+  await server.listen({ host: config.listen, port: config.port, backlog: BACKLOG });
   const endpoint = await openToHosts(app);
   const all = createReconcilers(app, endpoint);
   const shared = all.filter(({ everywhere }) => everywhere !== true);

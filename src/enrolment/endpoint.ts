@@ -7,6 +7,7 @@ import { attachTunnels } from '../compute/index.ts';
 import type { App } from '../http/app.ts';
 import { followConnections } from '../http/connections.ts';
 import { notePeer } from '../http/host-auth.ts';
+import { BACKLOG } from '../http/limits.ts';
 import { createServer } from '../http/server.ts';
 import type { Service } from '../http/service.ts';
 import { authorityOf, renewalDue } from './authority.ts';
@@ -90,7 +91,7 @@ export async function startAgentEndpoint(app: App, options: EndpointOptions): Pr
   });
   attachTunnels(fastify, app);
   const endConnections = followConnections(server as unknown as PlainServer);
-  await fastify.listen({ host: options.listen, port: options.port });
+  await fastify.listen({ host: options.listen, port: options.port, backlog: BACKLOG });
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,

@@ -19,6 +19,12 @@ export const LIMITS = {
 /** Milliseconds for headers, for a body of JSON, and without a single byte of an upload. */
 export const PATIENCE = { headers: 20_000, body: 60_000, silence: 120_000 } as const;
 
+/**
+ * Connections that may wait to be taken, when thousands come at once: hosts after a restart, or users after a break. The
+ * kernel allows at most net.core.somaxconn, 4096 since Linux 5.4 (listen(2)); beyond it, connections are reset.
+ */
+export const BACKLOG = 4096;
+
 /** Throws ApiError 400 for a query that is longer than any program needs. */
 export function checkQuery(url: string): void {
   const start = url.indexOf('?');
