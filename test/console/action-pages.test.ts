@@ -1,21 +1,28 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
-import { hands, openPage, signIn, startCloudInBrowser, violations, type CloudInBrowser } from './browser.ts';
+import type { Browser, Page } from 'playwright-core';
+import { violations } from './accessibility.ts';
+import { startConsoleCloud, type ConsoleCloud } from './cloud.ts';
+import { hands } from './hands.ts';
+import { startBrowser, visit } from './visit.ts';
 
 /* What a member of a project does with what is there: servers changed, networks and ports arranged, volumes kept safe. */
 
-let cloud: CloudInBrowser;
+let cloud: ConsoleCloud;
+let browser: Browser;
 let page: Page;
-let problems: string[];
+let complaints: string[];
 let { button, dialog, press, row, choose } = {} as ReturnType<typeof hands>;
 before(async () => {
-  cloud = await startCloudInBrowser({ delay: 0 });
-  ({ page, problems } = await openPage(cloud));
+  cloud = await startConsoleCloud();
+  browser = await startBrowser();
+  ({ page, complaints } = await visit(browser, cloud));
   ({ button, dialog, press, row, choose } = hands(page));
-  await signIn(page, 'demo', cloud.demoPassword);
 });
-after(() => cloud?.close());
+after(async () => {
+  await browser?.close();
+  await cloud?.stop();
+});
 
 /** The page of the server that every cloud for development has. */
 async function toServer() {
@@ -37,7 +44,7 @@ test('a server gets another size, which is kept when it is well', async () => {
   await press('Change the size');
   // By the stream of events: nobody reloads.
   await page.getByText(`It runs with the new size, ${name}.`, { exact: false }).waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await violations(page, page.url()), []);
   await button('Keep the new size').click();
   await page.getByText('Running', { exact: true }).waitFor();
   await page.getByText(new RegExp(`^${name}:`)).waitFor();
@@ -102,7 +109,7 @@ test('a port is made with an address and a shared one, and plugged into the serv
   await row('vip').getByRole('link').first().click();
   await page.getByRole('heading', { name: 'vip', exact: true }).waitFor();
   await page.getByText('10.9.9.9').waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await violations(page, page.url()), []);
   await button('Edit').click();
   await page.getByLabel('One more address').selectOption({ index: 1 });
   await press('Save');
@@ -149,7 +156,7 @@ test('a range is changed, another project may use the network, and its router kn
   await press('Let another project use it');
   const sentence = `The project ${'f'.repeat(32)} may use this network.`;
   await page.getByText(sentence).waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await violations(page, page.url()), []);
   await button(`Take back: ${sentence}`).click();
   await press('Take back');
   await page.getByText('None: only this project uses it.').waitFor();
@@ -193,5 +200,5 @@ test('a volume is backed up, and comes back from it twice: beside what it holds,
 });
 
 test('nothing was refused by the content security policy, and nothing threw', () => {
-  assert.deepEqual(problems, []);
+  assert.deepEqual(complaints, []);
 });

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureConsole } from '../../src/console/index.ts';
 import { readAccount, type Account } from '../conformance/clouds.ts';
 import { freePort } from '../conformance/dev-cloud.ts';
 
@@ -25,6 +26,7 @@ export interface ConsoleCloud {
 export async function startConsoleCloud({ hosts = 1 }: { hosts?: number } = {}): Promise<ConsoleCloud> {
   const running = process.env['POTLUCK_CONSOLE_CLOUDS'];
   if (running !== undefined) return cloudOf(running);
+  await ensureConsole(ROOT, () => undefined);
   const directory = mkdtempSync(join(tmpdir(), 'potluck-console-'));
   const log = openSync(join(directory, 'dev.log'), 'a');
   const child = fork(

@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
-import { hands, openPage, signIn, startCloudInBrowser, violations, type CloudInBrowser } from './browser.ts';
+import type { Browser, Page } from 'playwright-core';
+import { violations } from './accessibility.ts';
+import { startConsoleCloud, type ConsoleCloud } from './cloud.ts';
+import { hands } from './hands.ts';
+import { startBrowser, visit } from './visit.ts';
 
 /* What a member of a project does beside servers: with a real browser, as they would, without the API. */
 
-let cloud: CloudInBrowser;
+let cloud: ConsoleCloud;
+let browser: Browser;
 let page: Page;
-let problems: string[];
+let complaints: string[];
 let { button, dialog, press, row } = {} as ReturnType<typeof hands>;
 before(async () => {
-  cloud = await startCloudInBrowser({ delay: 0 });
-  ({ page, problems } = await openPage(cloud));
+  cloud = await startConsoleCloud();
+  browser = await startBrowser();
+  ({ page, complaints } = await visit(browser, cloud));
   ({ button, dialog, press, row } = hands(page));
-  await signIn(page, 'demo', cloud.demoPassword);
 });
-after(() => cloud.close());
+after(async () => {
+  await browser?.close();
+  await cloud?.stop();
+});
 
 test('a volume is made, attached, snapshot and given a copy', async () => {
   await page.goto('/volumes');
@@ -80,7 +87,7 @@ test('a network with its range and router is made in one go, and drawn', async (
   const words = page.getByRole('region', { name: 'The same in words' });
   await words.getByRole('link', { name: 'garden' }).waitFor();
   await words.getByText('The router demo leads from it to public.').nth(1).waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await violations(page, page.url()), []);
   await words.getByRole('link', { name: 'garden' }).click();
   await page.getByRole('heading', { name: 'garden', exact: true }).waitFor();
   await page.getByText('192.168.10.0/24').first().waitFor();
@@ -124,5 +131,5 @@ test('a program gets a credential with a clouds.yaml that names this cloud', asy
 });
 
 test('nothing was refused by the content security policy, and nothing threw', () => {
-  assert.deepEqual(problems, []);
+  assert.deepEqual(complaints, []);
 });

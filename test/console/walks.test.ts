@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { violations } from './accessibility.ts';
 import { open, startBrowser, visit } from './visit.ts';
 import { apiOf } from './seed.ts';
 import { startConsoleCloud, type ConsoleCloud } from './cloud.ts';
@@ -131,5 +133,28 @@ test('a project with its network and a new account, in one form', async () => {
   assert.equal(networks.networks.length, 1);
   await leave();
   assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a first server takes one screen, in French, with a key that was made for it', async () => {
+  const { page, complaints, close } = await visit(browser, cloud, { language: 'fr' });
+  await open(page, '/');
+  await page.getByRole('link', { name: 'Créer un serveur' }).click();
+  await page.getByRole('radio', { name: /Créez-moi une clé/ }).check();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Créer le serveur' }).click();
+  const key = readFileSync(await (await download).path(), 'utf8');
+  assert.match(key, /^-----BEGIN OPENSSH PRIVATE KEY-----/);
+  // By the stream of events alone.
+  await page.getByText('Votre serveur est là').waitFor();
+  await page.getByText(/ssh -i cle-de-\S+\.key \S+@203\.0\.113\.\d+/).waitFor();
+  assert.deepEqual(await violations(page, 'first server'), []);
+  await page.getByRole('button', { name: 'Vers le serveur' }).click();
+  assert.deepEqual(complaints, []);
+  for (const tab of ['overview', 'screen', 'log', 'volumes', 'interfaces', 'history']) {
+    await page.goto(`${page.url().replace(/\?.*/, '')}?tab=${tab}`);
+    await page.getByRole('tabpanel').waitFor();
+    assert.deepEqual(await violations(page, tab), []);
+  }
   await close();
 });

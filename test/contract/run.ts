@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from '../support/postgres.ts';
 
@@ -11,7 +12,9 @@ try {
   const wanted =
     patterns.length > 0 ? patterns : ['test/contract/*.test.ts', 'test/controllers/*.test.ts', 'src/**/*.test.ts'];
   const files = wanted.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).toSorted();
-  const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', ...files], {
+  // Each has databases of its own.
+  const options = ['--disable-warning=ExperimentalWarning', '--test', `--test-concurrency=${availableParallelism()}`];
+  const { status } = spawnSync(process.execPath, [...options, ...files], {
     cwd: ROOT,
     stdio: 'inherit',
     // Milliseconds; a test that hangs is named by the runner when it is told to end.
