@@ -7,9 +7,14 @@ export interface Client {
 
 const PATIENCE = 300_000;
 
+/**
+ * All clients share the connections: those who ask while a controller is behind wait here, where the time counts as well,
+ * and not each with an open file of it. Ten thousand hosts have two each, and a process may be allowed 20,000.
+ */
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
 /** Throws for every answer but 2xx. */
-export function createClient(port: number, token: string, sockets = 64): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: sockets });
+export function createClient(port: number, token: string): Client {
   const base = { agent, host: '127.0.0.1', port };
   const client: Client = {
     call: (method, path, body) =>
